@@ -1,0 +1,41 @@
+"""Arguments in, exit code out."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from . import _demo, _estimate
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : sequence of str, default=None
+        Arguments after the command's name; None takes the process's own.
+
+    Returns
+    -------
+    code : int
+        0, or 2 for input that cannot be used, after one line that says why.
+    """
+    parser = argparse.ArgumentParser(
+        prog="skmi", description="Mutual information that does not depend on units."
+    )
+    parser.add_argument("--version", action="version", version=f"skmi {version('skmi')}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _estimate.add_parser(commands)
+    _demo.add_parser(commands)
+    arguments = parser.parse_args(argv)
+    try:
+        arguments.run(arguments)
+    except BrokenPipeError:  # the reader has seen enough
+        sys.stderr.close()
+        return 0
+    except (OSError, ValueError, TypeError, ImportError) as error:
+        message = " ".join(str(error).split())
+        print(f"skmi: error: {message}", file=sys.stderr)
+        return 2
+    return 0

@@ -1,0 +1,103 @@
+"""What all estimators of mutual information share."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.utils.validation import check_is_fitted
+
+from .._validation import FloatArray, check_pair
+
+
+class MutualInfoEstimator(BaseEstimator):
+    """Base of the estimators: ``fit(X, y)`` learns, ``score(X, y)`` estimates.
+
+    Subclasses define ``_pointwise(X, y)``, each sample's contribution, and learn what
+    they need in ``_learn(X, y)``.
+    """
+
+    # Estimators that only see differences between samples lose nothing if the data
+    # are centred before they are scaled.
+    _sees_only_differences = False
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Estimate the mutual information of X and y, as `mi_`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            First variable.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Second variable.
+
+        Returns
+        -------
+        self : object
+            The fitted estimator.
+
+        Raises
+        ------
+        ValueError
+            If X or y holds anything but finite real numbers, if their lengths differ,
+            or if there are too few samples.
+        """
+        X, y = check_pair(self, X, y, reset=True)
+        self._learn(X, y)
+        self.mi_ = float(np.mean(self._pointwise(X, y)))
+        return self
+
+    def _learn(self, X: FloatArray, y: FloatArray) -> None:
+        """Learn what `score` re-uses; by default there is nothing to learn."""
+
+    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
+        raise NotImplementedError
+
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Estimate the mutual information of these samples, with what `fit` learnt.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            First variable.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Second variable.
+
+        Returns
+        -------
+        mi : float
+            The estimate in nats. It is not clipped: around 0 it may be negative.
+        """
+        return float(np.mean(self.score_samples(X, y)))
+
+    def score_samples(self, X: ArrayLike, y: ArrayLike) -> FloatArray:
+        """Each sample's contribution to the estimate.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            First variable.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Second variable.
+
+        Returns
+        -------
+        contributions : ndarray of shape (n_samples,)
+            Pointwise contributions in nats; their mean is `score`.
+        """
+        check_is_fitted(self)
+        X, y = check_pair(self, X, y, reset=False)
+        return self._pointwise(X, y)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "mi_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.one_d_labels = False
+        tags.target_tags.two_d_labels = False
+        tags.target_tags.multi_output = True
+        tags.target_tags.single_output = True
+        return tags

@@ -1,0 +1,5 @@
+"""Displays: they hold arrays, draw with matplotlib, and import it only then."""
+
+from ._scale_curve import ScaleCurveDisplay
+
+__all__ = ["ScaleCurveDisplay"]

@@ -1,0 +1,5 @@
+"""Choosing what an estimate depends on."""
+
+from ._relative_scale import RelativeScaleSearch
+
+__all__ = ["RelativeScaleSearch"]

@@ -1,0 +1,69 @@
+"""Compile with numba, cache where a cache can be written, run anywhere else.
+
+The kernels release the GIL and take a range of rows, so that ordinary threads share
+the work: no numba threading layer is involved, and the kernels are safe under fork,
+under joblib workers and under several Python threads at once.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numba
+import numpy as np
+
+# Distances are finite or +inf and a zero's sign is never read, so the compiler may
+# turn min and max into vector instructions. Nothing here lets it reorder or fuse
+# arithmetic: every distance is rounded exactly as NumPy rounds it.
+_OPTIONS = {
+    "nogil": True,
+    "error_model": "numpy",
+    "fastmath": {"nnan", "nsz"},
+}
+
+
+def inline_jit(function):
+    """Compile a building block; it becomes part of the kernels that call it."""
+    return numba.njit(forceinline=True, **_OPTIONS)(function)
+
+
+class Kernel:
+    """A compiled entry point whose machine code is cached on disk if that is possible.
+
+    numba raises when it finds no directory to cache in, or when writing there fails
+    (a read-only installation, a full disk). Neither is a reason to fail a call: the
+    function is then compiled for this process alone.
+    """
+
+    def __init__(self, function):
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self._function = function
+        try:
+            self._compiled = numba.njit(cache=True, **_OPTIONS)(function)
+        except RuntimeError:  # numba: "no locator available for file"
+            self._compiled = numba.njit(**_OPTIONS)(function)
+
+    def __call__(self, *args):
+        try:
+            return self._compiled(*args)
+        except OSError:
+            self._compiled = numba.njit(**_OPTIONS)(self._function)
+            return self._compiled(*args)
+
+
+def run_in_row_chunks(work, n_rows, n_threads, rows_per_chunk=256):
+    """Call ``work(start, stop)`` over all rows, on `n_threads` threads.
+
+    Each row is computed the same way whichever chunk it falls into, so the result
+    does not depend on the number of threads.
+    """
+    n_threads = min(n_threads, -(-n_rows // rows_per_chunk))
+    if n_threads <= 1:
+        work(0, n_rows)
+        return
+    # A few chunks a thread even out rows of unequal cost.
+    n_chunks = min(4 * n_threads, -(-n_rows // rows_per_chunk))
+    edges = np.linspace(0, n_rows, n_chunks + 1).astype(int)
+    with ThreadPoolExecutor(n_threads) as pool:
+        for done in [pool.submit(work, start, stop) for start, stop in pairwise(edges)]:
+            done.result()

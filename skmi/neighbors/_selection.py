@@ -1,0 +1,98 @@
+"""Selecting and counting in one row of distances."""
+
+import numpy as np
+
+from ._jit import inline_jit
+
+# A block's minimum is found in vector instructions; only a block that holds a new
+# neighbour is looked at value by value.
+_BLOCK = 16
+
+# Above this many neighbours, insertion into a sorted list loses to a partition.
+MAX_INSERTION = 64
+
+
+@inline_jit
+def insert_sorted(nearest, k, value):
+    """Put `value` into the `k` ascending entries of `nearest`, dropping the last."""
+    position = k - 1
+    while position > 0 and nearest[position - 1] > value:
+        nearest[position] = nearest[position - 1]
+        position -= 1
+    nearest[position] = value
+
+
+@inline_jit
+def find_smallest(values, n, k, upper_bound, smallest):
+    """Put the k smallest of the first `n` values into `smallest`, the k-th one last.
+
+    `upper_bound` is known not to be less than the k-th; what lies above it is not
+    looked at, and may stand for a value equal to it.
+    """
+    if k > MAX_INSERTION:
+        smallest[:k] = np.partition(values[:n], k - 1)[:k]
+        return
+    smallest[:k] = upper_bound
+    n_blocks = n // _BLOCK
+    for block in range(n_blocks + 1):
+        start = block * _BLOCK
+        stop = n
+        if block < n_blocks:
+            stop = start + _BLOCK
+            least = values[start]
+            for j in range(1, _BLOCK):
+                least = min(least, values[start + j])
+            if least >= smallest[k - 1]:
+                continue
+        for j in range(start, stop):
+            if values[j] < smallest[k - 1]:
+                insert_sorted(smallest, k, values[j])
+
+
+@inline_jit
+def count_below(values, n, scale, threshold):
+    """How many of the first `n` values have ``scale * value < threshold``."""
+    count = 0
+    for j in range(n):
+        count += scale * values[j] < threshold
+    return count
+
+
+@inline_jit
+def count_below_four(values, n, scales, thresholds, first, counts):
+    """`count_below` for four scales in one pass, starting with the scale `first`."""
+    s0, s1, s2, s3 = (
+        scales[first],
+        scales[first + 1],
+        scales[first + 2],
+        scales[first + 3],
+    )
+    t0, t1, t2, t3 = (
+        thresholds[first],
+        thresholds[first + 1],
+        thresholds[first + 2],
+        thresholds[first + 3],
+    )
+    c0 = c1 = c2 = c3 = 0
+    for j in range(n):
+        value = values[j]
+        c0 += s0 * value < t0
+        c1 += s1 * value < t1
+        c2 += s2 * value < t2
+        c3 += s3 * value < t3
+    counts[first] += c0
+    counts[first + 1] += c1
+    counts[first + 2] += c2
+    counts[first + 3] += c3
+
+
+@inline_jit
+def count_below_each(values, n, scales, thresholds, first, last, counts):
+    """Add `count_below` to `counts` for the scales first <= s < last."""
+    s = first
+    while s + 4 <= last:
+        count_below_four(values, n, scales, thresholds, s, counts)
+        s += 4
+    while s < last:
+        counts[s] += count_below(values, n, scales[s], thresholds[s])
+        s += 1

@@ -1,0 +1,7 @@
+"""Scalers for one variable: what makes an estimate independent of units."""
+
+from ._global import GlobalScaler
+from ._global_linf import GlobalLinfScaler
+from ._local import LocalScaler
+
+__all__ = ["GlobalLinfScaler", "GlobalScaler", "LocalScaler"]

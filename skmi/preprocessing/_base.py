@@ -1,0 +1,178 @@
+"""What the scalers share: centring, dividing, and running moments."""
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.utils.validation import check_is_fitted
+
+from .._validation import FloatArray, check_features
+
+
+class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+    """Divide by a learnt factor, `scale_`: one for each column or one for all.
+
+    Subclasses learn `mean_` and `scale_` in ``_learn(X, first)``.
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {"with_mean": ["boolean"]}
+
+    def __init__(self, *, with_mean: bool = False) -> None:
+        self.with_mean = with_mean
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Learn the factor, and the columns' means.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            One variable, of any number of columns.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The fitted scaler.
+
+        Raises
+        ------
+        ValueError
+            If X holds anything but finite real numbers.
+        """
+        X = check_features(self, X, reset=True)
+        self._learn(X.astype(np.float64, copy=False), first=True)
+        return self
+
+    def _learn(self, X: FloatArray, *, first: bool) -> None:
+        raise NotImplementedError
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Divide by the factor, after subtracting the means if ``with_mean``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+
+        Returns
+        -------
+        X_scaled : ndarray of shape (n_samples, n_features)
+            float32 for float32 input, float64 otherwise.
+        """
+        check_is_fitted(self)
+        X = check_features(self, X, reset=False)
+        scaled = X - self.mean_ if self.with_mean else X.astype(np.float64)
+        scaled /= self.scale_
+        return scaled.astype(X.dtype, copy=False)
+
+    def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
+        """Undo `transform`.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Scaled data.
+
+        Returns
+        -------
+        X_original : ndarray of shape (n_samples, n_features)
+            float32 for float32 input, float64 otherwise.
+        """
+        check_is_fitted(self)
+        X = check_features(self, X, reset=False)
+        original = X.astype(np.float64) * self.scale_
+        if self.with_mean:
+            original += self.mean_
+        return original.astype(X.dtype, copy=False)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+class MomentScaler(BaseScaler):
+    """A scaler whose factor follows from means and deviations, batch by batch."""
+
+    mean_: FloatArray
+    n_samples_seen_: int
+    _norm: FloatArray  # root of the summed squared deviations
+    _low: FloatArray
+    _high: FloatArray
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: ArrayLike, y: object = None) -> Self:
+        """Learn from one more batch; the result is that of ``fit`` on all batches.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            The next batch of the variable.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self : object
+            The fitted scaler.
+        """
+        first = not hasattr(self, "scale_")
+        X = check_features(self, X, reset=first)
+        self._learn(X.astype(np.float64, copy=False), first=first)
+        return self
+
+    def _learn(self, X: FloatArray, *, first: bool) -> None:
+        n, mean, norm = len(X), *column_moments(X)
+        low, high = X.min(axis=0), X.max(axis=0)
+        if not first:
+            seen = self.n_samples_seen_
+            shift = mean - self.mean_
+            weight = np.sqrt(seen) * np.sqrt(n / (seen + n))
+            norm = np.hypot(np.hypot(self._norm, norm), shift * weight)
+            mean = self.mean_ + shift * (n / (seen + n))
+            low, high = np.minimum(low, self._low), np.maximum(high, self._high)
+            n += seen
+        self.n_samples_seen_ = n
+        self._low, self._high = low, high
+        # A constant column's mean and deviation are known without rounding.
+        constant = low == high
+        self.mean_ = np.where(constant, low, mean)
+        self._norm = np.where(constant, 0.0, norm)
+        self.scale_ = self._factor(self._norm / np.sqrt(n))
+
+    def _factor(self, deviations: FloatArray) -> FloatArray | float:
+        """The factor, from the columns' standard deviations."""
+        raise NotImplementedError
+
+
+def column_moments(X: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Each column's mean, and the root of its summed squared deviations.
+
+    The mean is corrected by the mean of what is left, so that a large offset costs no
+    digits; squares are taken in units of a power of two near the largest deviation,
+    so that data of any magnitude neither overflow nor vanish.
+    """
+    mean = column_means(X)
+    deviations = X - mean
+    unit = power_of_two(np.abs(deviations).max(axis=0))
+    deviations /= unit
+    return mean, np.sqrt(np.square(deviations, out=deviations).sum(axis=0)) * unit
+
+
+def column_means(X: FloatArray) -> FloatArray:
+    """Each column's mean, exact for a constant one and undisturbed by an offset."""
+    mean = X.mean(axis=0)
+    mean += (X - mean).mean(axis=0)
+    return np.where(X.min(axis=0) == X.max(axis=0), X[0], mean)
+
+
+def power_of_two(values: FloatArray) -> FloatArray:
+    """The power of two at or below each value; 1 for zero."""
+    return np.ldexp(1.0, np.where(values > 0, np.frexp(values)[1] - 1, 0))
+
+
+def or_one(factor: FloatArray) -> FloatArray:
+    """The factor where it is positive, 1 where there is no variation to divide by."""
+    return np.where(factor > 0.0, factor, 1.0)

@@ -12,7 +12,7 @@ from ..inspection import ScaleCurveDisplay
 
 _ESTIMATORS = ("ksg", "ksg-local", "ksg-global", "ksg-global-linf")
 _PRINTED = (0.01, 1.0, 100.0)
-_DRAWN = 10.0 ** (np.arange(-4, 5) / 2)
+_DRAWN = 10.0 ** np.arange(-6, 5)
 
 
 def add_parser(commands: Any) -> None:

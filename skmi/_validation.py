@@ -52,6 +52,8 @@ def check_pair(
     names = {"X": column_names(X), "y": column_names(y)}
     refuse_non_numbers(X, "X")
     if y is not None:
+        if np.ndim(y) == 0 and not issparse(y):
+            raise ValueError(f"y must hold a value for each sample, got the single value {y!r}.")
         refuse_non_numbers(y, "y")
     common = {"dtype": np.float64, "ensure_all_finite": False, "estimator": estimator}
     left, right = validate_data(
@@ -61,7 +63,12 @@ def check_pair(
         reset=reset,
         validate_separately=(
             {**common, "ensure_min_samples": 2},
-            {**common, "ensure_2d": False, "ensure_min_samples": 0},
+            {
+                **common,
+                "ensure_2d": False,
+                "ensure_min_samples": 0,
+                "ensure_min_features": 0,
+            },
         ),
     )
     right = right.reshape(-1, 1) if right.ndim == 1 else right
@@ -106,17 +113,17 @@ def column_names(array: Any) -> list[str] | None:
 
 
 def _columns(array: Any) -> Iterator[tuple[str, NDArray[Any]]]:
-    """Each column with the words that name it in a message."""
+    """Each column with the words that place it in a message."""
     if hasattr(array, "columns") and hasattr(array, "iloc"):
-        for position, name in enumerate(array.columns):
-            yield f"column {name!r}", np.asarray(array.iloc[:, position])
+        for position, label in enumerate(array.columns):
+            yield f"column {label!r} of ", np.asarray(array.iloc[:, position])
         return
     values = np.asarray(array)
     if values.ndim < 2:
-        yield "its values", values.reshape(-1)
+        yield "", values.reshape(-1)
         return
     for position in range(values.shape[1]):
-        yield f"column {position}", values[:, position]
+        yield f"column {position} of ", values[:, position].reshape(-1)
 
 
 def refuse_non_numbers(array: Any, name: str) -> None:
@@ -128,29 +135,29 @@ def refuse_non_numbers(array: Any, name: str) -> None:
         )
     if getattr(getattr(array, "dtype", None), "kind", None) in tuple("fiub"):
         return
-    for where, values in _columns(array):
+    for column, values in _columns(array):
         kind = values.dtype.kind
         if kind == "c":
             raise ValueError(
-                f"Complex data not supported: {where} of {name} holds complex numbers. "
+                f"Complex data not supported: {column}{name} holds complex numbers. "
                 "Pass real and imaginary parts as two columns."
             )
         if kind in "mM":
             raise NotANumberError(
-                f"{name}: {where} holds dates or durations ({values.dtype}). Turn them "
+                f"{column}{name} holds dates or durations ({values.dtype}). Turn them "
                 "into numbers first, for instance days since the first."
             )
         if kind not in "OSUT":
             continue
         for row, value in enumerate(values):
-            _refuse_non_number(value, row, where, name)
+            _refuse_non_number(value, f"row {row} of {column}{name}")
 
 
-def _refuse_non_number(value: Any, row: int, where: str, name: str) -> None:
+def _refuse_non_number(value: Any, place: str) -> None:
     if isinstance(value, (str, bytes)):
         raise NotANumberError(
-            f"{name} must hold numbers, but {where} holds the string {value!r} in row "
-            f"{row}. Mutual information with class labels is not estimated here: see "
+            f"Numbers are needed, but {place} holds the string {str(value)!r}. Mutual "
+            "information with class labels is not estimated here: see "
             "sklearn.feature_selection.mutual_info_classif, or encode ordered "
             "categories as numbers (sklearn.preprocessing.OrdinalEncoder)."
         )
@@ -160,7 +167,7 @@ def _refuse_non_number(value: Any, row: int, where: str, name: str) -> None:
         float(value)
     except (TypeError, ValueError) as error:
         raise NotANumberError(
-            f"{name} must hold numbers, but {where} holds {value!r} in row {row}: {error}"
+            f"Numbers are needed, but {place} holds {value!r}: {error}"
         ) from error
 
 

@@ -56,7 +56,7 @@ class ScaleCurveDisplay:
     ...     ["ksg", "ksg-local"], X, y, factors=[0.01, 1, 100]
     ... )
     >>> display.scores["ksg-local"].round(3)
-    array([0.333, 0.333, 0.333])
+    array([0.305, 0.305, 0.305])
     """
 
     def __init__(

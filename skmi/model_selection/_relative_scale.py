@@ -111,11 +111,13 @@ class RelativeScaleSearch(MutualInfoEstimator):
     Examples
     --------
     >>> from sklearn.datasets import load_diabetes
-    >>> from skmi import KSG, RelativeScaleSearch
+    >>> from skmi import KSG, LocalScaler, RelativeScaleSearch
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> search = RelativeScaleSearch(KSG(), scales="auto").fit(X, y)
-    >>> print(f"{search.best_score_:.2f} nats at a factor of {search.best_scale_:.1e}")
-    0.35 nats at a factor of 3.4e-04
+    >>> X = LocalScaler().fit_transform(X)
+    >>> y = LocalScaler().fit_transform(y.reshape(-1, 1))
+    >>> search = RelativeScaleSearch(KSG(tie_tolerance=1e-10), scales="auto").fit(X, y)
+    >>> print(f"{search.best_score_:.2f} nats at a factor of {search.best_scale_:.2f}")
+    0.36 nats at a factor of 1.87
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
@@ -225,6 +227,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
             )
             for scale in scales
         )
+        for trial in trials:
+            if trial.failure:
+                warnings.warn(
+                    f"{estimator!r} failed at the relative scale {trial.scale:.4g}; its "
+                    f"score there is set to {trial.score}. {trial.failure}",
+                    FitFailedWarning,
+                    stacklevel=4,
+                )
         return list(trials)
 
     def _keep_results(self, trials: list["_Trial"]) -> None:
@@ -314,6 +324,7 @@ class _Trial(NamedTuple):
     score: float
     seconds: float
     estimator: Any
+    failure: str = ""
 
 
 def _best(trials: list[_Trial], center: float) -> _Trial:
@@ -349,6 +360,7 @@ def _evaluate_clone(
     estimator: Any, X: FloatArray, y: FloatArray, scale: float, error_score: Any
 ) -> _Trial:
     start = time.perf_counter()
+    failure = ""
     try:
         estimator.fit(X, y)
         mi = getattr(estimator, "mi_", None)
@@ -356,11 +368,5 @@ def _evaluate_clone(
     except Exception as error:
         if error_score == "raise":
             raise
-        warnings.warn(
-            f"{estimator!r} failed at the relative scale {scale:.4g}; its score there "
-            f"is set to {error_score}. {type(error).__name__}: {error}",
-            FitFailedWarning,
-            stacklevel=2,
-        )
-        score = float(error_score)
-    return _Trial(float(scale), score, time.perf_counter() - start, estimator)
+        score, failure = float(error_score), f"{type(error).__name__}: {error}"
+    return _Trial(float(scale), score, time.perf_counter() - start, estimator, failure)

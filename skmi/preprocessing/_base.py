@@ -13,8 +13,14 @@ from .._validation import FloatArray, check_features
 class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     """Divide by a learnt factor, `scale_`: one for each column or one for all.
 
-    Subclasses learn `mean_` and `scale_` in ``_learn(X, first)``.
+    Subclasses learn `scale_` and the means in ``_learn(X, first)``. Means are kept as
+    distances from a sample in the middle: a large offset, which a sum could not hold
+    with all its digits, is gone before anything is added up, and a constant column's
+    deviations are exactly zero.
     """
+
+    _origin: FloatArray
+    _mean_from_origin: FloatArray
 
     _parameter_constraints: dict[str, list[Any]] = {"with_mean": ["boolean"]}
 
@@ -49,6 +55,11 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     def _learn(self, X: FloatArray, *, first: bool) -> None:
         raise NotImplementedError
 
+    @property
+    def mean_(self) -> FloatArray:
+        check_is_fitted(self)
+        return self._origin + self._mean_from_origin
+
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Divide by the factor, after subtracting the means if ``with_mean``.
 
@@ -63,7 +74,10 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_features(self, X, reset=False)
-        scaled = X - self.mean_ if self.with_mean else X.astype(np.float64)
+        scaled = X.astype(np.float64)
+        if self.with_mean:
+            scaled -= self._origin
+            scaled -= self._mean_from_origin
         scaled /= self.scale_
         return scaled.astype(X.dtype, copy=False)
 
@@ -84,7 +98,8 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         X = check_features(self, X, reset=False)
         original = X.astype(np.float64) * self.scale_
         if self.with_mean:
-            original += self.mean_
+            original += self._mean_from_origin
+            original += self._origin
         return original.astype(X.dtype, copy=False)
 
     def __sklearn_tags__(self) -> Any:
@@ -96,11 +111,8 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 class MomentScaler(BaseScaler):
     """A scaler whose factor follows from means and deviations, batch by batch."""
 
-    mean_: FloatArray
     n_samples_seen_: int
-    _norm: FloatArray  # root of the summed squared deviations
-    _low: FloatArray
-    _high: FloatArray
+    _norm: FloatArray  # root of the summed squared deviations of each column
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: ArrayLike, y: object = None) -> Self:
@@ -124,48 +136,44 @@ class MomentScaler(BaseScaler):
         return self
 
     def _learn(self, X: FloatArray, *, first: bool) -> None:
-        n, mean, norm = len(X), *column_moments(X)
-        low, high = X.min(axis=0), X.max(axis=0)
+        if first:
+            self._origin = middle_values(X)
+        n = len(X)
+        X = X - self._origin
+        mean = X.mean(axis=0)
+        norm = column_norms(X - mean)
         if not first:
             seen = self.n_samples_seen_
-            shift = mean - self.mean_
+            shift = mean - self._mean_from_origin
             weight = np.sqrt(seen) * np.sqrt(n / (seen + n))
             norm = np.hypot(np.hypot(self._norm, norm), shift * weight)
-            mean = self.mean_ + shift * (n / (seen + n))
-            low, high = np.minimum(low, self._low), np.maximum(high, self._high)
+            mean = self._mean_from_origin + shift * (n / (seen + n))
             n += seen
         self.n_samples_seen_ = n
-        self._low, self._high = low, high
-        # A constant column's mean and deviation are known without rounding.
-        constant = low == high
-        self.mean_ = np.where(constant, low, mean)
-        self._norm = np.where(constant, 0.0, norm)
-        self.scale_ = self._factor(self._norm / np.sqrt(n))
+        self._mean_from_origin = mean
+        self._norm = norm
+        self.scale_ = self._factor(norm / np.sqrt(n))
 
     def _factor(self, deviations: FloatArray) -> FloatArray | float:
         """The factor, from the columns' standard deviations."""
         raise NotImplementedError
 
 
-def column_moments(X: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Each column's mean, and the root of its summed squared deviations.
+def middle_values(X: FloatArray) -> FloatArray:
+    """Each column's median, the lower of two."""
+    middle = (len(X) - 1) // 2
+    return np.partition(X, middle, axis=0)[middle]
 
-    The mean is corrected by the mean of what is left, so that a large offset costs no
-    digits; squares are taken in units of a power of two near the largest deviation,
-    so that data of any magnitude neither overflow nor vanish.
+
+def column_norms(deviations: FloatArray) -> FloatArray:
+    """Each column's Euclidean norm; overwrites its input.
+
+    Squares are taken in units of a power of two near the largest deviation, so that
+    data of any magnitude neither overflow nor vanish.
     """
-    mean = column_means(X)
-    deviations = X - mean
     unit = power_of_two(np.abs(deviations).max(axis=0))
     deviations /= unit
-    return mean, np.sqrt(np.square(deviations, out=deviations).sum(axis=0)) * unit
-
-
-def column_means(X: FloatArray) -> FloatArray:
-    """Each column's mean, exact for a constant one and undisturbed by an offset."""
-    mean = X.mean(axis=0)
-    mean += (X - mean).mean(axis=0)
-    return np.where(X.min(axis=0) == X.max(axis=0), X[0], mean)
+    return np.sqrt(np.square(deviations, out=deviations).sum(axis=0)) * unit
 
 
 def power_of_two(values: FloatArray) -> FloatArray:

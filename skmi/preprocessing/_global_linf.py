@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._validation import FloatArray
-from ._base import BaseScaler, column_means, or_one
+from ._base import BaseScaler, middle_values, or_one
 
 
 class GlobalLinfScaler(BaseScaler):
@@ -56,6 +56,8 @@ class GlobalLinfScaler(BaseScaler):
     """
 
     def _learn(self, X: FloatArray, *, first: bool) -> None:
-        self.mean_ = column_means(X)
-        largest = np.abs(X - self.mean_).max(axis=1)
+        self._origin = middle_values(X)
+        X = X - self._origin
+        self._mean_from_origin = X.mean(axis=0)
+        largest = np.abs(X - self._mean_from_origin).max(axis=1)
         self.scale_ = float(or_one(largest.mean()))

@@ -1,0 +1,141 @@
+"""The command line: what it prints, and how it fails."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_diabetes
+
+from skmi import get_estimator_names, mutual_info
+from skmi.cli import main
+
+pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+
+
+@pytest.fixture
+def file(tmp_path):
+    """The diabetes data as a file with a byte-order mark and a column of text."""
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    table = X.assign(target=y, note="text")
+    table.to_csv(tmp_path / "diabetes.csv", index=False, encoding="utf-8-sig")
+    return tmp_path / "diabetes.csv"
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in arguments])
+    return code, *capsys.readouterr()
+
+
+def test_a_line_for_each_of_the_family(file, capsys):
+    code, out, err = run(capsys, "estimate", file, "--x", "age,bmi", "--y", "target")
+    assert (code, err) == (0, "")
+    title, _, header, *rows = out.splitlines()
+    assert title == "I(age, bmi; target), 442 samples"
+    assert header.split() == ["method", "MI", "(nats)", "best", "scale", "seconds"]
+    frame = load_diabetes(as_frame=True).frame
+    for name, row in zip(get_estimator_names(), rows, strict=False):
+        method, mi, scale, seconds = row.split()
+        assert method == name
+        assert float(mi) == pytest.approx(
+            mutual_info(frame[["age", "bmi"]], frame["target"], name), abs=6e-5
+        )
+        assert (scale == "-") == ("global" not in name)
+        assert float(seconds) >= 0
+
+
+def test_json_and_bits_and_all_other_columns(file, capsys):
+    arguments = ["--y", "target", "--x", "s1,s2", "--base", "2", "--method", "ksg-local", "--json"]
+    code, out, _ = run(capsys, "estimate", file, *arguments)
+    result = json.loads(out)
+    assert code == 0
+    assert (result["x"], result["y"], result["base"]) == (["s1", "s2"], ["target"], 2)
+    frame = load_diabetes(as_frame=True).frame
+    expected = mutual_info(frame[["s1", "s2"]], frame["target"], "ksg-local", base=2)
+    (row,) = result["estimates"]
+    assert row["mi"] == pytest.approx(expected, rel=1e-12)
+    assert row["best_scale"] is None
+
+
+def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
+    path = tmp_path / "numbers.csv"
+    np.savetxt(
+        path,
+        np.random.default_rng(0).normal(size=(50, 3)),
+        delimiter=";",
+        header='a;"b;c";d',
+        comments="",
+    )
+    code, out, _ = run(capsys, "estimate", path, "--y", "d", "--delimiter", ";", "--method", "ksg")
+    assert code == 0
+    assert out.startswith("I(a, b;c; d), 50 samples")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--x", "age", "--y", "size"], "no column 'size'; there are 'age', "),
+        (["--x", "note", "--y", "target"], "column 'note' has 'text', not a number in data row 1"),
+        (["--y", "target"], "column 'note' has 'text'"),
+        (["--x", "age", "--y", "target", "--base", "1"], "--base must be"),
+        (["--x", "age", "--y", "target", "--n-neighbors", "442"], "must be less than n_samples"),
+        (["--x", "age", "--y", "target", "--delimiter", ""], "--delimiter must be"),
+    ],
+)
+def test_one_line_and_code_2(file, capsys, arguments, message):
+    code, out, err = run(capsys, "estimate", file, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("skmi: error: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "there is no such file"),
+        (b"", "a header and at least one row"),
+        (b"a,b\n", "a header and at least one row"),
+        (b"a,a\n1,2\n", "names 'a' twice"),
+        (b"a,b\n1,2\n3\n", "data row 2 has 1 cells, the header 2"),
+        (b"a,b\n1,\n3,4\n", "column 'b' has an empty cell in data row 1"),
+        (b"a,b\n1,2\n1,nan\n", "y contains NaN"),
+        (b"\xff\xfe\x00", "not a CSV file in UTF-8"),
+        (b"a,b\n1,2\n", "1 sample"),
+    ],
+)
+def test_bad_files(tmp_path, capsys, content, message):
+    path = tmp_path / "bad.csv"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = run(capsys, "estimate", path, "--x", "a", "--y", "b")
+    assert (code, out) == (2, "")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_directory_is_no_file(tmp_path, capsys):
+    code, _, err = run(capsys, "estimate", tmp_path, "--y", "b")
+    assert code == 2
+    assert "cannot be read" in err
+
+
+def test_the_demo_shows_who_moves_and_draws_it(tmp_path, capsys):
+    code, out, err = run(capsys, "demo", "--out", tmp_path / "new")
+    assert (code, err) == (0, "")
+    lines = [line for line in out.splitlines() if line.startswith("ksg")]
+    assert len(lines) == 8
+    for line in lines:
+        assert line.endswith("moves" if line.split()[0] == "ksg" else "stands still")
+    picture = tmp_path / "new" / "scale_matters.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "skmi", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("skmi ")
+    done = subprocess.run([sys.executable, "-m", "skmi"], capture_output=True, text=True)
+    assert done.returncode == 2

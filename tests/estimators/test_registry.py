@@ -1,0 +1,91 @@
+"""Estimators by name, and the one-line door to them."""
+
+import numpy as np
+import pytest
+
+from skmi import (
+    BIKSG,
+    KSG,
+    BinningMI,
+    GlobalLinfScaler,
+    GlobalScaler,
+    LocalScaler,
+    RelativeScaleSearch,
+    ScaleInvariantMI,
+    get_estimator_names,
+    make_estimator,
+    mutual_info,
+)
+from tests.worlds import WORLDS
+
+pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+
+BY_HAND = {
+    "ksg": KSG(),
+    "bi-ksg": BIKSG(),
+    "ksg-local": ScaleInvariantMI(KSG(), LocalScaler()),
+    "ksg-global": ScaleInvariantMI(RelativeScaleSearch(KSG()), GlobalScaler()),
+    "ksg-global-linf": ScaleInvariantMI(RelativeScaleSearch(KSG()), GlobalLinfScaler()),
+}
+
+
+def test_names():
+    assert get_estimator_names() == list(BY_HAND)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_recipes_are_what_one_would_build_by_hand(name, rng):
+    X, y = WORLDS["plane"](rng)
+    assert repr(make_estimator(name)) == repr(BY_HAND[name])
+    assert mutual_info(X, y, name) == BY_HAND[name].fit(X, y).mi_
+
+
+def test_the_default_is_the_search_in_the_maximum_norm(rng):
+    X, y = WORLDS["plane"](rng)
+    assert mutual_info(X, y) == mutual_info(X, y, "ksg-global-linf")
+
+
+def test_parameters_find_their_part():
+    made = make_estimator("ksg-global", n_neighbors=7, scales="auto", corrected=True, n_jobs=2)
+    assert made.estimator.estimator.n_neighbors == 7
+    assert made.estimator.scales == "auto"
+    assert made.scaler.corrected
+    assert made.estimator.n_jobs == made.estimator.estimator.n_jobs == 2
+    nested = make_estimator("ksg-global", estimator__estimator__n_neighbors=5)
+    assert nested.estimator.estimator.n_neighbors == 5
+
+
+def test_each_estimator_is_new():
+    make_estimator("ksg-local").scaler.with_mean = True
+    assert not make_estimator("ksg-local").scaler.with_mean
+
+
+def test_unknown_names_and_parameters():
+    with pytest.raises(ValueError, match=r"no estimator 'kgs'; choose from \['ksg', "):
+        make_estimator("kgs")
+    with pytest.raises(ValueError, match=r"'ksg' has no parameter 'scales'; it has .*n_nei"):
+        make_estimator("ksg", scales="auto")
+
+
+def test_bases(rng):
+    X, y = WORLDS["plane"](rng)
+    nats = mutual_info(X, y)
+    assert mutual_info(X, y, base=2) == pytest.approx(nats / np.log(2), rel=1e-15)
+    assert mutual_info(X, y, base=np.e) == pytest.approx(nats, rel=1e-15)
+    for base in (0, 1, -2, np.nan, np.inf):
+        with pytest.raises(ValueError, match="base must be"):
+            mutual_info(X, y, base=base)
+
+
+def test_an_estimator_in_place_of_a_name(rng):
+    X, y = WORLDS["plane"](rng)
+    estimator = BinningMI(4)
+    assert mutual_info(X, y, estimator) == BinningMI(4).fit(X, y).mi_
+    assert not hasattr(estimator, "mi_")
+    with pytest.raises(ValueError, match="method must be"):
+        mutual_info(X, y, 3)
+
+
+def test_threads_and_seeds_change_nothing(rng):
+    X, y = WORLDS["many samples"](rng)
+    assert mutual_info(X, y, n_jobs=2, random_state=3) == mutual_info(X, y)

@@ -1,0 +1,93 @@
+"""Kernels run where no cache can be written, in threads, and after a fork."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+import skmi
+from skmi.neighbors._jit import Kernel, run_in_row_chunks
+
+ESTIMATE = "import numpy as np, skmi; print(skmi.KSG().fit(np.eye(9), np.arange(9.0)).mi_)"
+
+
+def estimate(**environment):
+    done = subprocess.run(
+        [sys.executable, "-c", ESTIMATE],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def test_an_unwritable_cache_does_not_break_the_call(tmp_path):
+    (tmp_path / "file").write_text("not a directory")
+    assert estimate(NUMBA_CACHE_DIR=str(tmp_path / "file")) == estimate()
+
+
+def test_a_cache_that_fails_while_writing_does_not_break_the_call():
+    kernel = Kernel(lambda a: a + 1)
+    failing = kernel._compiled
+
+    def full_disk(*args):
+        raise OSError("No space left on device")
+
+    kernel._compiled = full_disk
+    assert kernel(1) == 2
+    assert kernel._compiled not in (failing, full_disk)
+
+
+def test_machine_code_is_cached_on_disk(tmp_path):
+    estimate(NUMBA_CACHE_DIR=str(tmp_path))
+    written = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")}
+    assert written
+    estimate(NUMBA_CACHE_DIR=str(tmp_path))
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == written
+
+
+def test_estimates_in_several_threads_at_once(rng):
+    X, y = rng.normal(size=(2, 600, 2))
+    expected = skmi.KSG(n_jobs=2).fit(X, y).mi_
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: skmi.KSG(n_jobs=2).fit(X, y).mi_, range(16)))
+    assert found == [expected] * 16
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_estimates_after_a_fork():
+    program = textwrap.dedent("""
+        import multiprocessing, warnings, numpy as np, skmi
+        warnings.simplefilter("ignore")
+        X = np.random.default_rng(0).normal(size=(600, 2))
+        def estimate(_=None):
+            return skmi.KSG(n_jobs=2).fit(X, X[:, 0]).mi_
+        here = estimate()
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            assert pool.map(estimate, range(4), chunksize=1) == [here] * 4
+    """)
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=120)
+
+
+@pytest.mark.parametrize(("n_rows", "n_threads"), [(1, 4), (256, 4), (1000, 3), (5000, 2)])
+def test_chunks_cover_every_row_once(n_rows, n_threads):
+    seen = np.zeros(n_rows, dtype=int)
+
+    def work(start, stop):
+        seen[start:stop] += 1
+
+    run_in_row_chunks(work, n_rows, n_threads)
+    assert (seen == 1).all()
+
+
+def test_an_error_in_a_thread_is_raised():
+    def work(start, stop):
+        raise RuntimeError("inside")
+
+    with pytest.raises(RuntimeError, match="inside"):
+        run_in_row_chunks(work, 5000, 2)

@@ -1,0 +1,142 @@
+"""Bad input: an error that says what is wrong, where, and what to do."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.sparse import csr_array
+from sklearn.base import clone
+
+from skmi import BIKSG, KSG, BinningMI, RelativeScaleSearch, ScaleInvariantMI, mutual_info
+from skmi._validation import import_optional
+
+pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+
+X = np.arange(20.0).reshape(10, 2)
+Y = np.arange(10.0) ** 2
+
+ALL = [KSG(), BIKSG(), BinningMI(), ScaleInvariantMI(KSG()), RelativeScaleSearch(KSG(), [1, 2])]
+
+ragged = np.array([[1.0, 2.0]] * 9 + [["a", 2.0]], dtype=object)
+frame = pd.DataFrame({"age": X[:, 0], "name": list("abcdefghij")})
+
+BAD = {
+    "mismatched lengths": (X, Y[:9], ValueError, "X has 10 samples and y has 9"),
+    "one sample": (X[:1], Y[:1], ValueError, "1 sample"),
+    "no samples": (X[:0], Y[:0], ValueError, "0 sample"),
+    "no columns": (X[:, :0], Y, ValueError, "0 feature"),
+    "no columns in y": (X, X[:, :0], ValueError, "y has no columns"),
+    "one-dimensional X": (Y, Y, ValueError, "Expected 2D array"),
+    "three-dimensional X": (X.reshape(5, 2, 2), Y[:5], ValueError, "dim 3"),
+    "three-dimensional y": (X, X.reshape(10, 2, 1), ValueError, "dim 3"),
+    "a number as y": (X, 3.0, ValueError, "y must hold a value for each sample"),
+    "no y": (X, None, ValueError, "requires y"),
+    "NaN": (np.where(X == 7, np.nan, X), Y, ValueError, "X contains NaN in column 1 .*row 3"),
+    "infinity": (X, np.where(Y == 9, np.inf, Y), ValueError, "y contains infinity in column 0"),
+    "strings in y": (X, list("abcdefghij"), ValueError, "row 0 of y holds the string 'a'"),
+    "strings as y": (X, np.array(list("abcdefghij")), ValueError, "string.*class labels"),
+    "object dtype": (ragged, Y, ValueError, "row 9 of column 0 of X holds the string 'a'"),
+    "a column of strings": (
+        frame,
+        Y,
+        ValueError,
+        "row 0 of column 'name' of X holds the string 'a'",
+    ),
+    "an object": (
+        X,
+        [object()] * 10,
+        ValueError,
+        "Numbers are needed, but row 0 of y holds <object",
+    ),
+    "None": (X, [1.0, None] * 5, ValueError, "y contains NaN.*row 1"),
+    "complex X": (X + 1j, Y, ValueError, "Complex data not supported.*column 0 of X"),
+    "complex y": (X, Y + 1j, ValueError, "Complex data not supported: y holds"),
+    "dates": (X, np.arange(10).astype("datetime64[D]"), ValueError, "dates"),
+    "sparse X": (csr_array(X), Y, TypeError, "Sparse data was passed for X"),
+    "sparse y": (X, csr_array(Y[:, None]), TypeError, "Sparse data was passed for y"),
+}
+
+
+@pytest.mark.parametrize("estimator", ALL, ids=lambda e: type(e).__name__)
+@pytest.mark.parametrize("case", BAD)
+def test_fit_and_score_say_what_is_wrong(estimator, case):
+    bad_X, bad_y, error, message = BAD[case]
+    with pytest.raises(error, match=message):
+        estimator.fit(bad_X, bad_y)
+    estimator.fit(X, Y)
+    with pytest.raises(error, match=message):
+        estimator.score(bad_X, bad_y)
+
+
+@pytest.mark.parametrize("estimator", [KSG(10), BIKSG(12), ScaleInvariantMI(KSG(10))], ids=repr)
+def test_too_many_neighbors(estimator):
+    with pytest.raises(ValueError, match=r"n_neighbors=1\d must be less than n_samples=10"):
+        estimator.fit(X, Y)
+
+
+def test_score_before_fit():
+    for estimator in ALL:
+        with pytest.raises(ValueError, match="not fitted"):
+            clone(estimator).score(X, Y)
+
+
+def test_another_number_of_columns():
+    for estimator in ALL:
+        with pytest.raises(ValueError, match="expecting 2 features"):
+            estimator.fit(X, Y).score(X[:, :1], Y)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "parameter"),
+    [
+        (KSG(0), "n_neighbors"),
+        (KSG(1.5), "n_neighbors"),
+        (KSG(algorithm=3), "algorithm"),
+        (KSG(algorithm_="ball_tree"), "algorithm_"),
+        (KSG(tie_tolerance=-1.0), "tie_tolerance"),
+        (BIKSG(metric="manhattan"), "metric"),
+        (BinningMI(0), "n_bins"),
+    ],
+    ids=repr,
+)
+def test_parameters_are_checked_by_name(estimator, parameter):
+    with pytest.raises(ValueError, match=f"'{parameter}' parameter"):
+        estimator.fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    ["bool", "int8", "uint8", "int64", "uint64", "float16", "float32", "longdouble", "object"],
+)
+def test_numbers_of_any_dtype_are_numbers(dtype):
+    values = np.random.default_rng(0).integers(0, 2 if dtype == "bool" else 100, size=(50, 3))
+    expected = KSG().fit(values.astype(float), values[:, 0].astype(float)).mi_
+    values = values.astype(dtype)
+    assert KSG().fit(values, values[:, 0]).mi_ == expected
+    assert KSG().fit(values.tolist(), values[:, 0].tolist()).mi_ == expected
+
+
+def test_frames_and_series_and_columns(rng):
+    values = rng.normal(size=(60, 3))
+    table = pd.DataFrame(values, columns=["a", "b", "c"])
+    expected = KSG().fit(values[:, :2], values[:, 2]).mi_
+    ksg = KSG().fit(table[["a", "b"]], table["c"])
+    assert ksg.mi_ == expected
+    assert list(ksg.feature_names_in_) == ["a", "b"]
+    assert KSG().fit(table[["a", "b"]], table[["c"]]).mi_ == expected
+    nullable = table.convert_dtypes()
+    assert KSG().fit(nullable[["a", "b"]], nullable["c"]).mi_ == expected
+    table.loc[4, "c"] = np.nan
+    with pytest.raises(ValueError, match=r"y contains NaN in column 'c' \(first in row 4\)"):
+        KSG().fit(table[["a", "b"]], table["c"])
+
+
+def test_mutual_info_takes_one_dimensional_variables(rng):
+    x, y = rng.normal(size=(2, 80))
+    assert mutual_info(x, y) == mutual_info(x[:, None], y)
+    assert mutual_info(list(x), list(y)) == mutual_info(x, y)
+    assert mutual_info(pd.Series(x), pd.Series(y)) == mutual_info(x, y)
+
+
+def test_what_an_extra_is_missing_for_is_said():
+    with pytest.raises(ImportError, match=r'A display needs no_such: pip install "skmi\[plot\]"'):
+        import_optional("no_such.module", purpose="A display", extra="plot")

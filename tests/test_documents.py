@@ -1,0 +1,38 @@
+"""Pages and notebooks run as they stand, and agree with the package."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import skmi
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.ipynb")), ids=lambda p: p.stem)
+@pytest.mark.filterwarnings("ignore")
+def test_notebook_runs(path, tmp_path):
+    nbclient = pytest.importorskip("nbclient")
+    nbformat = pytest.importorskip("nbformat")
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") for cell in notebook.cells), "outputs are not committed"
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert not re.search(r"^\s*(def|class) ", code, re.MULTILINE), "notebooks define nothing"
+    nbclient.NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": tmp_path}}
+    ).execute()
+
+
+def test_changelog_and_version():
+    assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
+    assert re.fullmatch(r"\d+\.\d+\.\d+", skmi.__version__)
+
+
+def test_the_extras_of_the_error_messages_exist():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = set()
+    for path in (ROOT / "skmi").rglob("*.py"):
+        named |= set(re.findall(r'extra="(\w+)"', path.read_text()))
+    assert named <= set(project["optional-dependencies"])

@@ -1,0 +1,108 @@
+"""What importing costs, and which way imports run."""
+
+import ast
+import json
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import skmi
+
+ROOT = Path(skmi.__file__).parent
+
+# Lower layers first: a module imports from its own layer and from lower ones.
+LAYERS = [
+    {"_validation", "neighbors"},
+    {"preprocessing", "estimators", "datasets"},
+    {"neural", "model_selection", "feature_selection"},
+    {"benchmark", "information_plane"},
+    {"inspection"},
+    {"cli"},
+    {"__main__"},
+]
+# Recipes name what lies above them, and load it when they are called.
+UPWARD_WHEN_CALLED = {("estimators", "model_selection")}
+
+
+def run(code):
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def imports():
+    """Pairs (file, module imported, whether on import of the file)."""
+    for path in sorted(ROOT.rglob("*.py")):
+        module = path.relative_to(ROOT.parent).with_suffix("").parts
+        package = module[:-1]
+        tree = ast.parse(path.read_text())
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                base = package[: len(package) - node.level + 1] if node.level else ()
+                target = ".".join((*base, *(node.module or "").split("."))).strip(".")
+                if target.split(".")[0] == "skmi":
+                    yield path.relative_to(ROOT), target, node in tree.body
+
+
+def layer(name):
+    return next((i for i, names in enumerate(LAYERS) if name in names), None)
+
+
+def test_imports_run_downward_only():
+    wrong = []
+    for path, target, at_once in imports():
+        source = path.parts[0].removesuffix(".py")
+        if source == "__init__":
+            continue
+        goal = target.split(".")[1] if "." in target else None
+        if goal is None or goal == source:
+            continue
+        assert layer(source) is not None, f"{source} has no layer"
+        assert layer(goal) is not None, f"{goal} has no layer"
+        allowed = not at_once and (source, goal) in UPWARD_WHEN_CALLED
+        if layer(goal) > layer(source) and not allowed:
+            wrong.append(f"{path} imports {target}")
+    assert not wrong
+
+
+def test_kernels_import_nothing_of_ours():
+    for path, target, _ in imports():
+        if path.parts[0] == "neighbors":
+            assert target.startswith("skmi.neighbors"), f"{path} imports {target}"
+
+
+def test_every_module_can_be_imported_first():
+    names = [m.name for m in pkgutil.walk_packages(skmi.__path__, "skmi.")]
+    for name in names:
+        if not name.endswith("__main__"):
+            run(f"import {name}")
+
+
+def test_import_is_light():
+    loaded = json.loads(run("import sys, json, skmi; print(json.dumps(list(sys.modules)))"))
+    assert not {"torch", "skorch", "matplotlib", "pandas", "numba"} & set(loaded)
+    used = "from skmi import KSG; KSG().fit([[1.0], [2], [4], [7], [9]], [1, 2, 4, 7, 9])"
+    loaded = json.loads(run(f"import sys, json; {used}; print(json.dumps(list(sys.modules)))"))
+    assert not {"torch", "skorch", "matplotlib"} & set(loaded)
+
+
+def test_import_is_quick():
+    timing = (
+        "import time; s = time.perf_counter(); import {0}; print(time.perf_counter() - s)"
+    ).format
+    sklearn = min(float(run(timing("sklearn"))) for _ in range(3))
+    ours = min(float(run(timing("sklearn, skmi"))) for _ in range(3))
+    assert ours - sklearn < 0.25
+
+
+@pytest.mark.parametrize("name", skmi.__all__)
+def test_public_names_are_there(name):
+    assert getattr(skmi, name).__doc__
+    assert name in dir(skmi)
+
+
+def test_unknown_names_are_said_so():
+    with pytest.raises(AttributeError, match="no attribute 'Mutual'"):
+        skmi.Mutual  # noqa: B018

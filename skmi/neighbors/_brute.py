@@ -4,7 +4,7 @@ import numpy as np
 
 from ._distances import one_sided
 from ._jit import Kernel
-from ._row_sweep import Row, sweep_row
+from ._row_sweep import Row, n_places, sweep_row
 
 # Rows whose distances are made together, and how many samples of the data they go
 # over at a time: a tile stays in the processor's cache while the rows of a block pass.
@@ -16,8 +16,7 @@ _TILE = 1024
 def brute_force(x, y, search, start, stop, radii, n_joint, n_x, n_y):
     """Sweep the rows start <= i < stop of `x` and `y`, (n_features, n_samples) each.
 
-    Results go to the rows of `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales),
-    the counts initially zero.
+    Results go to the rows of `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales).
     """
     n_samples = x.shape[1]
     x_distances = np.empty((_ROWS, n_samples))
@@ -25,7 +24,7 @@ def brute_force(x, y, search, start, stop, radii, n_joint, n_x, n_y):
     work = np.empty((4, n_samples))
     n_scales = search.scales.size
     below, values = np.empty(n_scales), np.empty(n_scales)
-    nearest = np.empty((search.n_neighbors, n_scales))
+    nearest = np.empty((n_places(search.n_neighbors), n_scales))
     for block in range(start, stop, _ROWS):
         n_rows = min(_ROWS, stop - block)
         for tile in range(0, n_samples, _TILE):

@@ -138,10 +138,7 @@ def count_neighbors(
     )
     shape = (n_samples, scales.size)
     counts = NeighborCounts(
-        np.empty(shape),
-        np.empty(shape, np.int64),
-        np.zeros(shape, np.int64),
-        np.zeros(shape, np.int64),
+        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
     )
     if algorithm == "auto":
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size)

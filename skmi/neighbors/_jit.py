@@ -57,13 +57,22 @@ def run_in_row_chunks(work, n_rows, n_threads, rows_per_chunk=256):
     Each row is computed the same way whichever chunk it falls into, so the result
     does not depend on the number of threads.
     """
-    n_threads = min(n_threads, -(-n_rows // rows_per_chunk))
+    most_chunks = -(-n_rows // rows_per_chunk)
+    n_threads = min(n_threads, most_chunks)
     if n_threads <= 1:
         work(0, n_rows)
         return
     # A few chunks a thread even out rows of unequal cost.
-    n_chunks = min(4 * n_threads, -(-n_rows // rows_per_chunk))
-    edges = np.linspace(0, n_rows, n_chunks + 1).astype(int)
-    with ThreadPoolExecutor(n_threads) as pool:
-        for done in [pool.submit(work, start, stop) for start, stop in pairwise(edges)]:
-            done.result()
+    n_chunks = min(4 * n_threads, most_chunks)
+    chunks = iter(list(pairwise(np.linspace(0, n_rows, n_chunks + 1).astype(int))))
+
+    def work_through():
+        for start, stop in chunks:  # each thread takes the next that is left
+            work(start, stop)
+
+    # This thread is one of them.
+    with ThreadPoolExecutor(n_threads - 1) as pool:
+        others = [pool.submit(work_through) for _ in range(n_threads - 1)]
+        work_through()
+        for other in others:
+            other.result()

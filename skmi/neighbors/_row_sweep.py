@@ -23,6 +23,16 @@ SLACK = 1.0 + 1e-12
 _SHORT = 600
 
 
+# Places in a list of nearest neighbours are gone through four at a time.
+PLACES = 4
+
+
+@inline_jit
+def n_places(n_neighbors):
+    """How many places a list of nearest neighbours takes."""
+    return -(-n_neighbors // PLACES) * PLACES
+
+
 class Search(NamedTuple):
     """What to look for; the same for all rows."""
 
@@ -40,10 +50,10 @@ class Row(NamedTuple):
 
     radii: np.ndarray
     n_joint: np.ndarray
-    n_x: np.ndarray  # initially zero, as n_y
+    n_x: np.ndarray
     n_y: np.ndarray
     below: np.ndarray  # n_x and n_y count (scaled) distances below this
-    nearest: np.ndarray  # (n_neighbors, n_scales): the joint distances of neighbours
+    nearest: np.ndarray  # (n_places(k), n_scales): joint distances, the k-th last
     values: np.ndarray
 
 
@@ -52,7 +62,7 @@ def offer(search, first, last, x, y, row):
     """Offer one point to the lists of nearest neighbours of scales first <= s < last.
 
     The lists are kept in ascending order for all scales side by side: each smaller of
-    two stays, each larger moves on, without a branch.
+    two stays, each larger moves on, four places a pass, without a branch.
     """
     values = row.values
     for s in range(first, last):
@@ -60,18 +70,30 @@ def offer(search, first, last, x, y, row):
             values[s] = x + search.scales[s] * y
         else:
             values[s] = max(x, search.scales[s] * y)
-    for p in range(search.n_neighbors):
-        kept = row.nearest[p]
+    for p in range(0, row.nearest.shape[0], PLACES):
+        a, b = row.nearest[p], row.nearest[p + 1]
+        c, d = row.nearest[p + 2], row.nearest[p + 3]
         for s in range(first, last):
-            smaller = min(kept[s], values[s])
-            values[s] = max(kept[s], values[s])
-            kept[s] = smaller
+            value = values[s]
+            a[s], value = min(a[s], value), max(a[s], value)
+            b[s], value = min(b[s], value), max(b[s], value)
+            c[s], value = min(c[s], value), max(c[s], value)
+            d[s], values[s] = min(d[s], value), max(d[s], value)
+
+
+@inline_jit
+def forget_nearest(search, first, last, row):
+    """Empty the lists of scales first <= s < last; places beyond k stay out of use."""
+    unused = row.nearest.shape[0] - search.n_neighbors
+    for p in range(row.nearest.shape[0]):
+        for s in range(first, last):
+            row.nearest[p, s] = -np.inf if p < unused else np.inf
 
 
 @inline_jit
 def offer_each(search, first, last, x, y, n, row):
     """`offer` those of `n` points that can be among the nearest at some scale."""
-    worst = row.nearest[search.n_neighbors - 1]
+    worst = row.nearest[-1]
     smallest = search.scales[first]
     for j in range(n):
         # Radii grow with the scale, and shrink relative to it.
@@ -80,24 +102,27 @@ def offer_each(search, first, last, x, y, n, row):
 
 
 @inline_jit
-def set_radius(search, s, nearest, row):
-    """Note the radius of scale `s`, given the k nearest distances, and how to count.
+def set_radii(search, first, last, row):
+    """Note the radii of scales first <= s < last, and how to count.
 
     What is below the radius counts, or what is not above it. A radius of zero belongs
     to a repeated point: its exact copies are counted.
     """
-    k = search.n_neighbors
-    radius = nearest[k - 1]
-    row.radii[s] = radius
-    row.below[s] = radius * search.edge
-    row.n_joint[s] = k - 1
-    if search.closed or radius == 0.0:
-        row.below[s] = np.nextafter(row.below[s], np.inf)
-        row.n_joint[s] = k
-    elif search.count_joint:
-        row.n_joint[s] = 0
-        for p in range(k):
-            row.n_joint[s] += nearest[p] < row.below[s]
+    k, n_places = search.n_neighbors, row.nearest.shape[0]
+    farthest = row.nearest[n_places - 1]
+    for s in range(first, last):
+        row.radii[s] = farthest[s]
+        row.below[s] = farthest[s] * search.edge
+        row.n_joint[s] = k if search.closed else k - 1
+    for s in range(first, last):
+        if search.closed or farthest[s] == 0.0:
+            row.below[s] = np.nextafter(row.below[s], np.inf)
+    if search.count_joint and not search.closed:
+        row.n_joint[first:last] = 0
+        for p in range(n_places - k, n_places):
+            distances = row.nearest[p]
+            for s in range(first, last):
+                row.n_joint[s] += distances[s] < row.below[s]
 
 
 @inline_jit
@@ -109,19 +134,20 @@ def reach(s, row):
 @inline_jit
 def search_scale(search, s, x, y, n, bound, work, row):
     """Find the radius of scale `s`, at most `bound`, among `n` candidates."""
-    distances = work[0]
+    distances, smallest = work[0], work[3]
     joint(x, y, n, search.scales[s], search.euclidean, distances)
-    find_smallest(distances, n, search.n_neighbors, bound, work[3])
-    set_radius(search, s, work[3], row)
+    find_smallest(distances, n, search.n_neighbors, bound, smallest)
+    for p in range(search.n_neighbors):
+        row.nearest[p + row.nearest.shape[0] - search.n_neighbors, s] = smallest[p]
+    set_radii(search, s, s + 1, row)
 
 
 @inline_jit
 def search_scales(search, first, last, x, y, n, row):
     """Find the radii of scales first <= s < last among a short list of candidates."""
-    row.nearest[:, first:last] = np.inf
+    forget_nearest(search, first, last, row)
     offer_each(search, first, last, x, y, n, row)
-    for s in range(first, last):
-        set_radius(search, s, row.nearest[:, s], row)
+    set_radii(search, first, last, row)
 
 
 @inline_jit
@@ -185,6 +211,8 @@ def sweep_row(search, x, y, n, work, row):
     """
     n_scales = search.scales.size
     middle = n_scales // 2
+    row.n_x[:] = 0
+    row.n_y[:] = 0
     search_scale(search, middle, x, y, n, np.inf, work, row)
     count_below_each(x, n, search.ones, row.below, middle, middle + 1, row.n_x)
     count_below_each(y, n, search.scales, row.below, middle, middle + 1, row.n_y)

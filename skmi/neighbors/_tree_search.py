@@ -4,7 +4,7 @@ import numpy as np
 
 from ._distances import one_sided
 from ._jit import Kernel, inline_jit
-from ._row_sweep import SLACK, Row, offer_each, set_radius
+from ._row_sweep import SLACK, Row, forget_nearest, n_places, offer_each, set_radii
 from ._selection import count_below_each
 from ._tree import LEAF_SIZE, farthest_in_box, nearest_in_box
 
@@ -46,9 +46,9 @@ def find_nearest(search, x_tree, y_tree, query, home, x, y, work, stack, row):
     The two trees are one division of the joint space, seen from both sides. `home` is
     the leaf of the query: it is searched first, so that most others are soon too far.
     """
-    row.nearest[:] = np.inf
+    forget_nearest(search, 0, search.scales.size, row)
     offer_leaf(search, x_tree, y_tree, home, query, x, y, work, row)
-    worst = row.nearest[search.n_neighbors - 1]
+    worst = row.nearest[-1]
     n_inner = x_tree.start.size // 2
     x_bounds, y_bounds = work[2], work[3]
     euclidean = search.euclidean
@@ -150,30 +150,29 @@ def tree_search(
 
     `x_joint` and `y_joint` are the joint space's tree seen from both sides, `x_tree`
     and `y_tree` trees of each side alone. Results go to the rows `order[i]` of
-    `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales), the counts initially zero.
+    `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales).
     """
-    k, n_scales = search.n_neighbors, search.scales.size
+    n_scales = search.scales.size
     work = np.empty((4, max(_STACK, LEAF_SIZE)))
-    nearest = np.empty((k, n_scales))
+    nearest = np.empty((n_places(search.n_neighbors), n_scales))
     values, below = np.empty(n_scales), np.empty(n_scales)
     stack = np.empty((_STACK, 3), np.intp)
     home = x_joint.start.size // 2
     for i in range(start, stop):
         while x_joint.stop[home] <= i:
             home += 1
-        x, y = x_joint.points[:, i].copy(), y_joint.points[:, i].copy()
+        x, y = x_joint.points[:, i], y_joint.points[:, i]
         o = order[i]
         row = Row(radii[o], n_joint[o], n_x[o], n_y[o], below, nearest, values)
         find_nearest(search, x_joint, y_joint, i, home, x, y, work, stack[:, 0], row)
+        set_radii(search, 0, n_scales, row)
         copies = -1
         for s in range(n_scales):
-            set_radius(search, s, nearest[:, s], row)
             if row.radii[s] == 0.0:
                 if copies < 0:
                     copies = count_copies(x_joint, y_joint, x, y, stack[:, 0]) - 1
                 row.n_joint[s] = copies
+        row.n_x[:] = -1  # the point itself will be counted
+        row.n_y[:] = -1
         count_neighbors(x_tree, x, search.euclidean, search.ones, below, work, stack, row.n_x)
         count_neighbors(y_tree, y, search.euclidean, search.scales, below, work, stack, row.n_y)
-        for s in range(n_scales):  # all but the point itself
-            row.n_x[s] -= 1
-            row.n_y[s] -= 1

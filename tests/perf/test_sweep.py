@@ -46,7 +46,6 @@ def measure(n_samples, n_features, n_targets):
         sweep(X, y, SCALES[::10]),
         rtol=1e-10,
         atol=1e-12,
-        atol=1e-12,
     )
     return (
         seconds(lambda: sweep(X, y, SCALES), 1 if n_samples > 1000 else 3),

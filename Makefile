@@ -29,7 +29,7 @@ test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -n auto
 
 perf: $(VENV)/installed-test
-	$(BIN)/python -m pytest -q tests/perf --benchmark-sort=name
+	$(BIN)/python -m pytest -q tests/perf --override-ini addopts= --benchmark-sort=name
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -9,10 +9,11 @@ from sklearn.datasets import load_diabetes, load_digits
 
 from .._validation import import_optional
 from ..inspection import ScaleCurveDisplay
+from ..preprocessing import LocalScaler
 
 _ESTIMATORS = ("ksg", "ksg-local", "ksg-global", "ksg-global-linf")
 _PRINTED = (0.01, 1.0, 100.0)
-_DRAWN = 10.0 ** np.arange(-6, 5)
+_DRAWN = 10.0 ** (np.arange(-8, 9) / 2)
 
 
 def add_parser(commands: Any) -> None:
@@ -42,9 +43,13 @@ def run(arguments: argparse.Namespace) -> None:
 
 
 def _load() -> dict[str, Any]:
+    X, y = load_diabetes(return_X_y=True)
     images = load_digits().images
     return {
-        "diabetes: ten measurements against disease progression": load_diabetes(return_X_y=True),
+        "diabetes: ten measurements against disease progression": (
+            LocalScaler().fit_transform(X),
+            LocalScaler().fit_transform(y.reshape(-1, 1)),
+        ),
         "digits: left half of the image against the right half": (
             images[:, :, :4].reshape(len(images), -1),
             images[:, :, 4:].reshape(len(images), -1),

@@ -31,9 +31,15 @@ def add_parser(commands: Any) -> None:
         help="an estimator, again for more; default: all",
     )
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
-    parser.add_argument("--base", type=float, help="of the logarithm: 2 for bits; default: e")
-    parser.add_argument("--delimiter", default=",", help="between cells; default: a comma")
-    parser.add_argument("--n-jobs", type=int, help="threads; -1 for all cores; default: 1")
+    parser.add_argument(
+        "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
+    )
+    parser.add_argument(
+        "--delimiter", default=",", metavar="D", help="between cells; default: a comma"
+    )
+    parser.add_argument(
+        "--n-jobs", type=int, metavar="N", help="threads; -1 for all cores; default: 1"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(run=run)
 

@@ -49,7 +49,7 @@ class MutualInfoEstimator(BaseEstimator):
         return self
 
     def _learn(self, X: FloatArray, y: FloatArray) -> None:
-        """Learn what `score` re-uses; by default there is nothing to learn."""
+        """Learn what `score` reuses; by default there is nothing to learn."""
 
     def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
         raise NotImplementedError

@@ -39,7 +39,7 @@ class BIKSG(NeighborsMI):
         The estimate for the data given to `fit`, in nats.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of X, if they are all strings.
 
     See Also

@@ -35,12 +35,12 @@ class BinningMI(MutualInfoEstimator):
         The estimate for the data given to `fit`, in nats.
     bin_ranges_X_ : ndarray of shape (2, n_features)
         Smallest and largest value of each column of X: the outer edges of the bins,
-        which `score` re-uses. What lies outside counts to the outermost bins.
+        which `score` reuses. What lies outside counts to the outermost bins.
     bin_ranges_y_ : ndarray of shape (2, n_targets)
         The same for y.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of X, if they are all strings.
 
     See Also

@@ -53,10 +53,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
     scaler_X_, scaler_y_ : transformers
         The fitted scalers.
     best_scale_ : float
-        The factor on the second scaled variable, if `estimator` is a search.
+        The factor on one scaled variable, if `estimator` is a search.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of X, if they are all strings.
 
     See Also
@@ -194,5 +194,6 @@ class ScaleInvariantMI(MutualInfoEstimator):
 
     @property
     def best_scale_(self) -> float:
+        """The relative scale found, if `estimator` is a search."""
         check_is_fitted(self)
         return float(self.estimator_.best_scale_)

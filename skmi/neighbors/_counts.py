@@ -25,7 +25,7 @@ class NeighborCounts(NamedTuple):
         Distance from each sample to its k-th nearest other sample in the joint space.
     n_joint : ndarray of int64
         Other samples within the radius: ``n_neighbors - 1`` are nearer than it and
-        ``n_neighbors`` not farther, but for ties (see `tie_tolerance`). Where the
+        ``n_neighbors`` not farther, but for ties. Where the
         radius is 0, the other samples that equal this one on both sides.
     n_x, n_y : ndarray of int64
         Other samples within the radius on one side.

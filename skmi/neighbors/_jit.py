@@ -21,8 +21,13 @@ _OPTIONS = {
 }
 
 
+def jit(function):
+    """Compile a building block of the kernels."""
+    return numba.njit(**_OPTIONS)(function)
+
+
 def inline_jit(function):
-    """Compile a building block; it becomes part of the kernels that call it."""
+    """Compile a building block so small that calling it would cost more than it does."""
     return numba.njit(forceinline=True, **_OPTIONS)(function)
 
 

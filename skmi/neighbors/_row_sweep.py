@@ -138,7 +138,7 @@ def search_scale(search, s, x, y, n, bound, work, row):
     joint(x, y, n, search.scales[s], search.euclidean, distances)
     find_smallest(distances, n, search.n_neighbors, bound, smallest)
     for p in range(search.n_neighbors):
-        row.nearest[p + row.nearest.shape[0] - search.n_neighbors, s] = smallest[p]
+        row.nearest[row.nearest.shape[0] - 1 - p, s] = smallest[p]
     set_radii(search, s, s + 1, row)
 
 

@@ -1,37 +1,34 @@
 """Selecting and counting in one row of distances."""
 
-import numpy as np
-
-from ._jit import inline_jit
+from ._jit import inline_jit, jit
 
 # A block's minimum is found in vector instructions; only a block that holds a new
 # neighbour is looked at value by value.
 _BLOCK = 16
 
-# Above this many neighbours, insertion into a sorted list loses to a partition.
-MAX_INSERTION = 64
-
 
 @inline_jit
-def insert_sorted(nearest, k, value):
-    """Put `value` into the `k` ascending entries of `nearest`, dropping the last."""
-    position = k - 1
-    while position > 0 and nearest[position - 1] > value:
-        nearest[position] = nearest[position - 1]
-        position -= 1
-    nearest[position] = value
+def replace_largest(heap, size, value):
+    """Put `value` in place of the largest of a heap, which comes first."""
+    hole = 0
+    while 2 * hole + 1 < size:
+        child = 2 * hole + 1
+        if child + 1 < size and heap[child + 1] > heap[child]:
+            child += 1
+        if heap[child] <= value:
+            break
+        heap[hole] = heap[child]
+        hole = child
+    heap[hole] = value
 
 
-@inline_jit
+@jit
 def find_smallest(values, n, k, upper_bound, smallest):
-    """Put the k smallest of the first `n` values into `smallest`, the k-th one last.
+    """Put the k smallest of the first `n` values into `smallest`, the largest first.
 
     `upper_bound` is known not to be less than the k-th; what lies above it is not
     looked at, and may stand for a value equal to it.
     """
-    if k > MAX_INSERTION:
-        smallest[:k] = np.partition(values[:n], k - 1)[:k]
-        return
     smallest[:k] = upper_bound
     n_blocks = n // _BLOCK
     for block in range(n_blocks + 1):
@@ -42,11 +39,11 @@ def find_smallest(values, n, k, upper_bound, smallest):
             least = values[start]
             for j in range(1, _BLOCK):
                 least = min(least, values[start + j])
-            if least >= smallest[k - 1]:
+            if least >= smallest[0]:
                 continue
         for j in range(start, stop):
-            if values[j] < smallest[k - 1]:
-                insert_sorted(smallest, k, values[j])
+            if values[j] < smallest[0]:
+                replace_largest(smallest, k, values[j])
 
 
 @inline_jit
@@ -86,7 +83,7 @@ def count_below_four(values, n, scales, thresholds, first, counts):
     counts[first + 3] += c3
 
 
-@inline_jit
+@jit
 def count_below_each(values, n, scales, thresholds, first, last, counts):
     """Add `count_below` to `counts` for the scales first <= s < last."""
     s = first

@@ -57,6 +57,7 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
 
     @property
     def mean_(self) -> FloatArray:
+        """Each column's mean."""
         check_is_fitted(self)
         return self._origin + self._mean_from_origin
 

@@ -27,7 +27,7 @@ class GlobalLinfScaler(BaseScaler):
         The factor all columns are divided by; 1 if no column varies.
     n_features_in_ : int
         Number of columns seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
     See Also

@@ -28,7 +28,7 @@ class LocalScaler(MomentScaler):
         Number of samples learnt from.
     n_features_in_ : int
         Number of columns seen in `fit`.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, if they are all strings.
 
     See Also

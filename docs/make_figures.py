@@ -1,0 +1,134 @@
+"""Draw the pictures of the documentation: ``python docs/make_figures.py``.
+
+Needs ``pip install ".[plot]"``; takes some ten seconds and writes to docs/_static.
+"""
+
+import tempfile
+import warnings
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from skmi import BIKSG, KSG, RelativeScaleSearch, ScaleInvariantMI, make_estimator, mutual_info
+from skmi.cli import main as skmi_command
+from skmi.inspection import ScaleCurveDisplay
+from skmi.preprocessing import GlobalLinfScaler, GlobalScaler
+
+STATIC = Path(__file__).parent / "_static"
+
+
+def correlated_gaussians(n_columns, n_samples=1000, correlation=0.8):
+    """Columns of X and y, correlated in pairs; MI of -log(1 - correlation**2) / 2 each."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n_samples, n_columns))
+    noise = rng.normal(size=(n_samples, n_columns))
+    return X, correlation * X + np.sqrt(1 - correlation**2) * noise
+
+
+def save(figure, name):
+    """Write one picture."""
+    figure.savefig(STATIC / name, dpi=110)
+    plt.close(figure)
+
+
+def scale_matters():
+    """User guide, KSG: estimates against the factor on y."""
+    X, y = correlated_gaussians(1)
+    truth = -0.5 * np.log(1 - 0.8**2)
+    figure, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    estimators = {
+        "KSG()": KSG(),
+        "KSG(algorithm=2)": KSG(algorithm=2),
+        "BIKSG()": BIKSG(),
+        "ksg-global-linf": make_estimator("ksg-global-linf"),
+    }
+    factors = 10.0 ** np.arange(-5, 5.5, 0.5)
+    ScaleCurveDisplay.from_estimator(estimators, X, y, factors=factors, ax=ax)
+    ax.axhline(truth, color="black", linestyle="--", linewidth=1, zorder=0)
+    ax.text(factors[0], truth - 0.015, "truth", va="top")
+    ax.axhline(-1 / 3, color="black", linestyle=":", linewidth=1, zorder=0)
+    ax.text(1, -1 / 3 + 0.015, "$-1/k$", ha="center", va="bottom")
+    ax.set_ylim(-0.4, 0.7)
+    ax.get_legend().remove()
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=4)
+    save(figure, "scale_matters_gaussian.png")
+
+
+def noise_columns():
+    """User guide, scalers: what columns of little energy do to each normalization."""
+    names = ["ksg-local", "ksg-global", "ksg-global-linf"]
+    numbers = [0, 1, 2, 4, 8, 16]
+    rng = np.random.default_rng(0)
+    means = np.zeros((len(numbers), len(names)))
+    n_trials = 10
+    for _ in range(n_trials):
+        X = rng.normal(size=(1000, 2))
+        y = X + 0.5 * rng.normal(size=X.shape)
+        noise = 0.01 * rng.normal(size=(1000, numbers[-1]))
+        for row, number in enumerate(numbers):
+            wide = np.hstack([X, noise[:, :number]])
+            means[row] += [mutual_info(wide, y, method=name) / n_trials for name in names]
+    figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+    for name, mean, marker, size in zip(names, means.T, "Ds^", (8, 8, 5), strict=True):
+        ax.plot(numbers, mean, marker=marker, markersize=size, label=name)
+    ax.axhline(np.log(5), color="black", linestyle="--", linewidth=1, zorder=0)
+    ax.text(numbers[-1], np.log(5) + 0.015, "truth", ha="right", va="bottom")
+    ax.set_xlabel("columns of noise, 1% as large as the others, appended to X")
+    ax.set_ylabel("mutual information (nats)")
+    ax.set_ylim(0, 1.8)
+    ax.grid(alpha=0.3)
+    ax.legend(loc="lower left")
+    save(figure, "noise_columns.png")
+
+
+def scale_search():
+    """User guide, scale search: the score over c, and what each search finds."""
+    X, y = correlated_gaussians(2)
+    X = np.tile(X, 20)
+    scales = 2.0 ** np.arange(-6, 8.25, 0.25)
+    styles = {None: {"marker": "o", "markersize": 11}, "auto": {"marker": "*", "markersize": 14}}
+    figure, ax = plt.subplots(figsize=(7, 4.5), layout="constrained")
+    ax.axvspan(0.1, 2, color="0.92", label="fixed grid")
+    for scaler in GlobalScaler(), GlobalLinfScaler():
+        scores = KSG().score_scales(
+            scaler.fit_transform(X), scaler.fit_transform(y), scales, side="X"
+        )
+        line = ax.semilogx(scales, scores, label=type(scaler).__name__)[0]
+        for grid, style in styles.items():
+            search = RelativeScaleSearch(KSG(), scales=grid, side="X")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # the edge: the picture shows it
+                best = ScaleInvariantMI(search, scaler).fit(X, y)
+            color = line.get_color()
+            ax.plot(best.best_scale_, best.mi_, **style, color=color, markeredgecolor="black")
+    for grid, style in styles.items():
+        label = "best of the fixed grid" if grid is None else 'best of "auto"'
+        ax.plot([], [], **style, linestyle="", color="white", markeredgecolor="black", label=label)
+    truth = -np.log(1 - 0.8**2)
+    ax.axhline(truth, color="black", linestyle="--", linewidth=1, zorder=1)
+    ax.text(scales[0], truth - 0.015, "truth", va="top")
+    ax.set_ylim(-0.05, 1.15)
+    ax.set_xlabel("relative scale c, on X")
+    ax.set_ylabel("mutual information (nats)")
+    ax.grid(alpha=0.3)
+    figure.legend(loc="outside lower center", ncols=3)
+    save(figure, "scale_search.png")
+
+
+def demo():
+    """README: what `skmi demo` draws."""
+    with tempfile.TemporaryDirectory() as folder:
+        skmi_command(["demo", "--out", folder])
+        picture = Path(folder) / "scale_matters.png"
+        (STATIC / "demo.png").write_bytes(picture.read_bytes())
+
+
+if __name__ == "__main__":
+    STATIC.mkdir(exist_ok=True)
+    for draw in scale_matters, noise_columns, scale_search, demo:
+        draw()

@@ -25,6 +25,22 @@ def test_notebook_runs(path, tmp_path):
     ).execute()
 
 
+def readme_blocks():
+    """Each block of Python in the README with the output printed under it."""
+    text = (ROOT / "README.md").read_text()
+    return re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("code", "printed"), readme_blocks())
+def test_readme_prints_what_it_says(code, printed, capsys):
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == printed
+
+
+def test_readme_has_such_blocks():
+    assert len(readme_blocks()) == 2
+
+
 def test_changelog_and_version():
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
     assert re.fullmatch(r"\d+\.\d+\.\d+", skmi.__version__)

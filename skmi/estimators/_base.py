@@ -5,16 +5,22 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, _fit_context
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import FloatArray, check_pair
+
+
+def _gives_contributions(estimator: "MutualInfoEstimator") -> bool:
+    return estimator._has_contributions()
 
 
 class MutualInfoEstimator(BaseEstimator):
     """Base of the estimators: ``fit(X, y)`` learns, ``score(X, y)`` estimates.
 
     Subclasses define ``_pointwise(X, y)``, each sample's contribution, and learn what
-    they need in ``_learn(X, y)``.
+    they need in ``_learn(X, y)``. Those that hold another estimator, which may have no
+    contributions to give, also define ``_score(X, y)`` and ``_has_contributions()``.
     """
 
     # Estimators that only see differences between samples lose nothing if the data
@@ -54,6 +60,12 @@ class MutualInfoEstimator(BaseEstimator):
     def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
         raise NotImplementedError
 
+    def _score(self, X: FloatArray, y: FloatArray) -> float:
+        return float(np.mean(self._pointwise(X, y)))
+
+    def _has_contributions(self) -> bool:
+        return True
+
     def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Estimate the mutual information of these samples, with what `fit` learnt.
 
@@ -69,8 +81,11 @@ class MutualInfoEstimator(BaseEstimator):
         mi : float
             The estimate in nats. It is not clipped: around 0 it may be negative.
         """
-        return float(np.mean(self.score_samples(X, y)))
+        check_is_fitted(self)
+        X, y = check_pair(self, X, y, reset=False)
+        return self._score(X, y)
 
+    @available_if(_gives_contributions)
     def score_samples(self, X: ArrayLike, y: ArrayLike) -> FloatArray:
         """Each sample's contribution to the estimate.
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import FloatArray, check_pair
@@ -15,13 +14,6 @@ from ..preprocessing import GlobalLinfScaler
 from ..preprocessing._base import BaseScaler, middle_values
 from ._base import MutualInfoEstimator
 from ._ksg import KSG
-
-
-def _estimator_has(method: str) -> Any:
-    def check(self: "ScaleInvariantMI") -> bool:
-        return hasattr(getattr(self, "estimator_", self._estimator()), method)
-
-    return check
 
 
 class ScaleInvariantMI(MutualInfoEstimator):
@@ -153,44 +145,14 @@ class ScaleInvariantMI(MutualInfoEstimator):
             self.scaler_y_.transform(y - self._offset_y),
         )
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Estimate the mutual information of these samples, with what `fit` learnt.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            First variable.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Second variable.
-
-        Returns
-        -------
-        mi : float
-            The estimate in nats.
-        """
-        check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+    def _score(self, X: FloatArray, y: FloatArray) -> float:
         return float(self.estimator_.score(*self._scale(X, y)))
 
-    @available_if(_estimator_has("score_samples"))
-    def score_samples(self, X: ArrayLike, y: ArrayLike) -> FloatArray:
-        """Each sample's contribution to the estimate.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            First variable.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Second variable.
-
-        Returns
-        -------
-        contributions : ndarray of shape (n_samples,)
-            Pointwise contributions in nats; their mean is `score`.
-        """
-        check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
         return np.asarray(self.estimator_.score_samples(*self._scale(X, y)))
+
+    def _has_contributions(self) -> bool:
+        return hasattr(self._estimator(), "score_samples")
 
     @property
     def best_scale_(self) -> float:

@@ -11,13 +11,12 @@ from scipy.stats import rankdata
 from sklearn.base import _fit_context, clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.metaestimators import available_if
 from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import check_is_fitted
 
 from .._validation import FloatArray, check_pair
 from ..estimators._base import MutualInfoEstimator
 from ..estimators._neighbors import NeighborsMI
+from ..estimators._scale_invariant import ScaleInvariantMI
 from ..preprocessing._global_linf import GlobalLinfScaler
 
 # The paper's factors.
@@ -29,10 +28,6 @@ _REACH = 8
 _FARTHEST = 64
 # ... and is last refined around the best scale to this part of an octave.
 _FINEST = 8
-
-
-def _has_score_samples(self: "RelativeScaleSearch") -> bool:
-    return hasattr(self.estimator, "score_samples")
 
 
 class RelativeScaleSearch(MutualInfoEstimator):
@@ -91,7 +86,8 @@ class RelativeScaleSearch(MutualInfoEstimator):
     Warns
     -----
     UserWarning
-        If the best scale is at an edge, so that the maximum may lie beyond it.
+        If the best scale is at an edge, so that the maximum may lie beyond it; and if
+        the estimator is a `ScaleInvariantMI`, which belongs around the search.
 
     See Also
     --------
@@ -170,6 +166,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
             if a scale is not positive, or if the estimator fails at every scale.
         """
         X, y = check_pair(self, X, y, reset=True)
+        if isinstance(self.estimator, ScaleInvariantMI):
+            warnings.warn(
+                "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
+                "search for. Put the search inside: "
+                "ScaleInvariantMI(RelativeScaleSearch(estimator), scaler).",
+                UserWarning,
+                stacklevel=3,
+            )
         if isinstance(self.scales, str):
             trials = self._search_outwards(X, y)
         else:
@@ -265,56 +269,24 @@ class RelativeScaleSearch(MutualInfoEstimator):
             "tried: the maximum may lie beyond it. Widen `scales`, or let "
             "scales='auto' find it.",
             UserWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
 
-    def score(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Estimate the mutual information of these samples at the best scale.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            First variable.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Second variable.
-
-        Returns
-        -------
-        mi : float
-            The estimate in nats.
-        """
-        check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+    def _score(self, X: FloatArray, y: FloatArray) -> float:
         if hasattr(self.best_estimator_, "score_scales"):
-            trial = _evaluate_in_one_pass(
-                self.best_estimator_, X, y, np.array([self.best_scale_]), self.side
-            )[0]
-            return trial.score
+            scale = np.array([self.best_scale_])
+            return _evaluate_in_one_pass(self.best_estimator_, X, y, scale, self.side)[0].score
         return float(self.best_estimator_.score(*_scaled(X, y, self.best_scale_, self.side)))
 
-    @available_if(_has_score_samples)
-    def score_samples(self, X: ArrayLike, y: ArrayLike) -> FloatArray:
-        """Each sample's contribution to the estimate at the best scale.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            First variable.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Second variable.
-
-        Returns
-        -------
-        contributions : ndarray of shape (n_samples,)
-            Pointwise contributions in nats; their mean is `score`.
-        """
-        check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
         if isinstance(self.best_estimator_, NeighborsMI):
             scale = np.array([self.best_scale_])
             return self.best_estimator_._pointwise_scales(X, y, scale, self.side)[0]
         scaled = _scaled(X, y, self.best_scale_, self.side)
         return np.asarray(self.best_estimator_.score_samples(*scaled))
+
+    def _has_contributions(self) -> bool:
+        return hasattr(self.estimator, "score_samples")
 
 
 class _Trial(NamedTuple):

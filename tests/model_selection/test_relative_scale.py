@@ -103,6 +103,12 @@ def test_the_edge_of_a_grid_is_warned_of(data):
         RelativeScaleSearch(KSG(), [0.125, 0.25, 0.5]).fit(*data)
 
 
+@pytest.mark.filterwarnings("ignore:The best relative scale")
+def test_a_search_around_the_scaling_is_warned_of(data):
+    with pytest.warns(UserWarning, match="Put the search inside"):
+        RelativeScaleSearch(ScaleInvariantMI(KSG()), SCALES).fit(*data)
+
+
 def test_a_single_scale_and_a_flat_curve_have_no_edge(data):
     RelativeScaleSearch(KSG(), [1.0]).fit(*data)
     RelativeScaleSearch(KSG(), [1.0, 2.0, 3.0]).fit(np.zeros((30, 1)), data[1][:30])

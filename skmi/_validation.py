@@ -112,6 +112,13 @@ def column_names(array: Any) -> list[str] | None:
     return [name] if isinstance(name, str) and hasattr(array, "dtype") else None
 
 
+def is_single_precision(array: Any) -> bool:
+    """Whether some column comes with fewer digits than float64 has."""
+    dtypes = getattr(array, "dtypes", None)
+    listed: list[Any] = list(dtypes) if np.iterable(dtypes) else [getattr(array, "dtype", None)]
+    return any(getattr(d, "kind", "") == "f" and d.itemsize < 8 for d in listed)
+
+
 def _columns(array: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Each column with the words that place it in a message."""
     if hasattr(array, "columns") and hasattr(array, "iloc"):

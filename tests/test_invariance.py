@@ -1,6 +1,7 @@
 """What the library exists for: the paper's propositions, and estimates without units."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,6 +65,19 @@ def test_real_data(name, a, b):
     images = load_digits().data[:500]
     X, y = images[:, :32], images[:, 32:]
     assert mutual_info(a * X, b * y, name) == pytest.approx(mutual_info(X, y, name), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", SCALED)
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_real_data_in_single_precision(name, dtype):
+    images = load_digits().data[:400].astype(dtype)
+    X, y = images[:, :32], images[:, 32:]
+    expected = mutual_info(X, y, name)
+    scaled = X * np.array(0.01, dtype="float32"), y * np.array(1e3, dtype="float32")
+    assert scaled[0].dtype == np.float32
+    assert mutual_info(*scaled, name) == pytest.approx(expected, rel=1e-9)
+    frames = (pd.DataFrame(side) for side in scaled)
+    assert mutual_info(*frames, name) == pytest.approx(expected, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", SCALED)

@@ -6,14 +6,19 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_pair
+from .._validation import FloatArray, check_pair, is_single_precision
 from ..preprocessing import GlobalLinfScaler
 from ..preprocessing._base import BaseScaler, middle_values
 from ._base import MutualInfoEstimator
 from ._ksg import KSG
+
+# Far above what rounding does to a distance of the size of a radius, far below what
+# tells two distances apart.
+_DOUBLE_TOLERANCE = 1e-10
+_SINGLE_TOLERANCE = 1e-5
 
 
 class ScaleInvariantMI(MutualInfoEstimator):
@@ -29,12 +34,13 @@ class ScaleInvariantMI(MutualInfoEstimator):
         ``KSG()``.
     scaler : transformer, default=None
         Each variable gets a clone of its own. None is ``GlobalLinfScaler()``.
-    tie_tolerance : float or None, default=1e-10
+    tie_tolerance : float, None or "auto", default="auto"
         Passed on to the parameter of that name of the estimator, or of those inside
         it, wherever that is None. Multiplying data rounds them: distances that were
         equal, as between values on a grid, are so no more by a last digit, which would
         decide whether a neighbour counts. Within this part of a radius they stay
-        equal, and the estimate does not depend on the data's units even then.
+        equal, and the estimate does not depend on the data's units even then. "auto"
+        is 1e-10, or 1e-5 if X or y comes in single precision.
 
     Attributes
     ----------
@@ -81,11 +87,15 @@ class ScaleInvariantMI(MutualInfoEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "estimator": [HasMethods(["fit", "score"]), None],
         "scaler": [HasMethods(["fit", "transform"]), None],
-        "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
+        "tie_tolerance": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"}), None],
     }
 
     def __init__(
-        self, estimator: Any = None, scaler: Any = None, *, tie_tolerance: float | None = 1e-10
+        self,
+        estimator: Any = None,
+        scaler: Any = None,
+        *,
+        tie_tolerance: float | str | None = "auto",
     ) -> None:
         self.estimator = estimator
         self.scaler = scaler
@@ -94,10 +104,13 @@ class ScaleInvariantMI(MutualInfoEstimator):
     def _estimator(self) -> Any:
         return KSG() if self.estimator is None else self.estimator
 
-    def _tolerant_estimator(self) -> Any:
+    def _tolerant_estimator(self, single_precision: bool) -> Any:
         estimator = clone(self._estimator())
+        tolerance = self.tie_tolerance
+        if tolerance == "auto":
+            tolerance = _SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE
         unset = {
-            name: self.tie_tolerance
+            name: tolerance
             for name, value in estimator.get_params().items()
             if name.rpartition("__")[2] == "tie_tolerance" and value is None
         }
@@ -129,12 +142,13 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
+        single_precision = is_single_precision(X) or is_single_precision(y)
         X, y = check_pair(self, X, y, reset=True)
         self._offset_X, self._offset_y = self._offset(X), self._offset(y)
         self.scaler_X_ = self._make_scaler().fit(X - self._offset_X)
         self.scaler_y_ = self._make_scaler().fit(y - self._offset_y)
         X, y = self._scale(X, y)
-        self.estimator_ = self._tolerant_estimator().fit(X, y)
+        self.estimator_ = self._tolerant_estimator(single_precision).fit(X, y)
         mi = getattr(self.estimator_, "mi_", None)
         self.mi_ = float(self.estimator_.score(X, y) if mi is None else mi)
         return self

@@ -1,10 +1,11 @@
 """A k-d tree over one side, or over both at once, laid out in plain arrays.
 
 Nodes are numbered as in a heap: the children of node v are 2v + 1 and 2v + 2, and all
-leaves lie on the last level. Each node knows the range of points below it and, feature
-by feature, the box around them. A bound on a distance is made from differences to the
-box's sides, by the same arithmetic as the distances themselves; rounding is monotone,
-so the bound holds exactly and no neighbour is ever lost to it.
+leaves lie on the last level. A node's descendants a few levels down are neighbours in
+memory, so that a search goes down several levels at a time and bounds the distances to
+all their boxes in vector instructions. A bound is made from differences to a box's
+sides, by the same arithmetic as the distances themselves; rounding is monotone, so it
+holds exactly and no neighbour is ever lost to it.
 """
 
 from typing import NamedTuple
@@ -18,13 +19,18 @@ from ._jit import Kernel, inline_jit
 LEAF_SIZE = 80
 
 
+# Levels gone down at a time, by two to the power of that many boxes.
+JUMP = 4
+
+
 class Tree(NamedTuple):
     """Points in the order of the leaves, and the boxes around them."""
 
     points: np.ndarray  # (n_features, n_points)
     start: np.ndarray  # (n_nodes,): a node's points are start <= j < stop
     stop: np.ndarray
-    low: np.ndarray  # (n_nodes, n_features)
+    n_levels: int
+    low: np.ndarray  # (n_features, n_nodes): the box around a node's points
     high: np.ndarray
 
 
@@ -83,7 +89,7 @@ def _bound_boxes(points, start, stop, low, high):
     for node in range(start.size):
         for f in range(points.shape[0]):
             side = points[f, start[node] : stop[node]]
-            low[node, f], high[node, f] = side.min(), side.max()
+            low[f, node], high[f, node] = side.min(), side.max()
 
 
 def halve(points):
@@ -99,26 +105,37 @@ def halve(points):
 def make_tree(points, order, start, stop):
     """The tree of `points` under a division made by `halve`, of them or of others."""
     points = np.ascontiguousarray(points[:, order])
-    low, high = np.empty((2, start.size, points.shape[0]))
+    low, high = np.empty((2, points.shape[0], start.size))
     _bound_boxes(points, start, stop, low, high)
-    return Tree(points, start, stop, low, high)
+    return Tree(points, start, stop, start.size.bit_length() - 1, low, high)
 
 
 @inline_jit
-def nearest_in_box(tree, node, point, euclidean):
-    """The distance from `point` to a node's box; squared if Euclidean."""
-    distance = 0.0
-    for f in range(point.size):
-        gap = max(0.0, max(tree.low[node, f] - point[f], point[f] - tree.high[node, f]))
-        distance = distance + gap * gap if euclidean else max(distance, gap)
-    return distance
+def descend(tree, node, level):
+    """The first of the descendants to go on with, how many there are, and their level."""
+    jump = min(JUMP, tree.n_levels - level)
+    return ((node + 1) << jump) - 1, 1 << jump, level + jump
 
 
 @inline_jit
-def farthest_in_box(tree, node, point, euclidean):
-    """The distance from `point` to the farthest corner of a node's box."""
-    distance = 0.0
+def nearest_in_boxes(tree, first, n, point, euclidean, out):
+    """Distances from a point to the boxes of nodes first <= v < first + n."""
+    out[:n] = 0.0
     for f in range(point.size):
-        gap = max(point[f] - tree.low[node, f], tree.high[node, f] - point[f])
-        distance = distance + gap * gap if euclidean else max(distance, gap)
-    return distance
+        low, high = tree.low[f, first : first + n], tree.high[f, first : first + n]
+        p = point[f]
+        for j in range(n):
+            gap = max(0.0, max(low[j] - p, p - high[j]))
+            out[j] = out[j] + gap * gap if euclidean else max(out[j], gap)
+
+
+@inline_jit
+def farthest_in_boxes(tree, first, n, point, euclidean, out):
+    """Distances from a point to the farthest corners of the boxes."""
+    out[:n] = 0.0
+    for f in range(point.size):
+        low, high = tree.low[f, first : first + n], tree.high[f, first : first + n]
+        p = point[f]
+        for j in range(n):
+            gap = max(p - low[j], high[j] - p)
+            out[j] = out[j] + gap * gap if euclidean else max(out[j], gap)

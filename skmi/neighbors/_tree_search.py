@@ -6,10 +6,10 @@ from ._distances import one_sided
 from ._jit import Kernel, inline_jit
 from ._row_sweep import SLACK, Row, forget_nearest, n_places, offer_each, set_radii
 from ._selection import count_below_each
-from ._tree import LEAF_SIZE, farthest_in_box, nearest_in_box
+from ._tree import JUMP, LEAF_SIZE, descend, farthest_in_boxes, nearest_in_boxes
 
-# A tree halves its points at every level: no machine's memory needs a deeper stack.
-_STACK = 128
+# At every jump all descendants but one may wait: enough for any tree that memory holds.
+_STACK = 16 * 2**JUMP
 
 
 @inline_jit
@@ -51,31 +51,22 @@ def find_nearest(search, x_tree, y_tree, query, home, x, y, work, stack, row):
     worst = row.nearest[-1]
     n_inner = x_tree.start.size // 2
     x_bounds, y_bounds = work[2], work[3]
-    euclidean = search.euclidean
     depth = 0
-    stack[0] = 0
-    x_bounds[0] = y_bounds[0] = 0.0
+    stack[0, 0], stack[0, 1] = 0, 0
     while depth >= 0:
-        node = stack[depth]
-        x_bound, y_bound = x_bounds[depth], y_bounds[depth]
+        first, n, level = descend(x_tree, stack[depth, 0], stack[depth, 1])
         depth -= 1
-        if node == home or not reaches_some_scale(search, x_bound, y_bound, worst):
-            continue
-        if node >= n_inner:
-            offer_leaf(search, x_tree, y_tree, node, query, x, y, work, row)
-            continue
-        for child in range(2 * node + 1, 2 * node + 3):
-            depth += 1
-            stack[depth] = child
-            x_bounds[depth] = nearest_in_box(x_tree, child, x, euclidean)
-            y_bounds[depth] = nearest_in_box(y_tree, child, y, euclidean)
-        # The nearer child comes last, to be looked at first.
-        middle = search.scales[search.scales.size // 2]
-        first = max(x_bounds[depth - 1], middle * y_bounds[depth - 1])
-        if first < max(x_bounds[depth], middle * y_bounds[depth]):
-            for values_ in (x_bounds, y_bounds):
-                values_[depth - 1], values_[depth] = values_[depth], values_[depth - 1]
-            stack[depth - 1], stack[depth] = stack[depth], stack[depth - 1]
+        nearest_in_boxes(x_tree, first, n, x, search.euclidean, x_bounds)
+        nearest_in_boxes(y_tree, first, n, y, search.euclidean, y_bounds)
+        for j in range(n):
+            node = first + j
+            if node == home or not reaches_some_scale(search, x_bounds[j], y_bounds[j], worst):
+                continue
+            if node >= n_inner:
+                offer_leaf(search, x_tree, y_tree, node, query, x, y, work, row)
+            else:
+                depth += 1
+                stack[depth, 0], stack[depth, 1] = node, level
 
 
 @inline_jit
@@ -85,60 +76,74 @@ def count_neighbors(tree, point, euclidean, scales, below, work, stack, counts):
     One descent serves all scales: a node within the reach of some and beyond that of
     others goes on with the scales in between. The point itself is counted too.
     """
+    distances, nearest, farthest = work[0], work[1], work[2]
     n_inner = tree.start.size // 2
+    reach = 0.0
+    for s in range(scales.size):
+        reach = max(reach, below[s] / scales[s])
+    reach *= SLACK
     depth = 0
-    stack[0, 0], stack[0, 1], stack[0, 2] = 0, 0, scales.size
+    stack[0, 0], stack[0, 1], stack[0, 2], stack[0, 3] = 0, 0, 0, scales.size
     while depth >= 0:
-        node, first, last = stack[depth, 0], stack[depth, 1], stack[depth, 2]
+        some, all_ = stack[depth, 2], stack[depth, 3]
+        first, n, level = descend(tree, stack[depth, 0], stack[depth, 1])
         depth -= 1
-        nearest = nearest_in_box(tree, node, point, euclidean)
-        farthest = farthest_in_box(tree, node, point, euclidean)
-        size = tree.stop[node] - tree.start[node]
-        while first < last and (
-            scales[first] * nearest >= below[first] or scales[first] * farthest < below[first]
-        ):
-            counts[first] += size * (scales[first] * farthest < below[first])
-            first += 1
-        while first < last and (
-            scales[last - 1] * nearest >= below[last - 1]
-            or scales[last - 1] * farthest < below[last - 1]
-        ):
-            last -= 1
-            counts[last] += size * (scales[last] * farthest < below[last])
-        if first == last:
-            continue
-        if node < n_inner:
-            for child in range(2 * node + 1, 2 * node + 3):
+        nearest_in_boxes(tree, first, n, point, euclidean, nearest)
+        farthest_in_boxes(tree, first, n, point, euclidean, farthest)
+        for j in range(n):
+            if nearest[j] > reach:
+                continue
+            node, near, far = first + j, nearest[j], farthest[j]
+            size = tree.stop[node] - tree.start[node]
+            a, b = some, all_
+            while a < b and (scales[a] * near >= below[a] or scales[a] * far < below[a]):
+                counts[a] += size * (scales[a] * far < below[a])
+                a += 1
+            while a < b and (
+                scales[b - 1] * near >= below[b - 1] or scales[b - 1] * far < below[b - 1]
+            ):
+                b -= 1
+                counts[b] += size * (scales[b] * far < below[b])
+            if a == b:
+                continue
+            if node >= n_inner:
+                start, stop = tree.start[node], tree.stop[node]
+                one_sided(tree.points, start, stop, point, euclidean, distances)
+                count_below_each(distances, size, scales, below, a, b, counts)
+            else:
                 depth += 1
-                stack[depth, 0], stack[depth, 1], stack[depth, 2] = child, first, last
-        else:
-            distances = work[0]
-            start, stop = tree.start[node], tree.stop[node]
-            one_sided(tree.points, start, stop, point, euclidean, distances)
-            count_below_each(distances, size, scales, below, first, last, counts)
+                stack[depth, 0], stack[depth, 1] = node, level
+                stack[depth, 2], stack[depth, 3] = a, b
 
 
 @inline_jit
-def count_copies(x_tree, y_tree, x, y, stack):
+def count_copies(x_tree, y_tree, x, y, work, stack):
     """How many points equal (x, y) on both sides, the point itself among them."""
+    x_bounds, y_bounds, x_far, y_far = work[0], work[1], work[2], work[3]
     n_inner = x_tree.start.size // 2
     copies = 0
     depth = 0
-    stack[0] = 0
+    stack[0, 0], stack[0, 1] = 0, 0
     while depth >= 0:
-        node = stack[depth]
+        first, n, level = descend(x_tree, stack[depth, 0], stack[depth, 1])
         depth -= 1
-        if nearest_in_box(x_tree, node, x, False) + nearest_in_box(y_tree, node, y, False) > 0.0:
-            continue
-        if farthest_in_box(x_tree, node, x, False) + farthest_in_box(y_tree, node, y, False) == 0:
-            copies += x_tree.stop[node] - x_tree.start[node]
-        elif node < n_inner:
-            stack[depth + 1], stack[depth + 2] = 2 * node + 1, 2 * node + 2
-            depth += 2
-        else:
-            for j in range(x_tree.start[node], x_tree.stop[node]):
-                same = (x_tree.points[:, j] == x).all() and (y_tree.points[:, j] == y).all()
-                copies += same
+        nearest_in_boxes(x_tree, first, n, x, False, x_bounds)
+        nearest_in_boxes(y_tree, first, n, y, False, y_bounds)
+        farthest_in_boxes(x_tree, first, n, x, False, x_far)
+        farthest_in_boxes(y_tree, first, n, y, False, y_far)
+        for j in range(n):
+            node = first + j
+            if x_bounds[j] > 0.0 or y_bounds[j] > 0.0:
+                continue
+            if x_far[j] == 0.0 and y_far[j] == 0.0:
+                copies += x_tree.stop[node] - x_tree.start[node]
+            elif node >= n_inner:
+                for i in range(x_tree.start[node], x_tree.stop[node]):
+                    same = (x_tree.points[:, i] == x).all() and (y_tree.points[:, i] == y).all()
+                    copies += same
+            else:
+                depth += 1
+                stack[depth, 0], stack[depth, 1] = node, level
     return copies
 
 
@@ -153,10 +158,10 @@ def tree_search(
     `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales).
     """
     n_scales = search.scales.size
-    work = np.empty((4, max(_STACK, LEAF_SIZE)))
+    work = np.empty((4, max(2**JUMP, LEAF_SIZE)))
     nearest = np.empty((n_places(search.n_neighbors), n_scales))
     values, below = np.empty(n_scales), np.empty(n_scales)
-    stack = np.empty((_STACK, 3), np.intp)
+    stack = np.empty((_STACK, 4), np.intp)
     home = x_joint.start.size // 2
     for i in range(start, stop):
         while x_joint.stop[home] <= i:
@@ -164,13 +169,13 @@ def tree_search(
         x, y = x_joint.points[:, i], y_joint.points[:, i]
         o = order[i]
         row = Row(radii[o], n_joint[o], n_x[o], n_y[o], below, nearest, values)
-        find_nearest(search, x_joint, y_joint, i, home, x, y, work, stack[:, 0], row)
+        find_nearest(search, x_joint, y_joint, i, home, x, y, work, stack, row)
         set_radii(search, 0, n_scales, row)
         copies = -1
         for s in range(n_scales):
             if row.radii[s] == 0.0:
                 if copies < 0:
-                    copies = count_copies(x_joint, y_joint, x, y, stack[:, 0]) - 1
+                    copies = count_copies(x_joint, y_joint, x, y, work, stack) - 1
                 row.n_joint[s] = copies
         row.n_x[:] = -1  # the point itself will be counted
         row.n_y[:] = -1

@@ -120,7 +120,8 @@ def count_neighbors(
     n_features = x.shape[1] + y.shape[1]
     scales = np.array(scales, dtype=np.float64)
     euclidean = metric == "euclidean"
-    x, y = np.ascontiguousarray(x.T), np.ascontiguousarray(y.T)
+    # Copies of their own: kernels compiled for read-only arrays would be other kernels.
+    x, y = np.array(x.T, order="C"), np.array(y.T, order="C")
     unit = 1.0
     if euclidean:
         unit = _euclidean_unit(x, y)
@@ -130,9 +131,9 @@ def count_neighbors(
     search = Search(
         scales=scales,
         ones=np.ones_like(scales),
-        n_neighbors=n_neighbors,
+        n_neighbors=int(n_neighbors),
         closed=closed,
-        edge=edge * edge if euclidean else edge,
+        edge=float(edge * edge if euclidean else edge),
         count_joint=tie_tolerance is not None,
         euclidean=euclidean,
     )

@@ -21,6 +21,12 @@ _OPTIONS = {
 }
 
 
+# Rows between two chances to interrupt or to share out work; up to so many chunks a
+# single thread does in one go, which is over in a moment.
+_CHUNK = 256
+_FEW_CHUNKS = 8
+
+
 def jit(function):
     """Compile a building block of the kernels."""
     return numba.njit(**_OPTIONS)(function)
@@ -56,28 +62,31 @@ class Kernel:
             return self._compiled(*args)
 
 
-def run_in_row_chunks(work, n_rows, n_threads, rows_per_chunk=256):
+def run_in_row_chunks(work, n_rows, n_threads):
     """Call ``work(start, stop)`` over all rows, on `n_threads` threads.
 
     Each row is computed the same way whichever chunk it falls into, so the result
-    does not depend on the number of threads.
+    does not depend on the number of threads. Between chunks an interrupt is heard.
     """
-    most_chunks = -(-n_rows // rows_per_chunk)
-    n_threads = min(n_threads, most_chunks)
-    if n_threads <= 1:
-        work(0, n_rows)
-        return
-    # A few chunks a thread even out rows of unequal cost.
-    n_chunks = min(4 * n_threads, most_chunks)
+    n_chunks = -(-n_rows // _CHUNK)
+    n_threads = min(n_threads, n_chunks)
+    if n_chunks <= _FEW_CHUNKS and n_threads == 1:
+        n_chunks = 1
     chunks = iter(list(pairwise(np.linspace(0, n_rows, n_chunks + 1).astype(int))))
 
     def work_through():
         for start, stop in chunks:  # each thread takes the next that is left
             work(start, stop)
 
-    # This thread is one of them.
-    with ThreadPoolExecutor(n_threads - 1) as pool:
-        others = [pool.submit(work_through) for _ in range(n_threads - 1)]
+    if n_threads == 1:
         work_through()
+        return
+    with ThreadPoolExecutor(n_threads - 1) as pool:  # this thread is one of them
+        others = [pool.submit(work_through) for _ in range(n_threads - 1)]
+        try:
+            work_through()
+        finally:
+            for _ in chunks:  # after an error or an interrupt the others stop, too
+                pass
         for other in others:
             other.result()

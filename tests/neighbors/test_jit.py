@@ -4,12 +4,15 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 import skmi
+from skmi.neighbors._brute import brute_force
 from skmi.neighbors._jit import Kernel, run_in_row_chunks
 
 ESTIMATE = "import numpy as np, skmi; print(skmi.KSG().fit(np.eye(9), np.arange(9.0)).mi_)"
@@ -83,6 +86,30 @@ def test_chunks_cover_every_row_once(n_rows, n_threads):
 
     run_in_row_chunks(work, n_rows, n_threads)
     assert (seen == 1).all()
+
+
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_an_interrupt_stops_all_threads(n_threads):
+    seen = []
+
+    def work(start, stop):
+        seen.append(start)
+        if threading.current_thread() is threading.main_thread():
+            raise KeyboardInterrupt
+        time.sleep(0.05)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_in_row_chunks(work, 100_000, n_threads)
+    assert len(seen) <= 3
+
+
+def test_read_only_data_take_the_same_kernels(rng):
+    X = rng.normal(size=(30, 1))
+    expected = skmi.KSG().fit(X, X).mi_
+    compiled = len(brute_force._compiled.signatures)
+    X.flags.writeable = False
+    assert skmi.KSG(np.int32(3)).fit(X, X).mi_ == expected
+    assert len(brute_force._compiled.signatures) == compiled
 
 
 def test_an_error_in_a_thread_is_raised():

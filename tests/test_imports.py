@@ -73,6 +73,17 @@ def test_kernels_import_nothing_of_ours():
             assert target.startswith("skmi.neighbors"), f"{path} imports {target}"
 
 
+def test_modules_import_the_defining_module():
+    packages = {f"skmi.{path.parent.name}" for path in ROOT.glob("*/__init__.py")}
+    wrong = [f"{path} imports {target}" for path, target, _ in imports() if target in packages]
+    assert wrong == [f"__init__.py imports {target}" for target in used_at_the_top()]
+
+
+def used_at_the_top():
+    """The packages that skmi itself names, for type checkers."""
+    return [target for path, target, _ in imports() if path.parts == ("__init__.py",)]
+
+
 def test_every_module_can_be_imported_first():
     names = [m.name for m in pkgutil.walk_packages(skmi.__path__, "skmi.")]
     for name in names:

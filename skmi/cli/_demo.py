@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.datasets import load_diabetes, load_digits
 
 from .._validation import import_optional
-from ..inspection import ScaleCurveDisplay
-from ..preprocessing import LocalScaler
+from ..inspection._scale_curve import ScaleCurveDisplay
+from ..preprocessing._local import LocalScaler
 
 _ESTIMATORS = ("ksg", "ksg-local", "ksg-global", "ksg-global-linf")
 _PRINTED = (0.01, 1.0, 100.0)

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..estimators import KSG, get_estimator_names, make_estimator
+from ..estimators._ksg import KSG
+from ..estimators._registry import get_estimator_names, make_estimator
 from ._table import read_columns, select
 
 

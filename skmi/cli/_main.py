@@ -5,7 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from . import _demo, _estimate
+from ._demo import add_parser as add_demo
+from ._estimate import add_parser as add_estimate
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -26,8 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"skmi {version('skmi')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _estimate.add_parser(commands)
-    _demo.add_parser(commands)
+    add_estimate(commands)
+    add_demo(commands)
     arguments = parser.parse_args(argv)
     try:
         arguments.run(arguments)

@@ -7,7 +7,7 @@ from scipy.special import digamma, gammaln
 from sklearn.utils._param_validation import StrOptions
 
 from .._validation import FloatArray
-from ..neighbors import METRICS, NeighborCounts
+from ..neighbors._counts import METRICS, NeighborCounts
 from ._neighbors import NeighborsMI
 
 

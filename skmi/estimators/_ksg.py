@@ -7,7 +7,7 @@ from scipy.special import digamma
 from sklearn.utils._param_validation import Options
 
 from .._validation import FloatArray
-from ..neighbors import NeighborCounts
+from ..neighbors._counts import NeighborCounts
 from ._neighbors import NeighborsMI
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._validation import FloatArray, check_pair
-from ..neighbors import ALGORITHMS, NeighborCounts, count_neighbors
+from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
 from ._base import MutualInfoEstimator
 
 

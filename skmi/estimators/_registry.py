@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from ..preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler
+from ..preprocessing._global import GlobalScaler
+from ..preprocessing._global_linf import GlobalLinfScaler
+from ..preprocessing._local import LocalScaler
 from ._biksg import BIKSG
 from ._ksg import KSG
 from ._scale_invariant import ScaleInvariantMI

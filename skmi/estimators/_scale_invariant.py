@@ -10,8 +10,8 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import FloatArray, check_pair, is_single_precision
-from ..preprocessing import GlobalLinfScaler
 from ..preprocessing._base import BaseScaler, middle_values
+from ..preprocessing._global_linf import GlobalLinfScaler
 from ._base import MutualInfoEstimator
 from ._ksg import KSG
 

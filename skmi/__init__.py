@@ -19,7 +19,14 @@ _HOMES = {
     "make_estimator": "estimators",
     "mutual_info": "estimators",
 }
-_SUBPACKAGES = ("estimators", "inspection", "model_selection", "neighbors", "preprocessing")
+_SUBPACKAGES = (
+    "datasets",
+    "estimators",
+    "inspection",
+    "model_selection",
+    "neighbors",
+    "preprocessing",
+)
 
 if TYPE_CHECKING:
     from .estimators import (

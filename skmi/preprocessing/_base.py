@@ -19,6 +19,9 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     deviations are exactly zero.
     """
 
+    # An invertible map of a variable keeps its information on any other.
+    preserves_mutual_info = True
+
     _origin: FloatArray
     _mean_from_origin: FloatArray
 

@@ -1,0 +1,81 @@
+"""The transforms by their short names."""
+
+from ._append_noise import AppendNoise
+from ._base_transform import BaseTransform
+from ._cube import Cube
+from ._duplicate_features import DuplicateFeatures
+from ._random import RandomState, as_generator, draw_seed
+from ._random_matrix import RandomMatrix
+from ._sigmoid import Sigmoid
+
+TRANSFORMS: dict[str, type[BaseTransform]] = {
+    "rm": RandomMatrix,
+    "cb": Cube,
+    "sg": Sigmoid,
+    "ds": DuplicateFeatures,
+    "dn": AppendNoise,
+}
+
+
+def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTransform]:
+    """Transforms from their short names.
+
+    Parameters
+    ----------
+    names : str
+        The names of `TRANSFORMS` in the order they are applied, with ``>`` between
+        them, as in ``"cb>sg>ds"``; ``"none"`` or an empty string for no transform.
+
+        - ``rm``: `RandomMatrix`
+        - ``cb``: `Cube`
+        - ``sg``: `Sigmoid`
+        - ``ds``: `DuplicateFeatures`
+        - ``dn``: `AppendNoise`
+    random_state : int, Generator, RandomState or None, default=None
+        Gives each random transform a seed of its own. With None they have no seed, and
+        `TransformedSampler` draws new ones for every sample.
+
+    Returns
+    -------
+    transforms : list of transformers
+        Not fitted, with their default parameters.
+
+    Raises
+    ------
+    ValueError
+        If a name is not known.
+
+    Examples
+    --------
+    >>> from skmi.datasets import make_transforms
+    >>> make_transforms("cb > dn", random_state=0)
+    [Cube(), AppendNoise(random_state=...)]
+    >>> make_transforms("none")
+    []
+    """
+    stripped = [name.strip() for name in names.split(">")]
+    if stripped in ([""], ["none"]):
+        return []
+    for name in stripped:
+        if name not in TRANSFORMS:
+            raise ValueError(
+                f"Unknown transform {name!r} in {names!r}. Known are {', '.join(TRANSFORMS)}, "
+                "with '>' between them."
+            )
+    transforms = [TRANSFORMS[name]() for name in stripped]
+    if random_state is not None:
+        seed_unseeded(transforms, random_state)
+    return transforms
+
+
+def seed_unseeded(transforms: list[BaseTransform], random_state: RandomState) -> None:
+    """Give each transform whose `random_state` is None a seed of its own, in place.
+
+    A seed is drawn for the others too: one transform's does not depend on what the
+    others are.
+    """
+    rng = as_generator(random_state)
+    for transform in transforms:
+        seed = draw_seed(rng)
+        if transform.get_params(deep=False).get("random_state", seed) is None:
+            transform.set_params(random_state=seed)

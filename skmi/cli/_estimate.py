@@ -28,8 +28,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--method",
         action="append",
-        choices=get_estimator_names(),
-        help="an estimator, again for more; default: all",
+        metavar="NAME[,NAME]",
+        help=f"of {', '.join(get_estimator_names())}; default: all",
     )
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
     parser.add_argument(
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> None:
     rows = _estimates(
         X,
         y,
-        arguments.method or get_estimator_names(),
+        _names(",".join(arguments.method or get_estimator_names())),
         {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs},
         1.0 if base is None else float(np.log(base)),
     )
@@ -94,10 +94,10 @@ def _names(option: str) -> list[str]:
 def _estimates(
     X: Any, y: Any, methods: list[str], params: dict[str, Any], unit: float
 ) -> list[dict[str, Any]]:
+    estimators = {method: make_estimator(method, **params) for method in methods}
     _load_kernels()
     rows = []
-    for method in dict.fromkeys(methods):
-        estimator = make_estimator(method, **params)
+    for method, estimator in estimators.items():
         start = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -9,7 +9,7 @@ from joblib import effective_n_jobs
 from ._brute import brute_force
 from ._jit import run_in_row_chunks
 from ._row_sweep import Search
-from ._tree import halve, make_tree
+from ._tree import LEAF_SIZE, halve, make_tree
 from ._tree_search import tree_search
 
 METRICS = ("chebyshev", "euclidean")
@@ -41,7 +41,7 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
     """The faster of the two ways to the same counts.
 
     Fitted to the crossovers that ``tests/perf/crossover.py`` measures, for 2 to 14
-    features, 3 and 10 neighbours, 1 and 20 scales.
+    features, 3 to 40 neighbours, 1 and 20 scales.
 
     Parameters
     ----------
@@ -54,10 +54,12 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
     -------
     {"brute", "kd_tree"}
     """
+    if n_neighbors > LEAF_SIZE // 2:  # a leaf alone must bound the radius
+        return "brute"
     if n_scales == 1:
         crossover = 60 * n_features**2
     else:
-        crossover = n_neighbors * n_features**4
+        crossover = n_neighbors * n_features**4 * max(1, n_neighbors / 10)
     return "kd_tree" if n_samples >= crossover else "brute"
 
 

@@ -58,6 +58,13 @@ def test_json_and_bits_and_all_other_columns(file, capsys):
     assert row["best_scale"] is None
 
 
+def test_several_methods(file, capsys):
+    methods = ["--method", "ksg,ksg-local", "--method", "bi-ksg"]
+    _, out, _ = run(capsys, "estimate", file, "--x", "bmi", "--y", "target", *methods)
+    rows = [line.split()[0] for line in out.splitlines()[3:]]
+    assert rows == ["ksg", "ksg-local", "bi-ksg"]
+
+
 def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
     path = tmp_path / "numbers.csv"
     np.savetxt(
@@ -81,6 +88,7 @@ def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
         (["--x", "age", "--y", "target", "--base", "1"], "--base must be"),
         (["--x", "age", "--y", "target", "--n-neighbors", "442"], "must be less than n_samples"),
         (["--x", "age", "--y", "target", "--delimiter", ""], "--delimiter must be"),
+        (["--x", "age", "--y", "target", "--method", "kgs"], "no estimator 'kgs'; choose from"),
     ],
 )
 def test_one_line_and_code_2(file, capsys, arguments, message):

@@ -31,7 +31,7 @@ def seconds(X, y, **options):
 if __name__ == "__main__":
     count_neighbors(*gaussians(100, 1, 1), 3, algorithm="brute")
     count_neighbors(*gaussians(100, 1, 1), 3, algorithm="kd_tree")
-    for k in (3, 10):
+    for k in (3, 10, 40):
         for n_scales in (1, 20):
             scales = np.arange(1, n_scales + 1) / 10 if n_scales > 1 else (1.0,)
             for n_features in FEATURES:

@@ -73,8 +73,7 @@ def test_real_data_in_single_precision(name, dtype):
     images = load_digits().data[:400].astype(dtype)
     X, y = images[:, :32], images[:, 32:]
     expected = mutual_info(X, y, name)
-    scaled = X * np.array(0.01, dtype="float32"), y * np.array(1e3, dtype="float32")
-    assert scaled[0].dtype == np.float32
+    scaled = np.float32(0.01) * X.astype("float32"), np.float32(1e3) * y.astype("float32")
     assert mutual_info(*scaled, name) == pytest.approx(expected, rel=1e-9)
     frames = (pd.DataFrame(side) for side in scaled)
     assert mutual_info(*frames, name) == pytest.approx(expected, rel=1e-9)

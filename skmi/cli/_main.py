@@ -1,6 +1,7 @@
 """Arguments in, exit code out."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -32,8 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     try:
         arguments.run(arguments)
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has seen enough: let the flush at exit pass
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (OSError, ValueError, TypeError, ImportError) as error:
         message = " ".join(str(error).split())

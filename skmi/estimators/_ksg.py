@@ -27,7 +27,7 @@ class KSG(NeighborsMI):
         1 is Kraskov's first algorithm: neighbours on each side strictly nearer than
         the radius. 2 counts those at the radius too and corrects by 1/k, with the same
         radius on both sides. It is low by about 1/k where the counts are large; it is
-        here because formulas are printed so. See Notes.
+        here for comparison, because the paper prints it. See Notes.
     tie_tolerance : float, default=None
         None is the formula as printed, which takes it that k - 1 joint neighbours are
         nearer than the radius. Where many distances are equal (integers, rounded

@@ -105,5 +105,5 @@ class NeighborsMI(MutualInfoEstimator):
             raise ValueError(f"scales must be a list of positive numbers, got {scales!r}.")
         if side not in ("X", "y"):
             raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = check_pair(self, X, y, reset=not hasattr(self, "n_features_in_"))
+        X, y = check_pair(self, X, y, reset=not self.__sklearn_is_fitted__())
         return self._pointwise_scales(X, y, scales, side).mean(axis=1)

@@ -15,7 +15,7 @@ import numpy as np
 from ._jit import Kernel, inline_jit
 
 # Points in a leaf, at most. Going through a leaf in vector instructions is cheap beside
-# a descent, so leaves are large: 64 to 128 did best, from 2 to 8 features in all.
+# a descent, so leaves are large: 64 to 128 did best, with 2 to 6 features in all.
 LEAF_SIZE = 80
 
 

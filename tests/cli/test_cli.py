@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it fails."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -138,6 +139,18 @@ def test_the_demo_shows_who_moves_and_draws_it(tmp_path, capsys):
         assert line.endswith("moves" if line.split()[0] == "ksg" else "stands still")
     picture = tmp_path / "new" / "scale_matters.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_stops_reading_is_no_error(file, unbuffered):
+    command = f'"{sys.executable}" -W ignore -m skmi estimate "{file}" --x bmi --y target'
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | true; exit ${{PIPESTATUS[0]}}"],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_as_a_module():

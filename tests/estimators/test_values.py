@@ -57,6 +57,15 @@ def test_score_scales_multiplies_distances(scale, rng):
     assert KSG().score_scales(y, X, [scale], side="X")[0] == found[1]
 
 
+def test_score_scales_needs_no_fit_and_remembers_no_columns(rng):
+    ksg = KSG()
+    for n_columns in (1, 3):
+        X, y = rng.normal(size=(2, 40, n_columns))
+        assert ksg.score_scales(X, y, [1.0])[0] == pytest.approx(naive.ksg(X, y), **EXACT)
+    with pytest.raises(ValueError, match="expecting 3 features"):
+        ksg.fit(X, y).score_scales(X[:, :2], y, [1.0])
+
+
 @pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), BIKSG(), BinningMI()], ids=repr)
 def test_score_samples_has_the_score_as_its_mean(estimator, rng):
     X, y = WORLDS["plane"](rng)
@@ -68,7 +77,7 @@ def test_score_samples_has_the_score_as_its_mean(estimator, rng):
 
 @pytest.mark.parametrize("estimator", [KSG(), BIKSG()], ids=repr)
 def test_gaussians_of_known_information(estimator, rng):
-    # Bias and standard error of both are below 0.02 at this size, in a study of 100.
+    # Over 100 such samples the bias of both is below 0.002, their spread 0.017.
     rho = 0.8
     X = rng.normal(size=(4000, 1))
     y = rho * X[:, 0] + np.sqrt(1 - rho**2) * rng.normal(size=4000)

@@ -128,9 +128,8 @@ def test_auto_finds_the_maximum_wherever_it_is(data, ratio):
 
 
 def test_auto_goes_beyond_the_papers_range_for_duplicated_columns(rng):
-    # The global factor of 40 columns is larger than that of 2: the two sides' balance
-    # then lies at a scale under 0.25 in the maximum norm, and the fixed grid of [0.1, 2]
-    # holds it; with 2000 columns it does not.
+    # A thousand copies of X make it smaller by the root of 1000 per column, which the
+    # maximum norm does not see: y must become smaller too, by more than the grid allows.
     X, y = WORLDS["plane"](rng)
     X = np.tile(X, 1000)
     with pytest.warns(UserWarning, match="smallest"):

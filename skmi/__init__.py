@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "BIKSG": "estimators",
     "KSG": "estimators",
+    "MINE": "neural",
     "BinningMI": "estimators",
     "GlobalLinfScaler": "preprocessing",
     "GlobalScaler": "preprocessing",
@@ -25,6 +26,7 @@ _SUBPACKAGES = (
     "inspection",
     "model_selection",
     "neighbors",
+    "neural",
     "preprocessing",
 )
 
@@ -39,11 +41,13 @@ if TYPE_CHECKING:
         mutual_info,
     )
     from .model_selection import RelativeScaleSearch
+    from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler
 
 __all__ = [
     "BIKSG",
     "KSG",
+    "MINE",
     "BinningMI",
     "GlobalLinfScaler",
     "GlobalScaler",

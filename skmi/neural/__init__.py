@@ -1,0 +1,5 @@
+"""Mutual information by neural networks."""
+
+from ._mine import MINE
+
+__all__ = ["MINE"]

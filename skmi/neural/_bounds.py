@@ -1,0 +1,128 @@
+"""Lower bounds of mutual information by a critic F(x, y), one function each.
+
+Each takes the critic's values at pairs that belong together, ``joint`` of shape
+(n_critics, n_samples), and at pairs that do not, ``product`` of shape (n_critics,
+n_shifts, n_samples), where ``product[:, :, i]`` holds x_i with other samples' y. It
+returns each sample's contribution, of shape (n_critics, n_samples), in nats.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import softplus
+
+# Values of the critic beyond this are cut off by SMILE, as in its authors' experiments.
+SMILE_CLIP = 5.0
+
+
+def log_mean_exp(product: Tensor) -> Tensor:
+    """The log of E exp F over all pairs of the product, of shape (n_critics,)."""
+    return product.flatten(1).logsumexp(1) - math.log(product[0].numel())
+
+
+def donsker_varadhan(joint: Tensor, product: Tensor) -> Tensor:
+    r""":math:`E_p F - \log E_q e^F` (Donsker & Varadhan 1983; Belghazi et al. 2018)."""
+    return joint - log_mean_exp(product)[:, None]
+
+
+def nguyen_wainwright_jordan(joint: Tensor, product: Tensor) -> Tensor:
+    r""":math:`E_p F - E_q e^{F-1}` (Nguyen, Wainwright & Jordan 2010)."""
+    return joint - (log_mean_exp(product) - 1).exp()[:, None]
+
+
+def info_nce(joint: Tensor, product: Tensor) -> Tensor:
+    r"""InfoNCE (van den Oord et al. 2018): at most the log of the number of candidates.
+
+    :math:`E \log \frac{e^{F(x_i, y_i)}}{\frac1m \sum_j e^{F(x_i, y_j)}}` with m
+    candidates j, i among them.
+    """
+    candidates = torch.cat([joint[:, None], product], dim=1)
+    return joint - candidates.logsumexp(1) + math.log(candidates.shape[1])
+
+
+def jensen_shannon(joint: Tensor, product: Tensor) -> Tensor:
+    r""":math:`-E_p \log(1+e^{-F}) - E_q \log(1+e^F)` (Nowozin et al. 2016; Hjelm et al. 2019).
+
+    A bound of the Jensen–Shannon divergence, not of mutual information: it is largest
+    where F is the log of the density ratio, as the other bounds want it.
+    """
+    return -softplus(-joint) - softplus(product).mean((1, 2))[:, None]
+
+
+def smile(joint: Tensor, product: Tensor) -> Tensor:
+    r""":math:`E_p F - \log E_q e^{\min(\max(F, -\tau), \tau)}` (Song & Ermon 2020)."""
+    return donsker_varadhan(joint, product.clamp(-SMILE_CLIP, SMILE_CLIP))
+
+
+class Bound(NamedTuple):
+    """What the training maximizes and what the estimate is."""
+
+    objective: Callable[[Tensor, Tensor], Tensor]
+    estimate: Callable[[Tensor, Tensor], Tensor]
+    sees_offsets: bool = True
+    """Whether F + constant has another value, so that the critic needs a bias."""
+    compares_all: bool = False
+    """Whether a sample is compared with all others of its batch."""
+
+
+BOUNDS = {
+    "dv": Bound(donsker_varadhan, donsker_varadhan, sees_offsets=False),
+    "nwj": Bound(nguyen_wainwright_jordan, nguyen_wainwright_jordan),
+    "infonce": Bound(info_nce, info_nce, sees_offsets=False, compares_all=True),
+    "js": Bound(jensen_shannon, donsker_varadhan),
+    "smile": Bound(jensen_shannon, smile),
+}
+
+
+class Objective(torch.nn.Module):
+    """The loss of many critics: minus the sum of their bounds.
+
+    For the bound of Donsker and Varadhan the gradient of the log is taken with a moving
+    average of E exp F in place of the batch's own: the correction of Belghazi et al.
+    (2018), section 3.2. ``ema_rate=1`` is the plain gradient.
+
+    Attributes
+    ----------
+    estimates : Tensor of shape (n_critics,)
+        The estimates by the last batch.
+    """
+
+    def __init__(self, bound: str, ema_rate: float) -> None:
+        super().__init__()
+        self.bound = BOUNDS[bound]
+        self.ema_rate = ema_rate
+        self.corrects = bound == "dv" and ema_rate < 1
+        self.log_average: Tensor | None = None
+
+    def forward(self, scores: Tensor) -> Tensor:
+        """Scores of shape (n_critics, 1 + n_shifts, n_samples): joint first."""
+        joint, product = scores[:, 0], scores[:, 1:]
+        if self.corrects:
+            return self._corrected(joint, product)
+        objective = self.bound.objective(joint, product).mean(1)
+        if self.bound.estimate is self.bound.objective:
+            self.estimates = objective.detach()
+        else:
+            with torch.no_grad():
+                self.estimates = self.bound.estimate(joint, product).mean(1)
+        return -objective.sum()
+
+    def _corrected(self, joint: Tensor, product: Tensor) -> Tensor:
+        with torch.no_grad():
+            log_mean = log_mean_exp(product)
+            self._follow(log_mean)
+            self.estimates = joint.mean(1) - log_mean
+        assert self.log_average is not None
+        # Its gradient in F is exp(F) over the average.
+        relative = (product - self.log_average[:, None, None]).exp()
+        return relative.mean((1, 2)).sum() - joint.mean(1).sum()
+
+    def _follow(self, log_mean: Tensor) -> None:
+        if self.log_average is None:
+            self.log_average = log_mean
+        else:
+            old = self.log_average + math.log1p(-self.ema_rate)
+            self.log_average = torch.logaddexp(old, log_mean + math.log(self.ema_rate))

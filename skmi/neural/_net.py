@@ -1,0 +1,184 @@
+"""The skorch net that trains many critics at once."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from skorch import NeuralNet
+from skorch.callbacks import Callback, EpochTimer
+from torch import Tensor
+
+from ._bounds import BOUNDS
+
+# A held-out bound's product term is over so many shifts in each epoch.
+VALIDATION_SHIFTS = 16
+TRAINING_SHIFTS = 1
+
+
+class CriticNet(NeuralNet):
+    """`skorch.NeuralNet` for modules with ``forward(X, y, shifts)`` and many critics.
+
+    It differs in what it leaves out of an epoch: no number is fetched from the device
+    for a batch, and callbacks hear of batches only if they listen. The history has, for
+    each epoch, ``train_bound`` and ``valid_bound``, means over the critics, and the
+    lists ``train_bounds`` and ``valid_bounds``.
+
+    Parameters
+    ----------
+    bound : str
+        A key of `BOUNDS`.
+    weight_average : float
+        Rate of the moving average of the weights that validation and the final
+        estimate take; 0 takes the weights themselves.
+    max_steps : int or None
+        Optimizer steps after which training ends.
+    **kwargs : dict
+        As `skorch.NeuralNet` takes them.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        bound: str = "dv",
+        weight_average: float = 0.0,
+        max_steps: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.bound = bound
+        self.weight_average = weight_average
+        self.max_steps = max_steps
+        super().__init__(*args, **kwargs)
+
+    @property
+    def _default_callbacks(self) -> list[tuple[str, Any]]:
+        return [("epoch_timer", EpochTimer())]
+
+    def fit_loop(self, X: Any, y: Any = None, epochs: int | None = None, **fit_params: Any) -> Any:
+        """As skorch's, and it remembers whether a user broke it off."""
+        try:
+            return super().fit_loop(X, y, epochs, **fit_params)
+        except KeyboardInterrupt:
+            # Callbacks that stop the training raise it too, but between epochs.
+            self.interrupted_ = not self._between_epochs
+            raise
+
+    def on_train_begin(self, net: Any, **kwargs: Any) -> None:
+        """Start what a training remembers."""
+        super().on_train_begin(net, **kwargs)
+        self.n_steps_ = 0
+        self.interrupted_ = self._between_epochs = False
+        self.averages_ = [p.detach().clone() for p in self.module_.parameters()]
+        self._listeners = [
+            callback for _, callback in self.callbacks_ if _listens_to_batches(callback)
+        ]
+
+    def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
+        """Note that an epoch runs."""
+        super().on_epoch_begin(net, **kwargs)
+        self._between_epochs = False
+
+    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
+        """Note that an epoch is over."""
+        super().on_epoch_end(net, **kwargs)
+        self._between_epochs = True
+
+    def run_single_epoch(
+        self, iterator: Any, training: bool, prefix: str, step_fn: Any, **fit_params: Any
+    ) -> None:
+        """One epoch, its bounds recorded once at the end."""
+        if iterator is None:
+            return
+        self._set_training(training)
+        total: Any = 0.0
+        n_batches = 0
+        for batch in iterator:
+            if training and self.n_steps_ == self.max_steps:
+                break
+            for callback in self._listeners:
+                callback.on_batch_begin(self, batch=batch, training=training)
+            step = step_fn(batch, **fit_params)
+            for callback in self._listeners:
+                callback.on_batch_end(self, batch=batch, training=training, **step)
+            total = total + step["bounds"]
+            n_batches += 1
+        bounds = (total / n_batches).tolist()
+        self.history.record(f"{prefix}_bounds", bounds)
+        self.history.record(f"{prefix}_bound", sum(bounds) / len(bounds))
+
+    def train_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
+        """One step of the optimizer, and of the average of the weights."""
+        step = super().train_step(batch, **fit_params)
+        self.n_steps_ += 1
+        if self.weight_average:
+            for average, weights in zip(self.averages_, self.module_.parameters(), strict=True):
+                average.lerp_(weights.detach(), 1 - self.weight_average)
+        return step
+
+    def train_step_single(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
+        """Loss and gradient on one batch."""
+        sides, _ = batch
+        n_samples = sides["X"].shape[1]
+        compares_all = BOUNDS[self.bound].compares_all
+        shifts = range(n_samples) if compares_all else range(1 + TRAINING_SHIFTS)
+        scores = self.module_(sides["X"], sides["y"], shifts)
+        loss = self.get_loss(scores, None, X=sides, training=True)
+        loss.backward()
+        return {"loss": loss, "y_pred": scores, "bounds": self.criterion_.estimates}
+
+    def get_loss(self, y_pred: Tensor, y_true: Any, *args: Any, **kwargs: Any) -> Tensor:
+        """Minus the bound: there is no target beside the critic's values."""
+        loss: Tensor = self.criterion_(y_pred)
+        return loss
+
+    @torch.no_grad()
+    def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
+        """The bound on the held-out rows, taken as one batch."""
+        sides, _ = batch
+        n_samples = sides["X"].shape[1]
+        if BOUNDS[self.bound].compares_all:
+            shifts: Sequence[int] = range(n_samples)
+        else:
+            shifts = [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
+        with self.averaged():
+            scores = self.module_(sides["X"], sides["y"], shifts)
+        estimate = BOUNDS[self.bound].estimate
+        return {"y_pred": scores, "bounds": estimate(scores[:, 0], scores[:, 1:]).mean(1)}
+
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """In the context the module has the averaged weights."""
+        if not self.weight_average:
+            yield
+            return
+        raw = [p.detach().clone() for p in self.module_.parameters()]
+        self.set_weights(self.averages_)
+        try:
+            yield
+        finally:
+            self.set_weights(raw)
+
+    def current_weights(self) -> list[Tensor]:
+        """Copies of the weights that an estimate would take now."""
+        if self.weight_average:
+            return [average.clone() for average in self.averages_]
+        return [p.detach().clone() for p in self.module_.parameters()]
+
+    def set_weights(self, weights: Sequence[Tensor]) -> None:
+        """Copy weights, of the shapes of the module's parameters, into the module."""
+        with torch.no_grad():
+            for target, source in zip(self.module_.parameters(), weights, strict=True):
+                target.copy_(source)
+
+
+def spread_shifts(n_samples: int, n_shifts: int) -> list[int]:
+    """At most `n_shifts` different cyclic shifts of `n_samples` rows, 0 not among them."""
+    n_shifts = min(n_shifts, n_samples - 1)
+    return [1 + i * (n_samples - 1) // n_shifts for i in range(n_shifts)]
+
+
+def _listens_to_batches(callback: Any) -> bool:
+    return any(
+        getattr(type(callback), name, None) is not getattr(Callback, name)
+        for name in ("on_batch_begin", "on_batch_end")
+    )

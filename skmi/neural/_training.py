@@ -1,0 +1,296 @@
+"""From data sets to trained critics: who sees which rows, in groups trained together."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from skorch.helper import predefined_split
+from torch import Tensor
+
+from ._batches import OneBatch, PairedTensors, ShuffledBatches
+from ._bounds import BOUNDS, Objective
+from ._callbacks import KeepBest, Progress
+from ._critics import ModuleCritics, Perceptrons
+from ._net import CriticNet, spread_shifts
+
+# Numbers in one layer of all critics that are trained together on a CPU: what stays in
+# its caches. Measured by tests/perf/test_mine.py.
+_CPU_GROUP = 600_000
+# On a GPU memory is the limit: 1 GiB a layer.
+_GPU_GROUP = 1 << 28
+# Numbers in one layer while a bound is evaluated.
+_EVALUATION_CHUNK = 1 << 21
+
+Rows = NDArray[np.int64]
+
+
+class Part(NamedTuple):
+    """The rows one critic learns from, is stopped by, and is judged on, and its seeds."""
+
+    train: Rows
+    stop: Rows | None
+    held_out: Rows | None
+    seed: int
+    order_seed: int
+
+
+class Trained(NamedTuple):
+    """Critics after their training, one entry for each."""
+
+    net: CriticNet
+    train_bounds: NDArray[np.float64]
+    """Of shape (n_epochs, n_critics)."""
+    held_out_bounds: NDArray[np.float64] | None
+    best_epochs: NDArray[np.int64]
+    diverged: NDArray[np.int64]
+    interrupted: bool
+
+
+def plan(settings: Any, n_samples: int, rng: np.random.RandomState) -> list[Part]:
+    """Draw the rows and seeds of all critics of one data set."""
+    parts = []
+    for _ in range(settings.n_critics):
+        rows = rng.permutation(n_samples)
+        seeds = rng.randint(np.iinfo(np.int32).max, size=(settings.n_folds, 2)).tolist()
+        if settings.evaluation == "train":
+            parts.append(Part(rows, None, None, *seeds[0]))
+        elif settings.evaluation == "cross-fit":
+            size = n_samples // settings.n_folds
+            for fold in range(settings.n_folds):
+                held_out, others = rows[:size], rows[size:]
+                n_stop = _n_validation(settings, len(others)) if settings.early_stopping else 0
+                stop = others[:n_stop] if n_stop else None
+                parts.append(Part(others[n_stop:], stop, held_out, *seeds[fold]))
+                rows = np.roll(rows, -size)
+        else:
+            n_stop = _n_validation(settings, n_samples)
+            parts.append(Part(rows[n_stop:], rows[:n_stop], rows[:n_stop], *seeds[0]))
+    return parts
+
+
+def _n_validation(settings: Any, n_samples: int) -> int:
+    # A pair that does not belong together takes two rows.
+    return min(max(2, round(settings.validation_fraction * n_samples)), n_samples - 2)
+
+
+def group_size(settings: Any, n_rows: int, device: str) -> int:
+    """How many critics to train together."""
+    n_batch = min(settings.batch_size, n_rows)
+    n_pairs = n_batch * (n_batch if BOUNDS[settings.bound].compares_all else 2)
+    widest = max(settings.hidden_layer_sizes)
+    room = _CPU_GROUP if device == "cpu" else _GPU_GROUP
+    return max(1, room // (n_pairs * widest))
+
+
+def train(
+    settings: Any, X: Tensor, y: Tensor, sets: Sequence[int], parts: Sequence[Part], title: str
+) -> Trained:
+    """Train one critic for each part.
+
+    Parameters
+    ----------
+    settings : namespace
+        Parameters of `MINE`.
+    X : Tensor of shape (n_sets, n_samples, n_features_X)
+    y : Tensor of shape (n_sets, n_samples, n_features_y)
+    sets : sequence of int
+        The data set of each part.
+    parts : sequence of Part
+    title : str
+        What a progress bar says.
+
+    Returns
+    -------
+    trained : Trained
+        With the weights an estimate takes.
+    """
+    device = settings.device
+    X, y, of_set = X.to(device), y.to(device), torch.tensor(sets, device=device)
+
+    def dataset(rows: list[Any]) -> PairedTensors:
+        index = torch.from_numpy(np.stack(rows)).to(device)
+        return PairedTensors(X, y, of_set, index, [part.order_seed for part in parts])
+
+    net = _make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
+    data = dataset([part.train for part in parts])
+    n_batches = len(ShuffledBatches(data, settings.batch_size))
+    if settings.max_steps is not None:
+        net.set_params(max_epochs=min(net.max_epochs, -(-settings.max_steps // n_batches)))
+    if parts[0].stop is not None:
+        net.set_params(train_split=predefined_split(dataset([part.stop for part in parts])))
+    with _one_thread(device), _seeded(parts[0].seed, device):
+        net.fit(data)
+    net.set_params(train_split=None)
+    best = dict(net.callbacks_)["keep_best"]
+    return Trained(
+        net,
+        _curves(net, "train_bounds", len(parts)),
+        _curves(net, "valid_bounds", len(parts)) if parts[0].stop is not None else None,
+        best.best_epochs_.cpu().numpy(),
+        best.diverged_.cpu().numpy(),
+        net.interrupted_,
+    )
+
+
+def _make_net(
+    settings: Any, n_features_X: int, n_features_y: int, seeds: list[int], title: str = "MINE"
+) -> CriticNet:
+    callbacks: list[Any] = list(settings.callbacks or [])
+    callbacks.append(("keep_best", KeepBest(settings.early_stopping, settings.n_iter_no_change)))
+    if settings.verbose:
+        callbacks.append(("progress", Progress(title)))
+    module: dict[str, Any]
+    if settings.module is None:
+        module = {
+            "module": Perceptrons,
+            "module__hidden_layer_sizes": settings.hidden_layer_sizes,
+            "module__activation": settings.activation,
+            "module__with_bias": BOUNDS[settings.bound].sees_offsets,
+        }
+    else:
+        module = {
+            "module": ModuleCritics,
+            "module__factory": settings.module,
+            "module__settings": settings.module_params,
+        }
+    return CriticNet(
+        **module,
+        module__seeds=seeds,
+        module__n_features_X=n_features_X,
+        module__n_features_y=n_features_y,
+        criterion=Objective,
+        criterion__bound=settings.bound,
+        criterion__ema_rate=settings.ema_rate,
+        bound=settings.bound,
+        weight_average=settings.weight_average,
+        max_steps=settings.max_steps,
+        optimizer=torch.optim.Adam if settings.optimizer is None else settings.optimizer,
+        lr=settings.learning_rate,
+        batch_size=settings.batch_size,
+        max_epochs=settings.max_epochs,
+        iterator_train=ShuffledBatches,
+        iterator_valid=OneBatch,
+        train_split=None,
+        callbacks=callbacks,
+        device=settings.device,
+        verbose=0,
+        **settings.net_params,
+    )
+
+
+def _curves(net: CriticNet, name: str, n_critics: int) -> NDArray[np.float64]:
+    # An interrupted epoch has no bounds.
+    rows = [row[name] for row in net.history if name in row]
+    return np.array(rows, dtype=np.float64).reshape(-1, n_critics)
+
+
+def gather(settings: Any, pieces: list[tuple[Trained, list[int]]]) -> Trained:
+    """One training of critics that were trained in several groups, among others."""
+    trained, critics = pieces[0]
+    if len(pieces) == 1 and len(critics) == len(trained.best_epochs):
+        return trained
+    first = trained.net
+    seeds = [piece.net.module__seeds[c] for piece, critics in pieces for c in critics]
+    net = _make_net(
+        settings, first.module__n_features_X, first.module__n_features_y, seeds
+    ).initialize()
+    weights = [[w[critics] for w in piece.net.module_.parameters()] for piece, critics in pieces]
+    net.set_weights([torch.cat(parts) for parts in zip(*weights, strict=True)])
+    joined = Trained(
+        net,
+        _side_by_side([piece.train_bounds[:, critics] for piece, critics in pieces]),
+        None
+        if trained.held_out_bounds is None
+        else _side_by_side([p.held_out_bounds[:, c] for p, c in pieces]),  # type: ignore[index]
+        np.concatenate([piece.best_epochs[critics] for piece, critics in pieces]),
+        np.concatenate([piece.diverged[critics] for piece, critics in pieces]),
+        any(piece.interrupted for piece, _ in pieces),
+    )
+    _write_history(joined)
+    return joined
+
+
+def _side_by_side(curves: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    n_epochs = max(len(curve) for curve in curves)
+    lengthened = [np.pad(c, ((0, n_epochs - len(c)), (0, 0)), constant_values=np.nan) for c in curves]
+    return np.hstack(lengthened)
+
+
+def _write_history(trained: Trained) -> None:
+    history = trained.net.history
+    for epoch, bounds in enumerate(trained.train_bounds):
+        history.new_epoch()
+        history.record("epoch", epoch + 1)
+        history.record("train_bounds", bounds.tolist())
+        history.record("train_bound", float(np.mean(bounds)))
+        if trained.held_out_bounds is not None:
+            history.record("valid_bounds", trained.held_out_bounds[epoch].tolist())
+            history.record("valid_bound", float(np.mean(trained.held_out_bounds[epoch])))
+
+
+@torch.no_grad()
+def contributions(
+    net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int
+) -> NDArray[np.float64]:
+    """Each sample's contribution to the bound by each critic.
+
+    Parameters
+    ----------
+    net : CriticNet
+    X : Tensor of shape (n_critics, n_samples, n_features_X)
+        What each critic is asked about.
+    y : Tensor of shape (n_critics, n_samples, n_features_y)
+    n_shuffles : int
+        The product term is over so many pairings of x with other samples' y.
+    seed : int
+        Of the shuffle.
+
+    Returns
+    -------
+    contributions : ndarray of shape (n_critics, n_samples)
+    """
+    device = next(net.module_.parameters()).device
+    n_critics, n_samples = X.shape[:2]
+    order = np.random.RandomState(seed).permutation(n_samples)
+    sides = [side[:, order].to(device) for side in (X, y)]
+    bound = BOUNDS[net.bound]
+    n_shuffles = n_samples - 1 if bound.compares_all else n_shuffles
+    shifts = [0, *spread_shifts(n_samples, n_shuffles)]
+    widest = max(getattr(net, "module__hidden_layer_sizes", (64,)))
+    step = max(1, _EVALUATION_CHUNK // (n_critics * n_samples * widest))
+    net._set_training(False)
+    with _one_thread(net.device):
+        scores = torch.cat(
+            [
+                net.module_(*sides, shifts[start : start + step]).double()
+                for start in range(0, len(shifts), step)
+            ],
+            dim=1,
+        )
+        values = bound.estimate(scores[:, 0], scores[:, 1:]).cpu().numpy()
+    found = np.empty_like(values)
+    found[:, order] = values
+    return found
+
+
+@contextmanager
+def _one_thread(device: str) -> Iterator[None]:
+    """On a CPU, sums in the same order on every machine; the matrices are small anyway."""
+    threads = torch.get_num_threads()
+    if device == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
+def _seeded(seed: int, device: str) -> Iterator[None]:
+    """For what draws from torch's own generator, such as a dropout of the user's."""
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        yield

@@ -7,13 +7,13 @@ takes them for. Nothing here imports pandas; data frames are known by what they 
 
 import warnings
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 
-from ._validation import NotANumberError, column_names
+from ._validation import FloatArray, NotANumberError, check_pair, column_names
 
 BoolArray = NDArray[np.bool_]
 CodeArray = NDArray[np.int64]
@@ -158,6 +158,20 @@ def encode_labels(array: Any, mask: BoolArray, *, name: str) -> Any:
     return encoded
 
 
+def numbers(values: FloatArray, mask: BoolArray) -> FloatArray:
+    """The columns that hold no labels."""
+    if mask.all() or not mask.any():
+        return values[:, :0] if mask.all() else values
+    return values[:, ~mask]
+
+
+def as_column(values: Any) -> Any:
+    """One-dimensional values as one column, with the dtype they came in."""
+    if hasattr(values, "to_frame"):
+        return values.to_frame()
+    return _as_array(values).reshape(-1, 1)
+
+
 def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
     """Warn of columns in `mask` whose integers look like a measurement.
 
@@ -190,6 +204,137 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
             UserWarning,
             stacklevel=2,
         )
+
+
+class Kinds(NamedTuple):
+    """Which columns of the two sides hold labels, and the road that follows from it."""
+
+    X: BoolArray
+    y: BoolArray
+
+    @property
+    def method(self) -> str:
+        """The road: "ksg", "ross", "plug-in" or "mixed"."""
+        if not (self.X.any() or self.y.any()):
+            return "ksg"
+        if self.X.all() and self.y.all():
+            return "plug-in"
+        one_side_of_labels = self.X.all() or self.y.all()
+        other_of_numbers = not (self.X.any() and self.y.any())
+        return "ross" if one_side_of_labels and other_of_numbers else "mixed"
+
+    @property
+    def have_a_relative_scale(self) -> bool:
+        """Whether there are numbers on both sides, one scale against the other."""
+        return not (self.X.all() or self.y.all())
+
+
+def asked_kinds(estimator: Any) -> tuple[Any, Any] | None:
+    """What an estimator, or the one inside it, is told about kinds.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    discrete_features, discrete_target : the parameters of those names
+        None if there are no such parameters: then all variables are numbers.
+    """
+    found = {
+        name.rpartition("__")[2]: value
+        for name, value in estimator.get_params().items()
+        if name.rpartition("__")[2] in ("discrete_features", "discrete_target")
+    }
+    if len(found) < 2:
+        return None
+    return found["discrete_features"], found["discrete_target"]
+
+
+def tell_kinds(estimator: Any, kinds: Kinds) -> Any:
+    """Set the parameters for kinds of an estimator, or of the one inside it."""
+    told = {"discrete_features": kinds.X, "discrete_target": kinds.y}
+    params = {
+        name: _as_parameter(told[name.rpartition("__")[2]])
+        for name in estimator.get_params()
+        if name.rpartition("__")[2] in told
+    }
+    return estimator.set_params(**params)
+
+
+def check_pair_of_kinds(
+    estimator: Any, X: Any, y: Any, asked: tuple[Any, Any] | Kinds, *, reset: bool
+) -> tuple[FloatArray, FloatArray, Kinds]:
+    """Validate the two sides of a sample, either of which may hold labels.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        As in `check_pair`.
+    X : array-like of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+    asked : Kinds or (discrete_features, discrete_target)
+        The kinds, if they are known; or "auto", a bool, a mask or positions for each
+        side. With "auto", integers are labels in y, and in X if it has one column.
+    reset : bool
+        True in ``fit``, False elsewhere.
+
+    Returns
+    -------
+    X, y : ndarray of float64, two-dimensional
+        Labels are codes from 0.
+    kinds : Kinds
+
+    Raises
+    ------
+    ValueError
+        As `check_pair`, and if a label is missing.
+
+    Warns
+    -----
+    UserWarning
+        If integers that "auto" takes for labels look like a measurement.
+    """
+    if _is_no_pair(X, y):
+        check_pair(estimator, X, y, reset=reset)  # says what is wrong
+    if isinstance(asked, Kinds):
+        kinds = Kinds(_fitting(asked.X, X, "X"), _fitting(asked.y, y, "y"))
+    else:
+        kinds = Kinds(_mask(X, asked[0], "X"), _mask(y, asked[1], "y"))
+    X = encode_labels(X, kinds.X, name="X")
+    y = encode_labels(y, kinds.y, name="y")
+    X, y = check_pair(estimator, X, y, reset=reset)
+    return X, y, kinds
+
+
+def _is_no_pair(X: Any, y: Any) -> bool:
+    if issparse(X) or issparse(y) or y is None:
+        return True
+    return np.ndim(X) != 2 or np.ndim(y) not in (1, 2)
+
+
+def _mask(array: Any, discrete: Any, name: str) -> BoolArray:
+    one_column = np.ndim(array) == 1 or np.shape(array)[1] == 1
+    mask = discrete_columns(array, discrete, name=name, integers=name == "y" or one_column)
+    if isinstance(discrete, str):
+        warn_many_integers(array, mask, name=name)
+    return mask
+
+
+def _fitting(mask: BoolArray, array: Any, name: str) -> BoolArray:
+    """The mask learnt in `fit`, if the array has as many columns."""
+    n_columns = 1 if np.ndim(array) == 1 else np.shape(array)[1]
+    if n_columns == len(mask):
+        return mask
+    if name == "X":  # an error to come: labels must not hide it
+        return discrete_columns(array, name=name)
+    if mask.all() or not mask.any():
+        return np.full(n_columns, bool(mask.all()))
+    raise ValueError(f"y has {n_columns} columns, but had {len(mask)} in fit.")
+
+
+def _as_parameter(mask: BoolArray) -> Any:
+    return bool(mask.all()) if mask.all() or not mask.any() else mask
 
 
 def _switch(name: str) -> str:

@@ -163,10 +163,10 @@ def refuse_non_numbers(array: Any, name: str) -> None:
 def _refuse_non_number(value: Any, place: str) -> None:
     if isinstance(value, (str, bytes)):
         raise NotANumberError(
-            f"Numbers are needed, but {place} holds the string {str(value)!r}. Mutual "
-            "information with class labels is not estimated here: see "
-            "sklearn.feature_selection.mutual_info_classif, or encode ordered "
-            "categories as numbers (sklearn.preprocessing.OrdinalEncoder)."
+            f"Numbers are needed, but {place} holds the string {str(value)!r}. KSG, "
+            "mutual_info, RossMI and PlugInMI take columns that hold class labels alone; "
+            "ordered categories can be encoded as numbers "
+            "(sklearn.preprocessing.OrdinalEncoder)."
         )
     if value is None:
         return  # read as NaN, and refused as that

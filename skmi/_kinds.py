@@ -6,7 +6,7 @@ takes them for. Nothing here imports pandas; data frames are known by what they 
 """
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,13 +83,11 @@ def encode_column(values: ArrayLike, *, place: str = "y") -> CodeArray:
     """
     column = _one_dimensional(values)
     _refuse_missing(column, place)
+    _refuse_non_labels(column, place)
     if column.dtype.kind == "O":
-        numbers: dict[Any, int] = {}
-        try:
-            codes = [numbers.setdefault(value, len(numbers)) for value in column]
-        except TypeError as error:
-            raise NotANumberError(f"{place} holds values that are no labels: {error}") from error
-        return _in_sorted_order(np.array(codes, dtype=np.int64), list(numbers))
+        found: dict[Any, int] = {}
+        codes = [found.setdefault(value, len(found)) for value in column]
+        return _in_sorted_order(np.array(codes, dtype=np.int64), list(found))
     return np.unique(column, return_inverse=True)[1].reshape(-1).astype(np.int64)
 
 
@@ -456,6 +454,30 @@ def _refuse_missing(column: NDArray[Any], place: str) -> None:
             f"Input {place} contains NaN: row {row} has no label. Drop those rows, or give "
             "what is missing a label of its own."
         )
+
+
+def _refuse_non_labels(column: NDArray[Any], place: str) -> None:
+    """Raise an error unless all are strings, bools or finite real numbers."""
+    if column.dtype.kind in "fc":
+        if column.dtype.kind == "c":
+            raise ValueError(
+                f"Complex data not supported: {place} holds complex numbers. "
+                "Pass real and imaginary parts as two columns."
+            )
+        if not np.isfinite(column).all():
+            row = int(np.flatnonzero(~np.isfinite(column))[0])
+            raise ValueError(f"Input {place} contains infinity: row {row} has no label.")
+    if column.dtype.kind != "O":
+        return
+    for row, value in enumerate(column):
+        if isinstance(value, Hashable):
+            continue
+        try:
+            float(value)
+        except (TypeError, ValueError) as error:
+            raise NotANumberError(
+                f"Labels are needed, but row {row} of {place} holds {value!r}: {error}"
+            ) from error
 
 
 def _in_sorted_order(codes: CodeArray, labels: list[Any]) -> CodeArray:

@@ -32,7 +32,7 @@ ESTIMATORS = [
     PlugInMI(),
     PlugInMI("miller-madow"),
     MixedKSG(),
-    MixedKSG(formula="digamma"),
+    MixedKSG(formula="log"),
     BIKSG(),
     BIKSG(metric="chebyshev"),
     BinningMI(),

@@ -133,7 +133,7 @@ class KSG(NeighborsMI):
     >>> sign = np.where(y > 0, "plus", "minus")
     >>> ksg = KSG().fit(X, sign)
     >>> print(f"{ksg.mi_:.2f} nats by {ksg.method_!r}")
-    0.28 nats by 'ross'
+    0.26 nats by 'ross'
     """
 
     _parameter_constraints: dict[str, list[Any]] = {

@@ -54,8 +54,6 @@ BAD = {
     "sparse X": (csr_array(X), Y, TypeError, "Sparse data was passed for X"),
     "sparse y": (X, csr_array(Y[:, None]), TypeError, "Sparse data was passed for y"),
     "numbers and strings": (X, [1.0, "a"] * 5, ValueError, "row 1 of y holds the string 'a'"),
-    "no label": (X, ["a", None] * 5, ValueError, "y contains NaN: row 1 has no label"),
-    "NaN for a label": (X, ["a"] * 9 + [np.nan], ValueError, "y contains NaN: row 9 has no label"),
 }
 # What estimators of numbers make of labels.
 NUMERIC = [BIKSG(), BinningMI(), MixedKSG(), KSG(discrete_features=False, discrete_target=False)]

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 
-from ._validation import FloatArray, NotANumberError, check_pair, column_names
+from ._validation import FloatArray, NotANumberError, as_array, check_pair, column_names
 
 BoolArray = NDArray[np.bool_]
 CodeArray = NDArray[np.int64]
@@ -147,7 +147,7 @@ def encode_labels(array: Any, mask: BoolArray, *, name: str) -> Any:
         return frame
     if _one_column(array):
         return encode_column(array, place=name)
-    values = _as_array(array)
+    values = as_array(array)
     # Numbers among labels stay what they are, to be validated with the others.
     encoded = values.astype(object if values.dtype.kind in "OSUT" else np.float64)
     for position in np.flatnonzero(mask):
@@ -167,7 +167,7 @@ def as_column(values: Any) -> Any:
     """One-dimensional values as one column, with the dtype they came in."""
     if hasattr(values, "to_frame"):
         return values.to_frame()
-    return _as_array(values).reshape(-1, 1)
+    return as_array(values).reshape(-1, 1)
 
 
 def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
@@ -372,20 +372,12 @@ def _one_column(array: Any) -> bool:
     return np.ndim(array) == 1
 
 
-def _as_array(array: Any) -> NDArray[Any]:
-    """An array; what numpy would turn from numbers into strings stays what it is."""
-    if hasattr(array, "dtype"):
-        return np.asarray(array)
-    values = np.asarray(array)
-    return np.array(array, dtype=object) if values.dtype.kind in "SUT" else values
-
-
 def _one_dimensional(values: Any) -> NDArray[Any]:
     dtype = getattr(values, "dtype", None)
     if hasattr(dtype, "kind") and not isinstance(dtype, np.dtype):
         # A column of pandas: as objects, so that what is missing shows.
         return np.asarray(values, dtype=object).reshape(-1)
-    return _as_array(values).reshape(-1)
+    return as_array(values).reshape(-1)
 
 
 def _raw_columns(array: Any) -> Iterator[tuple[Any, NDArray[Any]]]:
@@ -401,7 +393,7 @@ def _raw_columns(array: Any) -> Iterator[tuple[Any, NDArray[Any]]]:
         values = _one_dimensional(array)
         yield getattr(array, "dtype", values.dtype), values
     else:
-        values = _as_array(array)
+        values = as_array(array)
         for position in range(values.shape[1]):
             yield values.dtype, values[:, position]
 

@@ -119,13 +119,21 @@ def is_single_precision(array: Any) -> bool:
     return any(getattr(d, "kind", "") == "f" and d.itemsize < 8 for d in listed)
 
 
+def as_array(array: Any) -> NDArray[Any]:
+    """An array; what numpy would turn from numbers into strings stays what it is."""
+    if hasattr(array, "dtype"):
+        return np.asarray(array)
+    values = np.asarray(array)
+    return np.array(array, dtype=object) if values.dtype.kind in "SUT" else values
+
+
 def _columns(array: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Each column with the words that place it in a message."""
     if hasattr(array, "columns") and hasattr(array, "iloc"):
         for position, label in enumerate(array.columns):
             yield f"column {label!r} of ", np.asarray(array.iloc[:, position])
         return
-    values = np.asarray(array)
+    values = as_array(array)
     if values.ndim < 2:
         yield "", values.reshape(-1)
         return

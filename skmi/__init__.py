@@ -15,6 +15,7 @@ _HOMES = {
     "GlobalScaler": "preprocessing",
     "LocalScaler": "preprocessing",
     "MixedKSG": "estimators",
+    "NormalScoreScaler": "preprocessing",
     "PlugInMI": "estimators",
     "RelativeScaleSearch": "model_selection",
     "RossMI": "estimators",
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     )
     from .model_selection import RelativeScaleSearch
     from .neural import MINE
-    from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler
+    from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
 
 __all__ = [
     "BIKSG",
@@ -59,6 +60,7 @@ __all__ = [
     "GlobalScaler",
     "LocalScaler",
     "MixedKSG",
+    "NormalScoreScaler",
     "PlugInMI",
     "RelativeScaleSearch",
     "RossMI",

@@ -24,7 +24,7 @@ LAYERS = [
     {"__main__"},
 ]
 # Recipes name what lies above them, and load it when they are called.
-UPWARD_WHEN_CALLED = {("estimators", "model_selection")}
+UPWARD_WHEN_CALLED = {("estimators", "model_selection"), ("estimators", "neural")}
 
 
 def run(code):

@@ -23,12 +23,23 @@ def _searching(scaler: Any) -> ScaleInvariantMI:
     return ScaleInvariantMI(RelativeScaleSearch(KSG()), scaler)
 
 
+def _mine(scaler: Any = None) -> Any:
+    # torch is loaded later still, when the estimator is fitted.
+    from ..neural._mine import MINE
+
+    return MINE() if scaler is None else ScaleInvariantMI(MINE(), scaler)
+
+
 _RECIPES: dict[str, Callable[[], Any]] = {
     "ksg": KSG,
     "bi-ksg": BIKSG,
     "ksg-local": lambda: ScaleInvariantMI(KSG(), LocalScaler()),
     "ksg-global": lambda: _searching(GlobalScaler()),
     "ksg-global-linf": lambda: _searching(GlobalLinfScaler()),
+    "mine": _mine,
+    "mine-local": lambda: _mine(LocalScaler()),
+    "mine-global": lambda: _mine(GlobalScaler()),
+    "mine-global-corrected": lambda: _mine(GlobalScaler(corrected=True)),
 }
 
 
@@ -43,7 +54,8 @@ def get_estimator_names() -> list[str]:
     --------
     >>> from skmi import get_estimator_names
     >>> get_estimator_names()
-    ['ksg', 'bi-ksg', 'ksg-local', 'ksg-global', 'ksg-global-linf']
+    ['ksg', 'bi-ksg', 'ksg-local', 'ksg-global', 'ksg-global-linf',
+     'mine', 'mine-local', 'mine-global', 'mine-global-corrected']
     """
     return list(_RECIPES)
 
@@ -61,7 +73,12 @@ def make_estimator(name: str, **params: Any) -> Any:
         - ``"ksg-local"``: `KSG` after `LocalScaler`;
         - ``"ksg-global"``: the maximum over the relative scale after `GlobalScaler`;
         - ``"ksg-global-linf"``: the maximum over the relative scale after
-          `GlobalLinfScaler`; the one to start with.
+          `GlobalLinfScaler`; the one to start with;
+        - ``"mine"``: `MINE`, a neural network, which needs ``skmi[neural]``;
+        - ``"mine-local"``: `MINE` after `LocalScaler`;
+        - ``"mine-global"``: `MINE` after `GlobalScaler`;
+        - ``"mine-global-corrected"``: `MINE` after ``GlobalScaler(corrected=True)``;
+          of the four the one to start with.
     **params : dict
         Parameters of the estimator or of any of its parts. ``n_neighbors=5`` finds the
         part that has it; ``estimator__estimator__n_neighbors=5`` says where it is.
@@ -81,6 +98,8 @@ def make_estimator(name: str, **params: Any) -> Any:
     >>> from skmi import make_estimator
     >>> make_estimator("ksg-local", n_neighbors=5)
     ScaleInvariantMI(estimator=KSG(n_neighbors=5), scaler=LocalScaler())
+    >>> make_estimator("mine-global", preset="paper")
+    ScaleInvariantMI(estimator=MINE(preset='paper'), scaler=GlobalScaler())
     """
     if name not in _RECIPES:
         raise ValueError(f"There is no estimator {name!r}; choose from {get_estimator_names()}.")

@@ -1,5 +1,6 @@
 """Both variables normalized, then any estimator."""
 
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, Self
 
@@ -7,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import BoolArray, Kinds, numbers, tell_kinds
@@ -20,6 +22,10 @@ from ._ksg import KSG
 # tells two distances apart.
 _DOUBLE_TOLERANCE = 1e-10
 _SINGLE_TOLERANCE = 1e-5
+
+
+def _fits_many(model: "ScaleInvariantMI") -> bool:
+    return hasattr(model._estimator(), "fit_many")
 
 
 class ScaleInvariantMI(MutualInfoEstimator):
@@ -147,6 +153,55 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
+        estimator, X, y = self._prepare(X, y)
+        return self._keep(estimator.fit(X, y), X, y)
+
+    @available_if(_fits_many)
+    def fit_many(
+        self, Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike], random_states: Any = None
+    ) -> list[Self]:
+        """Fit a clone to each of many pairs of variables, all in one training.
+
+        There only if `estimator` has ``fit_many``, as `MINE` does. Each pair is scaled
+        by its own scalers.
+
+        Parameters
+        ----------
+        Xs : sequence of array-like of shape (n_samples, n_features)
+            First variables. Those of equal shape are trained together.
+        ys : sequence of array-like of shape (n_samples,) or (n_samples, n_targets)
+            Second variables.
+        random_states : sequence of int, default=None
+            A seed for each pair; None draws them with the `random_state` of
+            `estimator`.
+
+        Returns
+        -------
+        fitted : list of ScaleInvariantMI
+            Each is that of a fit on its own with the same seed, up to rounding.
+
+        Raises
+        ------
+        ValueError
+            As `fit`, and if there are not as many X as y, or not as many seeds.
+        """
+        self._validate_params()
+        if len(Xs) != len(ys):
+            raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
+        models = [clone(self) for _ in Xs]
+        prepared = [m._prepare(X, y) for m, X, y in zip(models, Xs, ys, strict=True)]
+        scaled_Xs, scaled_ys = ([each[side] for each in prepared] for side in (1, 2))
+        # All clones are alike but for the tolerance of ties, which goes by the data.
+        estimator = prepared[0][0] if prepared else clone(self.estimator)
+        fitted = estimator.fit_many(scaled_Xs, scaled_ys, random_states)
+        for model, each, X, y in zip(models, fitted, scaled_Xs, scaled_ys, strict=True):
+            if "random_state" in each.get_params():
+                model.estimator.set_params(random_state=each.random_state)
+            model._keep(each, X, y)
+        return models
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any, Any]:
+        """The estimator to fit, and both sides scaled by what this learns."""
         single_precision = is_single_precision(X) or is_single_precision(y)
         X, y = self._check(X, y, reset=True)
         self._offset_X, self.scaler_X_ = self._fit_scaler(numbers(X, self._kinds.X))
@@ -154,7 +209,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
         X, y = self._scale(X, y)
         estimator = self._tolerant_estimator(single_precision)
         tell_kinds(estimator, Kinds(_first(X, self._kinds.X.sum()), _first(y, self._kinds.y.sum())))
-        self.estimator_ = estimator.fit(X, y)
+        return estimator, X, y
+
+    def _keep(self, fitted: Any, X: Any, y: Any) -> Self:
+        self.estimator_ = fitted
         mi = getattr(self.estimator_, "mi_", None)
         self.mi_ = float(self.estimator_.score(X, y) if mi is None else mi)
         return self

@@ -14,7 +14,11 @@ _HOMES = {
     "GlobalLinfScaler": "preprocessing",
     "GlobalScaler": "preprocessing",
     "LocalScaler": "preprocessing",
+    "MixedKSG": "estimators",
+    "NormalScoreScaler": "preprocessing",
+    "PlugInMI": "estimators",
     "RelativeScaleSearch": "model_selection",
+    "RossMI": "estimators",
     "ScaleInvariantMI": "estimators",
     "get_estimator_names": "estimators",
     "make_estimator": "estimators",
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
         BIKSG,
         KSG,
         BinningMI,
+        MixedKSG,
+        PlugInMI,
+        RossMI,
         ScaleInvariantMI,
         get_estimator_names,
         make_estimator,
@@ -42,7 +49,7 @@ if TYPE_CHECKING:
     )
     from .model_selection import RelativeScaleSearch
     from .neural import MINE
-    from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler
+    from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
 
 __all__ = [
     "BIKSG",
@@ -52,7 +59,11 @@ __all__ = [
     "GlobalLinfScaler",
     "GlobalScaler",
     "LocalScaler",
+    "MixedKSG",
+    "NormalScoreScaler",
+    "PlugInMI",
     "RelativeScaleSearch",
+    "RossMI",
     "ScaleInvariantMI",
     "get_estimator_names",
     "make_estimator",

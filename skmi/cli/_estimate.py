@@ -1,4 +1,4 @@
-"""`skmi estimate`: the KSG family on the columns of a file."""
+"""`skmi estimate`: mutual information between the columns of a file."""
 
 import argparse
 import csv
@@ -13,6 +13,9 @@ import numpy as np
 from ..estimators._ksg import KSG
 from ..estimators._registry import get_estimator_names, make_estimator
 from ._table import read_columns, select
+
+# Networks take minutes where neighbours take a moment: they run when they are asked for.
+_DEFAULT_METHODS = [name for name in get_estimator_names() if "ksg" in name]
 
 
 def add_parser(commands: Any) -> None:
@@ -29,9 +32,12 @@ def add_parser(commands: Any) -> None:
         "--method",
         action="append",
         metavar="NAME[,NAME]",
-        help=f"of {', '.join(get_estimator_names())}; default: all",
+        help=f"of {', '.join(get_estimator_names())}; default: all but those by networks",
     )
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
+    parser.add_argument(
+        "--random-state", type=int, metavar="SEED", help="of methods by networks; default: none"
+    )
     parser.add_argument(
         "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
     )
@@ -60,8 +66,8 @@ def run(arguments: argparse.Namespace) -> None:
     rows = _estimates(
         X,
         y,
-        _names(",".join(arguments.method or get_estimator_names())),
-        {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs},
+        _names(",".join(arguments.method or _DEFAULT_METHODS)),
+        vars(arguments),
         1.0 if base is None else float(np.log(base)),
     )
     if arguments.json:
@@ -92,9 +98,9 @@ def _names(option: str) -> list[str]:
 
 
 def _estimates(
-    X: Any, y: Any, methods: list[str], params: dict[str, Any], unit: float
+    X: Any, y: Any, methods: list[str], options: dict[str, Any], unit: float
 ) -> list[dict[str, Any]]:
-    estimators = {method: make_estimator(method, **params) for method in methods}
+    estimators = {method: _make(method, options) for method in methods}
     _load_kernels()
     rows = []
     for method, estimator in estimators.items():
@@ -112,6 +118,11 @@ def _estimates(
             }
         )
     return rows
+
+
+def _make(method: str, options: dict[str, Any]) -> Any:
+    own = "random_state" if method.startswith("mine") else "n_neighbors"
+    return make_estimator(method, **{name: options[name] for name in (own, "n_jobs")})
 
 
 def _load_kernels() -> None:

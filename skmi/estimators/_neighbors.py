@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._validation import FloatArray, check_pair
+from .._validation import FloatArray
 from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
 from ._base import MutualInfoEstimator
 
@@ -105,5 +105,5 @@ class NeighborsMI(MutualInfoEstimator):
             raise ValueError(f"scales must be a list of positive numbers, got {scales!r}.")
         if side not in ("X", "y"):
             raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = check_pair(self, X, y, reset=not self.__sklearn_is_fitted__())
+        X, y = self._check(X, y, reset=not self.__sklearn_is_fitted__())
         return self._pointwise_scales(X, y, scales, side).mean(axis=1)

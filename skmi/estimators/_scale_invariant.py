@@ -1,5 +1,6 @@
 """Both variables normalized, then any estimator."""
 
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, Self
 
@@ -7,9 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_pair, is_single_precision
+from .._kinds import BoolArray, Kinds, numbers, tell_kinds
+from .._validation import FloatArray, is_single_precision
 from ..preprocessing._base import BaseScaler, middle_values
 from ..preprocessing._global_linf import GlobalLinfScaler
 from ._base import MutualInfoEstimator
@@ -19,6 +22,10 @@ from ._ksg import KSG
 # tells two distances apart.
 _DOUBLE_TOLERANCE = 1e-10
 _SINGLE_TOLERANCE = 1e-5
+
+
+def _fits_many(model: "ScaleInvariantMI") -> bool:
+    return hasattr(model._estimator(), "fit_many")
 
 
 class ScaleInvariantMI(MutualInfoEstimator):
@@ -33,7 +40,8 @@ class ScaleInvariantMI(MutualInfoEstimator):
         Estimates the mutual information of the scaled variables. None is
         ``KSG()``.
     scaler : transformer, default=None
-        Each variable gets a clone of its own. None is ``GlobalLinfScaler()``.
+        Each variable gets a clone of its own. None is ``GlobalLinfScaler()``. Columns
+        of labels are not scaled: they are no quantities.
     tie_tolerance : float, None or "auto", default="auto"
         Passed on to the parameter of that name of the estimator, or of those inside
         it, wherever that is None. Multiplying data rounds them: distances that were
@@ -49,9 +57,12 @@ class ScaleInvariantMI(MutualInfoEstimator):
     estimator_ : estimator
         The fitted estimator.
     scaler_X_, scaler_y_ : transformers
-        The fitted scalers.
+        The fitted scalers; None for a side of labels alone.
     best_scale_ : float
         The factor on one scaled variable, if `estimator` is a search.
+    method_ : str
+        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        `KSG` does by its `discrete_features` and `discrete_target`.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -142,21 +153,81 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
+        estimator, X, y = self._prepare(X, y)
+        return self._keep(estimator.fit(X, y), X, y)
+
+    @available_if(_fits_many)
+    def fit_many(
+        self, Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike], random_states: Any = None
+    ) -> list[Self]:
+        """Fit a clone to each of many pairs of variables, all in one training.
+
+        There only if `estimator` has ``fit_many``, as `MINE` does. Each pair is scaled
+        by its own scalers.
+
+        Parameters
+        ----------
+        Xs : sequence of array-like of shape (n_samples, n_features)
+            First variables. Those of equal shape are trained together.
+        ys : sequence of array-like of shape (n_samples,) or (n_samples, n_targets)
+            Second variables.
+        random_states : sequence of int, default=None
+            A seed for each pair; None draws them with the `random_state` of
+            `estimator`.
+
+        Returns
+        -------
+        fitted : list of ScaleInvariantMI
+            Each is that of a fit on its own with the same seed, up to rounding.
+
+        Raises
+        ------
+        ValueError
+            As `fit`, and if there are not as many X as y, or not as many seeds.
+        """
+        self._validate_params()
+        if len(Xs) != len(ys):
+            raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
+        models = [clone(self) for _ in Xs]
+        prepared = [m._prepare(X, y) for m, X, y in zip(models, Xs, ys, strict=True)]
+        scaled_Xs, scaled_ys = ([each[side] for each in prepared] for side in (1, 2))
+        # All clones are alike but for the tolerance of ties, which goes by the data.
+        estimator = prepared[0][0] if prepared else clone(self.estimator)
+        fitted = estimator.fit_many(scaled_Xs, scaled_ys, random_states)
+        for model, each, X, y in zip(models, fitted, scaled_Xs, scaled_ys, strict=True):
+            if "random_state" in each.get_params():
+                model.estimator.set_params(random_state=each.random_state)
+            model._keep(each, X, y)
+        return models
+
+    def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any, Any]:
+        """The estimator to fit, and both sides scaled by what this learns."""
         single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y = check_pair(self, X, y, reset=True)
-        self._offset_X, self._offset_y = self._offset(X), self._offset(y)
-        self.scaler_X_ = self._make_scaler().fit(X - self._offset_X)
-        self.scaler_y_ = self._make_scaler().fit(y - self._offset_y)
+        X, y = self._check(X, y, reset=True)
+        self._offset_X, self.scaler_X_ = self._fit_scaler(numbers(X, self._kinds.X))
+        self._offset_y, self.scaler_y_ = self._fit_scaler(numbers(y, self._kinds.y))
         X, y = self._scale(X, y)
-        self.estimator_ = self._tolerant_estimator(single_precision).fit(X, y)
+        estimator = self._tolerant_estimator(single_precision)
+        tell_kinds(estimator, Kinds(_first(X, self._kinds.X.sum()), _first(y, self._kinds.y.sum())))
+        return estimator, X, y
+
+    def _keep(self, fitted: Any, X: Any, y: Any) -> Self:
+        self.estimator_ = fitted
         mi = getattr(self.estimator_, "mi_", None)
         self.mi_ = float(self.estimator_.score(X, y) if mi is None else mi)
         return self
 
+    def _fit_scaler(self, values: FloatArray) -> tuple[Any, Any]:
+        """What to subtract, and the scaler of what is left."""
+        if values.shape[1] == 0:
+            return 0.0, None
+        offset = self._offset(values)
+        return offset, self._make_scaler().fit(values - offset)
+
     def _scale(self, X: FloatArray, y: FloatArray) -> tuple[Any, Any]:
         return (
-            self.scaler_X_.transform(X - self._offset_X),
-            self.scaler_y_.transform(y - self._offset_y),
+            _scaled(X, self._kinds.X, self._offset_X, self.scaler_X_),
+            _scaled(y, self._kinds.y, self._offset_y, self.scaler_y_),
         )
 
     def _score(self, X: FloatArray, y: FloatArray) -> float:
@@ -173,3 +244,16 @@ class ScaleInvariantMI(MutualInfoEstimator):
         """The relative scale found, if `estimator` is a search."""
         check_is_fitted(self)
         return float(self.estimator_.best_scale_)
+
+
+def _scaled(values: FloatArray, labels: BoolArray, offset: Any, scaler: Any) -> Any:
+    """The scaled numbers, after the labels if there are any."""
+    if scaler is None:
+        return values
+    scaled = scaler.transform(numbers(values, labels) - offset)
+    return np.column_stack([values[:, labels], scaled]) if labels.any() else scaled
+
+
+def _first(values: Any, n_labels: int) -> BoolArray:
+    """The mask of the first columns."""
+    return np.arange(np.shape(values)[1]) < n_labels

@@ -13,7 +13,8 @@ from sklearn.exceptions import FitFailedWarning
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._validation import FloatArray, check_pair
+from .._kinds import numbers, tell_kinds
+from .._validation import FloatArray
 from ..estimators._base import MutualInfoEstimator
 from ..estimators._neighbors import NeighborsMI
 from ..estimators._scale_invariant import ScaleInvariantMI
@@ -62,11 +63,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
     Attributes
     ----------
     best_scale_ : float
-        The factor with the largest estimate.
+        The factor with the largest estimate; 1 if a side holds labels alone.
     best_score_ : float
         That estimate, in nats.
     best_index_ : int
         Its position in `scale_results_`.
+    method_ : str
+        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        `KSG` does by its `discrete_features` and `discrete_target`.
     best_estimator_ : estimator
         A clone fitted at the best scale; for an estimator evaluated in one pass, a
         clone.
@@ -99,6 +103,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     from table 1 of [1]_, where T is the second variable. `score` keeps the best scale
     and never searches again, so that on held-out data it carries no optimism.
+
+    Labels are no quantities, and are not multiplied. If one side holds labels alone,
+    there is no relative scale: the estimator is evaluated once, as the data are.
 
     References
     ----------
@@ -165,7 +172,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
             If X or y holds anything but finite real numbers, if their lengths differ,
             if a scale is not positive, or if the estimator fails at every scale.
         """
-        X, y = check_pair(self, X, y, reset=True)
+        X, y = self._check(X, y, reset=True)
         if isinstance(self.estimator, ScaleInvariantMI):
             warnings.warn(
                 "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
@@ -174,7 +181,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
                 UserWarning,
                 stacklevel=3,
             )
-        if isinstance(self.scales, str):
+        if not self._kinds.have_a_relative_scale:
+            trials = self._evaluate(X, y, np.ones(1))
+        elif isinstance(self.scales, str):
             trials = self._search_outwards(X, y)
         else:
             trials = self._evaluate(X, y, self._grid())
@@ -200,8 +209,8 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     def _search_outwards(self, X: FloatArray, y: FloatArray) -> list["_Trial"]:
         """Try octaves until the best scale is inside them, then parts of an octave."""
-        x_size = GlobalLinfScaler().fit(X).scale_
-        y_size = GlobalLinfScaler().fit(y).scale_
+        x_size = GlobalLinfScaler().fit(numbers(X, self._kinds.X)).scale_
+        y_size = GlobalLinfScaler().fit(numbers(y, self._kinds.y)).scale_
         center = x_size / y_size if self.side == "y" else y_size / x_size
         low, high = -_REACH, _REACH
         trials = self._evaluate(X, y, center * 2.0 ** np.arange(low, high + 1))
@@ -222,9 +231,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         )
 
     def _evaluate(self, X: FloatArray, y: FloatArray, scales: FloatArray) -> list["_Trial"]:
-        estimator = self.estimator
+        estimator = tell_kinds(clone(self.estimator), self._kinds)
         if hasattr(estimator, "score_scales"):
-            return _evaluate_in_one_pass(clone(estimator), X, y, scales, self.side)
+            return _evaluate_in_one_pass(estimator, X, y, scales, self.side)
         trials = Parallel(n_jobs=self.n_jobs)(
             delayed(_evaluate_clone)(
                 clone(estimator), *_scaled(X, y, scale, self.side), scale, self.error_score

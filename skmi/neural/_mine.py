@@ -15,7 +15,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._validation import FloatArray, check_pair, import_optional
+from .._validation import FloatArray, import_optional
 from ..estimators._base import MutualInfoEstimator
 from ._trust import find_doubts, warn_of_doubts
 
@@ -484,7 +484,7 @@ def _fit_all(
 
     by_shape: dict[Any, list[Any]] = {}
     for estimator, X, y in zip(estimators, Xs, ys, strict=True):
-        X, y = check_pair(estimator, X, y, reset=True)
+        X, y = estimator._check(X, y, reset=True)
         _check_n_samples(len(X), settings)
         estimator._center_X = X.mean(axis=0) if settings.center else 0.0
         estimator._center_y = y.mean(axis=0) if settings.center else 0.0

@@ -3,5 +3,6 @@
 from ._global import GlobalScaler
 from ._global_linf import GlobalLinfScaler
 from ._local import LocalScaler
+from ._normal_score import NormalScoreScaler
 
-__all__ = ["GlobalLinfScaler", "GlobalScaler", "LocalScaler"]
+__all__ = ["GlobalLinfScaler", "GlobalScaler", "LocalScaler", "NormalScoreScaler"]

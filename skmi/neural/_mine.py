@@ -81,7 +81,7 @@ class MINE(MutualInfoEstimator):
         is found, as on independent data, the estimate is 0.
     n_iter_no_change : int, "auto" or None, default="auto"
         Training ends after so many epochs without a better held-out bound; "auto" are
-        as many as make 1000 steps, and 10 at least; None always runs `max_epochs`.
+        as many as make 1500 steps, and 10 at least; None always runs `max_epochs`.
     validation_fraction : float, default=0.2
         Part of the samples held out for early stopping.
     n_critics : int, default=1

@@ -26,7 +26,7 @@ _GPU_GROUP = 1 << 28
 _EVALUATION_CHUNK = 1 << 21
 
 # Without a better bound for so many steps, and epochs, training ends.
-_PATIENT_STEPS = 1000
+_PATIENT_STEPS = 1500
 _LEAST_PATIENCE = 10
 
 Rows = NDArray[np.int64]

@@ -58,8 +58,10 @@ def _cannot_write(folder: Path, error: OSError) -> OSError:
     )
 
 
-def store(rows: Iterable[Row], folder: Path) -> None:
+def store(rows: Iterable[Row], folder: Path | None) -> None:
     """Write rows to a file of their own, which is there whole or not at all.
+
+    Rows without a key are not to be kept; without a folder none are.
 
     Raises
     ------
@@ -67,7 +69,7 @@ def store(rows: Iterable[Row], folder: Path) -> None:
         If it cannot be written.
     """
     kept = [row for row in rows if row["key"]]
-    if not kept:
+    if folder is None or not kept:
         return
     try:
         _write(_path(kept, folder), _to_parquet(kept))
@@ -75,10 +77,10 @@ def store(rows: Iterable[Row], folder: Path) -> None:
         raise _cannot_write(folder, error) from error
 
 
-def is_stored(rows: Iterable[Row], folder: Path) -> bool:
-    """Whether their file is there, as this machine sees the folder."""
+def is_stored(rows: Iterable[Row], folder: Path | None) -> bool:
+    """Whether what is to be kept of them is there, as this machine sees the folder."""
     kept = [row for row in rows if row["key"]]
-    return not kept or _path(kept, folder).exists()
+    return folder is None or not kept or _path(kept, folder).exists()
 
 
 def load(folder: Path) -> dict[str, Row]:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,11 +31,7 @@ class Trial(NamedTuple):
 
 
 class Job(NamedTuple):
-    """An estimator and those trials of a task that it gets at a time.
-
-    A tuple on purpose: joblib's Dask backend would place any larger object on one
-    worker, and lose it with that worker.
-    """
+    """An estimator, those trials of a task that it gets at a time, and where rows go."""
 
     task_name: str
     task: Any
@@ -42,6 +39,7 @@ class Job(NamedTuple):
     estimator: Any
     trials: tuple[Trial, ...]
     run: str
+    folder: Path | None = None
 
 
 def derive_seed(root: int, *names: str | int) -> int:

@@ -13,8 +13,6 @@ from ._fingerprint import fingerprint
 # Part of every key: raised whenever rows of before are no longer what they were.
 _FORMAT = 1
 
-Jobs = list[tuple[Job, Path | None]]
-
 
 def plan(
     estimators: dict[str, Any],
@@ -22,8 +20,8 @@ def plan(
     n_trials: int,
     root: int,
     cache_dir: Path | None,
-) -> tuple[Jobs, list[Row]]:
-    """List the jobs to do, each with the folder for its rows, and the rows there already.
+) -> tuple[list[Job], list[Row]]:
+    """List the jobs to do, and the rows that are there already.
 
     Parameters
     ----------
@@ -36,11 +34,11 @@ def plan(
 
     Returns
     -------
-    jobs : list of (Job, folder or None)
+    jobs : list of Job
         A group estimator has a job for each task, others have one for each cell.
     rows : list of Row
     """
-    jobs: Jobs = []
+    jobs: list[Job] = []
     rows: list[Row] = []
     run = uuid.uuid4().hex
     definitions = dict.fromkeys(estimators, "")
@@ -60,8 +58,8 @@ def plan(
                 {**stored[t.key], "estimator": estimator_name} for t in trials if t.key in stored
             ]
             missing = tuple(trial for trial in trials if trial.key not in stored)
-            of_task.append(Job(name, task, estimator_name, estimator, missing, run))
-        jobs += [(job, folder) for job in _in_order(of_task)]
+            of_task.append(Job(name, task, estimator_name, estimator, missing, run, folder))
+        jobs += _in_order(of_task)
     return jobs, rows
 
 

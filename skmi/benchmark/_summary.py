@@ -100,6 +100,9 @@ def summarize(
     ... )
     >>> summary = summarize(grid.run())
     >>> summary[["estimator", "normalized_rmse", "normalized_rmse_stderr", "bias"]].round(2)
+             estimator  normalized_rmse  normalized_rmse_stderr  bias
+    0              ksg             0.60                    0.08 -0.49
+    1  ksg-global-linf             0.56                    0.08 -0.44
     """
     pandas = import_optional("pandas", purpose="A summary", extra="benchmark")
     _check(results)
@@ -172,6 +175,11 @@ def rank(results: Any, *, metric: str = "rmse") -> Any:
     ...     random_state=0,
     ... )
     >>> rank(grid.run()).round(2)
+                     mean_rank  none   sg   dn
+    estimator
+    ksg-global-linf       1.67   1.0  2.0  2.0
+    ksg-local             2.00   2.0  1.0  3.0
+    ksg                   2.33   3.0  3.0  1.0
     """
     pandas = import_optional("pandas", purpose="A ranking", extra="benchmark")
     _check(results)

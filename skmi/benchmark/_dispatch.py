@@ -14,9 +14,9 @@ from sklearn.utils.parallel import Parallel, delayed
 from ._cache import is_stored, store
 from ._cells import Job, Row, evaluate, failed_row, is_group_estimator, split
 
-# Seconds that starting worker processes takes, most of it their imports. Only work that
-# they save more than that on is given to them.
-_START = 2.0
+# Seconds that starting a worker process takes a core, most of it its imports, rounded up.
+# Only work that workers save more than that on is given to them.
+_START = 1.5
 # What this process works off first to learn how long cells take, in seconds. With fewer
 # cells for each worker, the first may be the longest, and none is to wait for it.
 _TRIAL_PERIOD = 0.25
@@ -29,21 +29,20 @@ _LOCAL = (*_PROCESSES, "ThreadingBackend", "SequentialBackend")
 
 
 def finished_rows(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Row]]:
-    """Evaluate all jobs; yield the rows of each as soon as they are there.
-
-    Rows that can be stored have been when the next are asked for.
+    """Evaluate all jobs; yield the rows of each as soon as they are there and stored.
 
     Raises
     ------
     OSError
-        If rows cannot be stored.
+        If rows cannot be stored; they have been yielded.
     """
     waiting = deque(sorted(jobs, key=lambda job: not is_group_estimator(job.estimator)))
     backend = type(get_active_backend()[0]).__name__
     n_workers = joblib.effective_n_jobs(n_jobs)
     # A cluster is asked even if it has one core: what the cells need may be there only.
     if n_jobs == 1 or (n_workers == 1 and backend in _LOCAL):
-        yield from map(_evaluate_here, jobs)
+        for job in jobs:
+            yield from _stored(evaluate(job), job)
         return
     pace = _Pace()
     if backend in _PROCESSES:
@@ -67,30 +66,43 @@ class _Pace:
         return cell * len(job.trials)
 
 
-def _evaluate_here(job: Job) -> list[Row]:
-    rows = evaluate(job)
-    store(rows, job.folder)
-    return rows
+def _stored(rows: list[Row], job: Job) -> Iterator[list[Row]]:
+    """Store rows, and yield them whether that works or not."""
+    try:
+        store(rows, job.folder)
+    except OSError:
+        yield rows
+        raise
+    yield rows
+
+
+def _received(rows: list[Row], job: Job) -> Iterator[list[Row]]:
+    """Store what a worker has not: its disk may be another than ours, or have refused."""
+    if is_stored(rows, job.folder):
+        yield rows
+    else:
+        yield from _stored(rows, job)
 
 
 def _until_workers_pay(waiting: deque[Job], n_workers: int, pace: _Pace) -> Iterator[list[Row]]:
     """Evaluate here what is over before worker processes would have started."""
     if len(waiting) < _MANY_CELLS * n_workers:
         return
-    saved = 1 - 1 / min(n_workers, joblib.cpu_count())
+    n_cores = min(n_workers, joblib.cpu_count())
+    start_seconds, saved = _START * n_workers / n_cores, 1 - 1 / n_cores
     start = time.perf_counter()
     done = 0
     while waiting and not is_group_estimator(waiting[0].estimator):
         passed = time.perf_counter() - start
-        if passed > _TRIAL_PERIOD and saved * len(waiting) * passed / done > _START:
+        if passed > _TRIAL_PERIOD and saved * passed * len(waiting) > start_seconds * done:
             return
         job = waiting.popleft()
         began = time.perf_counter()
         with joblib.parallel_config(backend="sequential"):  # as in a worker
-            rows = _evaluate_here(job)
+            rows = evaluate(job)
         pace.learn(job, time.perf_counter() - began)
         done += 1
-        yield rows
+        yield from _stored(rows, job)
 
 
 def _with_workers(
@@ -111,8 +123,7 @@ def _with_workers(
         for number, outcomes in results:
             for job, (rows, seconds) in zip(sent[number], outcomes, strict=True):
                 pace.learn(job, seconds)
-                yield rows
-                _store_unless_there(rows, job)
+                yield from _received(rows, job)
             sent[number] = []
     except Exception as error:
         if not _is_lost_worker(error):
@@ -159,16 +170,10 @@ def _evaluate_batch(sent: tuple[int, list[Job]]) -> tuple[int, list[tuple[list[R
             start = time.perf_counter()
             rows = evaluate(job)
             outcomes.append((rows, time.perf_counter() - start))
-            # Whoever gets the rows stores them otherwise, or says why it cannot.
+            # Whoever gets the rows stores them, if this fails, or says why it cannot.
             with contextlib.suppress(OSError):
                 store(rows, job.folder)
     return number, outcomes
-
-
-def _store_unless_there(rows: list[Row], job: Job) -> None:
-    """The worker has stored the rows, unless its disk is another or could not be written."""
-    if not is_stored(rows, job.folder):
-        store(rows, job.folder)
 
 
 def _is_lost_worker(error: Exception) -> bool:
@@ -190,5 +195,4 @@ def _one_at_a_time(suspects: deque[Job], n_jobs: int | None) -> Iterator[list[Ro
             yield [failed_row(job, job.trials[0], f"The worker died: {type(error).__name__}")]
             return
         [(_, [(rows, _)])] = batch
-        yield rows
-        _store_unless_there(rows, job)
+        yield from _received(rows, job)

@@ -1,0 +1,123 @@
+"""The same results wherever the cells are computed, and whoever dies on the way."""
+
+import os
+import time
+
+import joblib
+import pandas as pd
+import pytest
+
+from skmi import KSG
+from skmi.benchmark import BenchmarkGrid, _dispatch
+
+from .actors import TASKS, Deadly, Noisy, Together
+
+
+def fails(X, y):
+    raise ZeroDivisionError
+
+
+def grid(estimators=None, **options):
+    everyone = {"ksg": KSG(), "noisy": Noisy(), "group": Together(), "fails": fails}
+    settings = {"n_trials": 12, "n_samples": 50, "random_state": 0, **options}
+    return BenchmarkGrid(estimators or everyone, TASKS, **settings)
+
+
+def assert_same(results, expected):
+    pd.testing.assert_frame_equal(
+        results.drop(columns="seconds"), expected.drop(columns="seconds"), check_exact=True
+    )
+
+
+@pytest.fixture(autouse=True)
+def workers_always(monkeypatch):
+    """Send even cells of a millisecond to worker processes."""
+    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10**9)
+
+
+@pytest.fixture(scope="module")
+def expected():
+    return grid(n_jobs=1).run()
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading", "sequential", "multiprocessing"])
+def test_results_do_not_depend_on_the_backend(backend, expected):
+    tasks = {"gaussians": TASKS["gaussians"]} if backend == "multiprocessing" else TASKS
+    expected = expected[expected.task.isin(tasks)]  # that one cannot send functions without names
+    with joblib.parallel_config(backend=backend):
+        assert_same(grid(n_jobs=2).set_params(tasks=tasks).run(), expected)
+
+
+def test_work_is_done_elsewhere():
+    pids = {"pid": lambda X, y: os.getpid()}
+    assert os.getpid() not in set(grid(pids, n_jobs=2).run().estimate)
+
+
+def test_short_work_is_done_here(monkeypatch):
+    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10)
+    pids = {"pid": lambda X, y: os.getpid(), "one": lambda X, y: 1}
+    results = grid(pids, n_jobs=2).run()
+    assert set(results[results.estimator == "pid"].estimate) == {os.getpid()}
+
+
+def test_workers_take_over_when_work_is_long(monkeypatch, expected):
+    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10)
+    monkeypatch.setattr(_dispatch, "_TRIAL_PERIOD", 0.02)
+    monkeypatch.setattr(_dispatch, "_START", 0.1)
+
+    def slow(X, y):
+        time.sleep(0.01)
+        return os.getpid()
+
+    found = set(grid({"slow": slow}, n_jobs=2, n_trials=40).run().estimate)
+    assert os.getpid() in found
+    assert len(found) > 1
+    assert_same(grid(n_jobs=2).run(), expected)
+
+
+def test_workers_do_not_take_more_cores():
+    inner = {"inner": lambda X, y: joblib.effective_n_jobs(-1)}
+    assert set(grid(inner, n_jobs=2).run().estimate) == {1}
+
+
+def test_a_cell_that_kills_its_worker_is_a_failed_row():
+    killers = {"deadly": Deadly(low=0.5, high=1.0), "noisy": Noisy(), "group": Together()}
+    found = grid(killers, n_jobs=2, n_trials=5).run()
+    harmless = {"deadly": Deadly(low=2, high=1), "noisy": Noisy(), "group": Together()}
+    expected = grid(harmless, n_trials=5).run()
+    hit = (expected.estimator == "deadly") & expected.estimate.between(0.5, 1.0)
+    assert 0 < hit.sum() < 10
+    assert found[hit].error.str.startswith("The worker died").all()
+    assert_same(found[~hit], expected[~hit])
+
+
+def test_small_cells_are_sent_together(monkeypatch):
+    sizes = []
+    next_batch = _dispatch._next_batch
+
+    def counting(*args):
+        batch = next_batch(*args)
+        sizes.append(len(batch))
+        return batch
+
+    monkeypatch.setattr(_dispatch, "_next_batch", counting)
+    grid({"one": lambda X, y: 1.0}, n_jobs=2, n_trials=100).run()
+    assert sum(sizes) == 200
+    assert max(sizes) > 10
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+def test_dask_with_a_killed_worker(tmp_path, expected):
+    distributed = pytest.importorskip("distributed")
+    marker = tmp_path / "killed"
+    deadly = grid({"deadly": Deadly(str(marker), low=0.0)}, cache_dir=tmp_path / "cache")
+    cluster = distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    with cluster, distributed.Client(cluster), joblib.parallel_config(backend="dask"):
+        assert_same(grid().run(), expected)
+        assert not marker.exists()
+        results = deadly.run()
+        assert marker.exists()
+    assert (results.error == "").all()
+    assert_same(grid({"deadly": Deadly(str(marker))}).run(), results)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import re
+import time
 import uuid
 import warnings
 from collections.abc import Iterable
@@ -27,6 +28,8 @@ _COLUMNS = {
 }
 _ENDING = ".parquet"
 _UNFINISHED = ".unfinished"
+# Seconds after which nobody is still writing a file of a few kilobytes.
+_LONGEST_WRITE = 3600
 
 
 def make_folder(root: Path, task_name: str, definition: str) -> Path:
@@ -41,10 +44,19 @@ def make_folder(root: Path, task_name: str, definition: str) -> Path:
     folder = root / f"{readable}-{definition[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"probe-{uuid.uuid4().hex}", b"").unlink()
+        _write(folder / f"trial{_UNFINISHED}", b"").unlink(missing_ok=True)
     except OSError as error:
         raise _cannot_write(folder, error) from error
+    _remove_leftovers(folder)
     return folder
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Files that a run was writing when it was killed."""
+    for path in folder.glob(f"*{_UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LONGEST_WRITE:
+                path.unlink()
 
 
 def _cannot_write(folder: Path, error: OSError) -> OSError:

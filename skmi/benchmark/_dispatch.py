@@ -1,6 +1,7 @@
 """Jobs spread over workers, in batches large enough to be worth sending."""
 
 import contextlib
+import itertools
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -8,11 +9,16 @@ from concurrent.futures import BrokenExecutor
 from typing import Any
 
 import joblib
+import sklearn
+
+# scikit-learn's own would set the filters of warnings in each worker; in threads they
+# would get into the way of the recorder.
+from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
-from sklearn.utils.parallel import Parallel, delayed
 
 from ._cache import is_stored, store
 from ._cells import Job, Row, evaluate, failed_row, is_group_estimator, split
+from ._warnings import recorder
 
 # Seconds that starting a worker process takes a core, most of it its imports, rounded up.
 # Only work that workers save more than that on is given to them.
@@ -47,8 +53,9 @@ def finished_rows(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Row]]:
     pace = _Pace()
     if backend in _PROCESSES:
         yield from _until_workers_pay(waiting, n_workers, pace)
-    while waiting:
-        yield from _with_workers(waiting, n_jobs, n_workers, pace)
+    with recorder() if backend == "ThreadingBackend" else contextlib.nullcontext():
+        while waiting:
+            yield from _with_workers(waiting, n_jobs, n_workers, pace)
 
 
 class _Pace:
@@ -110,13 +117,14 @@ def _with_workers(
 ) -> Iterator[list[Row]]:
     """Evaluate what waits; if a worker dies, find the cell that did it, and return."""
     sent: dict[int, list[Job]] = {}
+    config = sklearn.get_config()  # that of this thread; joblib's may have another
 
     def batches() -> Iterator[Any]:
         # joblib takes the next whenever one is done, under a lock of its own.
         while batch := _next_batch(waiting, n_workers, pace):
             number = len(sent)
             sent[number] = batch
-            yield delayed(_evaluate_batch)((number, batch))
+            yield delayed(_evaluate_batch)((number, batch, config))
 
     results = iter(Parallel(n_jobs=n_jobs, batch_size=1, **_as_they_come())(batches()))
     try:
@@ -128,8 +136,8 @@ def _with_workers(
     except Exception as error:
         if not _is_lost_worker(error):
             raise
-        suspects = deque(job for batch in sent.values() for job in batch)
-        yield from _one_at_a_time(suspects, n_jobs)
+        suspects = deque(itertools.chain.from_iterable(sent.values()))
+        yield from _one_at_a_time(suspects, n_jobs, config)
         waiting.extendleft(reversed(suspects))
     finally:
         if hasattr(results, "close"):
@@ -156,16 +164,16 @@ def _next_batch(waiting: deque[Job], n_workers: int, pace: _Pace) -> list[Job]:
     return batch
 
 
-def _evaluate_batch(sent: tuple[int, list[Job]]) -> tuple[int, list[tuple[list[Row], float]]]:
+def _evaluate_batch(sent: tuple[int, list[Job], Any]) -> tuple[int, list[tuple[list[Row], float]]]:
     """What a worker does.
 
     It gets a tuple on purpose: any larger object that can be referred to weakly joblib's
     Dask backend would place on one worker, and lose it with that worker.
     """
-    number, batch = sent
+    number, batch, config = sent
     outcomes = []
     # The cores are taken, by the other workers.
-    with joblib.parallel_config(backend="sequential"):
+    with sklearn.config_context(**config), joblib.parallel_config(backend="sequential"):
         for job in batch:
             start = time.perf_counter()
             rows = evaluate(job)
@@ -180,7 +188,7 @@ def _is_lost_worker(error: Exception) -> bool:
     return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
 
 
-def _one_at_a_time(suspects: deque[Job], n_jobs: int | None) -> Iterator[list[Row]]:
+def _one_at_a_time(suspects: deque[Job], n_jobs: int | None, config: Any) -> Iterator[list[Row]]:
     """Evaluate what was under way when a worker died, until one dies again: a failed cell."""
     while suspects:
         job = suspects.popleft()
@@ -188,7 +196,9 @@ def _one_at_a_time(suspects: deque[Job], n_jobs: int | None) -> Iterator[list[Ro
             suspects.extendleft(reversed(list(split(job))))
             continue
         try:
-            batch = Parallel(n_jobs=n_jobs)([delayed(_evaluate_batch)((0, [job]))])
+            batch = Parallel(n_jobs=n_jobs)(
+                [delayed(_evaluate_batch)((0, [job], sklearn.get_config()))]
+            )
         except Exception as error:
             if not _is_lost_worker(error):
                 raise

@@ -270,21 +270,14 @@ def _bias(truth: FloatArray, estimate: FloatArray) -> FloatArray:
 
 
 def _spearman(truth: FloatArray, estimate: FloatArray) -> FloatArray:
-    """Pearson's correlation of the ranks, row by row; NaN where one side is constant."""
-    finite = np.isfinite(estimate)
-    if finite.all():
-        return _pearson(rankdata(truth, axis=1), rankdata(estimate, axis=1))
-    return np.array(
-        [
-            _pearson(rankdata(t[f])[None], rankdata(e[f])[None])[0] if f.sum() > 1 else np.nan
-            for t, e, f in zip(truth, estimate, finite, strict=True)
-        ]
+    """Correlation of the ranks, row by row; NaN where one side is constant."""
+    left_out = ~np.isfinite(estimate)
+    # Ranked behind all others they do not change their ranks.
+    first, second = (
+        np.ma.array(rankdata(np.where(left_out, np.inf, values), axis=1), mask=left_out)
+        for values in (truth, estimate)
     )
-
-
-def _pearson(first: FloatArray, second: FloatArray) -> FloatArray:
     first = first - first.mean(axis=1, keepdims=True)
     second = second - second.mean(axis=1, keepdims=True)
-    norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(norms > 0, (first * second).sum(axis=1) / norms, np.nan)
+    norms = np.ma.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+    return np.ma.filled((first * second).sum(axis=1) / norms, np.nan)

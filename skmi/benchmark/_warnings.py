@@ -22,12 +22,25 @@ def recorded_warnings() -> Iterator[list[str]]:
     """
     texts: list[str] = []
     outer = getattr(_local, "texts", None)
+    with recorder():
+        _local.texts = texts
+        try:
+            yield texts
+        finally:
+            _local.texts = outer
+
+
+@contextmanager
+def recorder() -> Iterator[None]:
+    """Keep everything set for `recorded_warnings`, in this thread and in others.
+
+    Around threads whose work may itself use `warnings.catch_warnings`: what was set
+    before is restored when all of them are done.
+    """
     _enter()
-    _local.texts = texts
     try:
-        yield texts
+        yield
     finally:
-        _local.texts = outer
         _leave()
 
 

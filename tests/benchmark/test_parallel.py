@@ -2,10 +2,12 @@
 
 import os
 import time
+import warnings
 
 import joblib
 import pandas as pd
 import pytest
+import sklearn
 
 from skmi import KSG
 from skmi.benchmark import BenchmarkGrid, _dispatch
@@ -46,6 +48,30 @@ def test_results_do_not_depend_on_the_backend(backend, expected):
     expected = expected[expected.task.isin(tasks)]  # that one cannot send functions without names
     with joblib.parallel_config(backend=backend):
         assert_same(grid(n_jobs=2).set_params(tasks=tasks).run(), expected)
+
+
+def test_warnings_of_threads_do_not_mix():
+    def warns(X, y):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            time.sleep(0.002)
+        warnings.warn(f"{X[0, 0]}", UserWarning, stacklevel=1)
+        return X[0, 0]
+
+    filters, show = list(warnings.filters), warnings.showwarning
+    with joblib.parallel_config(backend="threading"):
+        results = grid({"one": lambda X, y: 1.0, "warns": warns}, n_jobs=4).run()
+    assert warnings.filters == filters
+    assert warnings.showwarning is show
+    said = results[results.warning != ""]
+    assert (said.warning == "UserWarning: " + said.estimate.map(repr)).all()
+    assert set(said.estimator) == {"warns"}
+
+
+def test_workers_are_configured_as_this_process():
+    config = {"config": lambda X, y: sklearn.get_config()["working_memory"]}
+    with sklearn.config_context(working_memory=7):
+        assert set(grid(config, n_jobs=2).run().estimate) == {7}
 
 
 def test_work_is_done_elsewhere():

@@ -5,20 +5,15 @@ import itertools
 import time
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
 from typing import Any
 
 import joblib
 import sklearn
 
-# scikit-learn's own would set the filters of warnings in each worker; in threads they
-# would get into the way of the recorder.
-from joblib import Parallel, delayed
-from joblib.parallel import get_active_backend
-
 from ._cache import is_stored, store
 from ._cells import Job, Row, evaluate, failed_row, is_group_estimator, split
 from ._warnings import recorder
+from ._workers import backend_name, is_lost_worker, results_of
 
 # Seconds that starting a worker process takes a core, most of it its imports, rounded up.
 # Only work that workers save more than that on is given to them.
@@ -33,6 +28,9 @@ _BATCH = 0.2
 _PROCESSES = ("LokyBackend", "MultiprocessingBackend")
 _LOCAL = (*_PROCESSES, "ThreadingBackend", "SequentialBackend")
 
+# The number of a batch, its jobs, and scikit-learn's configuration.
+_Sent = tuple[int, list[Job], dict[str, Any]]
+
 
 def finished_rows(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Row]]:
     """Evaluate all jobs; yield the rows of each as soon as they are there and stored.
@@ -43,7 +41,7 @@ def finished_rows(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Row]]:
         If rows cannot be stored; they have been yielded.
     """
     waiting = deque(sorted(jobs, key=lambda job: not is_group_estimator(job.estimator)))
-    backend = type(get_active_backend()[0]).__name__
+    backend = backend_name()
     n_workers = joblib.effective_n_jobs(n_jobs)
     # A cluster is asked even if it has one core: what the cells need may be there only.
     if n_jobs == 1 or (n_workers == 1 and backend in _LOCAL):
@@ -119,37 +117,24 @@ def _with_workers(
     sent: dict[int, list[Job]] = {}
     config = sklearn.get_config()  # that of this thread; joblib's may have another
 
-    def batches() -> Iterator[Any]:
-        # joblib takes the next whenever one is done, under a lock of its own.
+    def batches() -> Iterator[_Sent]:
         while batch := _next_batch(waiting, n_workers, pace):
             number = len(sent)
             sent[number] = batch
-            yield delayed(_evaluate_batch)((number, batch, config))
+            yield number, batch, config
 
-    results = iter(Parallel(n_jobs=n_jobs, batch_size=1, **_as_they_come())(batches()))
     try:
-        for number, outcomes in results:
+        for number, outcomes in results_of(_evaluate_batch, batches(), n_jobs):
             for job, (rows, seconds) in zip(sent[number], outcomes, strict=True):
                 pace.learn(job, seconds)
                 yield from _received(rows, job)
             sent[number] = []
     except Exception as error:
-        if not _is_lost_worker(error):
+        if not is_lost_worker(error):
             raise
         suspects = deque(itertools.chain.from_iterable(sent.values()))
         yield from _one_at_a_time(suspects, n_jobs, config)
         waiting.extendleft(reversed(suspects))
-    finally:
-        if hasattr(results, "close"):
-            results.close()
-
-
-def _as_they_come() -> dict[str, str]:
-    """How to ask joblib for results: in the order of their arrival, if it can do that."""
-    if not getattr(get_active_backend()[0], "supports_return_generator", False):
-        return {}
-    version = tuple(int(part) for part in joblib.__version__.split(".")[:2])
-    return {"return_as": "generator_unordered" if version >= (1, 4) else "generator"}
 
 
 def _next_batch(waiting: deque[Job], n_workers: int, pace: _Pace) -> list[Job]:
@@ -164,12 +149,8 @@ def _next_batch(waiting: deque[Job], n_workers: int, pace: _Pace) -> list[Job]:
     return batch
 
 
-def _evaluate_batch(sent: tuple[int, list[Job], Any]) -> tuple[int, list[tuple[list[Row], float]]]:
-    """What a worker does.
-
-    It gets a tuple on purpose: any larger object that can be referred to weakly joblib's
-    Dask backend would place on one worker, and lose it with that worker.
-    """
+def _evaluate_batch(sent: _Sent) -> tuple[int, list[tuple[list[Row], float]]]:
+    """What a worker does."""
     number, batch, config = sent
     outcomes = []
     # The cores are taken, by the other workers.
@@ -184,10 +165,6 @@ def _evaluate_batch(sent: tuple[int, list[Job], Any]) -> tuple[int, list[tuple[l
     return number, outcomes
 
 
-def _is_lost_worker(error: Exception) -> bool:
-    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
-
-
 def _one_at_a_time(suspects: deque[Job], n_jobs: int | None, config: Any) -> Iterator[list[Row]]:
     """Evaluate what was under way when a worker died, until one dies again: a failed cell."""
     while suspects:
@@ -196,13 +173,10 @@ def _one_at_a_time(suspects: deque[Job], n_jobs: int | None, config: Any) -> Ite
             suspects.extendleft(reversed(list(split(job))))
             continue
         try:
-            batch = Parallel(n_jobs=n_jobs)(
-                [delayed(_evaluate_batch)((0, [job], sklearn.get_config()))]
-            )
+            [(_, [(rows, _)])] = results_of(_evaluate_batch, [(0, [job], config)], n_jobs)
         except Exception as error:
-            if not _is_lost_worker(error):
+            if not is_lost_worker(error):
                 raise
             yield [failed_row(job, job.trials[0], f"The worker died: {type(error).__name__}")]
             return
-        [(_, [(rows, _)])] = batch
         yield from _received(rows, job)

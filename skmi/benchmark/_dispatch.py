@@ -124,7 +124,7 @@ def _with_workers(
             yield number, batch, config
 
     try:
-        for number, outcomes in results_of(_evaluate_batch, batches(), n_jobs):
+        for number, outcomes in results_of(_evaluate_batch, batches(), n_jobs, n_workers):
             for job, (rows, seconds) in zip(sent[number], outcomes, strict=True):
                 pace.learn(job, seconds)
                 yield from _received(rows, job)
@@ -133,7 +133,7 @@ def _with_workers(
         if not is_lost_worker(error):
             raise
         suspects = deque(itertools.chain.from_iterable(sent.values()))
-        yield from _one_at_a_time(suspects, n_jobs, config)
+        yield from _one_at_a_time(suspects, n_jobs, n_workers, config)
         waiting.extendleft(reversed(suspects))
 
 
@@ -165,7 +165,9 @@ def _evaluate_batch(sent: _Sent) -> tuple[int, list[tuple[list[Row], float]]]:
     return number, outcomes
 
 
-def _one_at_a_time(suspects: deque[Job], n_jobs: int | None, config: Any) -> Iterator[list[Row]]:
+def _one_at_a_time(
+    suspects: deque[Job], n_jobs: int | None, n_workers: int, config: Any
+) -> Iterator[list[Row]]:
     """Evaluate what was under way when a worker died, until one dies again: a failed cell."""
     while suspects:
         job = suspects.popleft()
@@ -173,7 +175,9 @@ def _one_at_a_time(suspects: deque[Job], n_jobs: int | None, config: Any) -> Ite
             suspects.extendleft(reversed(list(split(job))))
             continue
         try:
-            [(_, [(rows, _)])] = results_of(_evaluate_batch, [(0, [job], config)], n_jobs)
+            [(_, [(rows, _)])] = results_of(
+                _evaluate_batch, [(0, [job], config)], n_jobs, n_workers
+            )
         except Exception as error:
             if not is_lost_worker(error):
                 raise

@@ -22,14 +22,14 @@ def backend_name() -> str:
 
 
 def results_of(
-    work: Callable[[Any], Any], pieces: Iterable[Any], n_jobs: int | None
+    work: Callable[[Any], Any], pieces: Iterable[Any], n_jobs: int | None, n_workers: int
 ) -> Iterator[Any]:
     """Yield ``work(piece)`` of all pieces, in the order in which they get ready.
 
     Pieces are taken one by one, when a worker is about to be free.
     """
     if backend_name() == "DaskDistributedBackend":
-        yield from _results_of_dask(work, pieces)
+        yield from _results_of_dask(work, pieces, n_workers)
         return
     results = Parallel(n_jobs=n_jobs, batch_size=1, **_as_they_come())(
         delayed(work)(piece) for piece in pieces
@@ -54,7 +54,9 @@ def _as_they_come() -> dict[str, str]:
     return {"return_as": "generator_unordered" if version >= (1, 4) else "generator"}
 
 
-def _results_of_dask(work: Callable[[Any], Any], pieces: Iterable[Any]) -> Iterator[Any]:
+def _results_of_dask(
+    work: Callable[[Any], Any], pieces: Iterable[Any], n_workers: int
+) -> Iterator[Any]:
     """The same on a Dask cluster.
 
     joblib would wait for ever for a piece that has killed every worker it was given to,
@@ -68,7 +70,7 @@ def _results_of_dask(work: Callable[[Any], Any], pieces: Iterable[Any]) -> Itera
         client.submit(_unpickle_and, work, cloudpickle.dumps(piece), pure=False, **options)
         for piece in pieces
     )
-    pending = set(islice(futures, 2 * joblib.effective_n_jobs(-1)))
+    pending = set(islice(futures, 2 * n_workers))
     completed = distributed.as_completed(pending)
     try:
         for future in completed:

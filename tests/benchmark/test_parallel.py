@@ -1,6 +1,7 @@
 """The same results wherever the cells are computed, and whoever dies on the way."""
 
 import os
+import threading
 import time
 import warnings
 
@@ -10,7 +11,7 @@ import pytest
 import sklearn
 
 from skmi import KSG
-from skmi.benchmark import BenchmarkGrid, _dispatch
+from skmi.benchmark import BenchmarkGrid, _cache, _dispatch
 
 from .actors import TASKS, Deadly, Noisy, Together
 
@@ -132,18 +133,50 @@ def test_small_cells_are_sent_together(monkeypatch):
     assert max(sizes) > 10
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
-def test_dask_with_a_killed_worker(tmp_path, expected):
+def test_what_a_worker_cannot_store_its_caller_does(tmp_path, monkeypatch):
+    def store(*args):
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError("read-only")
+        stored.append(args)
+        return _cache.store(*args)
+
+    stored = []
+    monkeypatch.setattr(_dispatch, "store", store)
+    with joblib.parallel_config(backend="threading"):
+        results = grid(n_jobs=2, cache_dir=tmp_path).run()
+    assert stored
+    assert_same(grid(cache_dir=tmp_path).run(), results)
+    assert grid(cache_dir=tmp_path).run().seconds.equals(results.seconds)
+
+
+@pytest.fixture(scope="module")
+def cluster():
     distributed = pytest.importorskip("distributed")
-    marker = tmp_path / "killed"
-    deadly = grid({"deadly": Deadly(str(marker), low=0.0)}, cache_dir=tmp_path / "cache")
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )
-    with cluster, distributed.Client(cluster), joblib.parallel_config(backend="dask"):
+    with cluster, distributed.Client(cluster):
+        yield cluster
+
+
+def test_dask_with_a_killed_worker(cluster, tmp_path, expected):
+    marker = tmp_path / "killed"
+    deadly = grid({"deadly": Deadly(str(marker), low=0.0)}, cache_dir=tmp_path / "cache")
+    with joblib.parallel_config(backend="dask"):
         assert_same(grid().run(), expected)
         assert not marker.exists()
         results = deadly.run()
-        assert marker.exists()
+    assert marker.exists()
     assert (results.error == "").all()
     assert_same(grid({"deadly": Deadly(str(marker))}).run(), results)
+
+
+def test_dask_with_a_cell_that_kills_every_worker(cluster):
+    cluster.scheduler.allowed_failures = 0
+    with joblib.parallel_config(backend="dask"):
+        found = grid({"deadly": Deadly(low=0.5, high=1.0)}, n_trials=5).run()
+    expected = grid({"deadly": Deadly(low=2, high=1)}, n_trials=5).run()
+    hit = expected.estimate.between(0.5, 1.0)
+    assert 0 < hit.sum() < 3
+    assert found[hit].error.str.startswith("The worker died: KilledWorker").all()
+    assert_same(found[~hit], expected[~hit])

@@ -104,6 +104,17 @@ def test_a_changed_task_is_computed_again(change, tmp_path):
     assert evaluations(tmp_path) == 6
 
 
+def test_tasks_of_much_the_same_name_are_told_apart(tmp_path):
+    sampler = CorrelatedGaussians(2, 0.6)
+    names = "a b", "a-b", "a_b"
+    first = logged_grid(tmp_path, tasks=dict.fromkeys(names, sampler)).run()
+    assert first.estimate.nunique() == len(first) == 9
+    for name in names:
+        alone = logged_grid(tmp_path, tasks={name: sampler}).run()
+        assert_same(alone, first[first.task == name].reset_index(drop=True))
+    assert evaluations(tmp_path) == 9
+
+
 def test_a_changed_estimator_is_computed_again(tmp_path):
     def estimate(estimator):
         return logged_grid(tmp_path, estimators={"e": estimator}).run().estimate.tolist()

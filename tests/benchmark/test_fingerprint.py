@@ -56,6 +56,8 @@ DIFFERENT = [
     Task(lambda rng: CorrelatedGaussians(2, rng.uniform(0, 0.9))),
     Task(lambda rng: CorrelatedGaussians(2, rng.normal(0, 0.9))),
     Task(lambda rng: AdditiveGaussianNoise(2, rng.uniform(0, 0.9))),
+    lambda x: x + 1,
+    lambda x: x - 1,
     make_pipeline(StandardScaler()),
     make_pipeline(StandardScaler(with_mean=False)),
     functools.partial(max, 1),

@@ -1,6 +1,7 @@
 """Finished cells on disk, whole or not at all."""
 
 import contextlib
+import functools
 import io
 import os
 import re
@@ -133,6 +134,7 @@ def _write(path: Path, content: bytes) -> Path:
     return path
 
 
+@functools.cache
 def _schema() -> Any:
     pa = import_optional("pyarrow", purpose="A cache of finished cells", extra="benchmark")
     return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in _COLUMNS.items()])
@@ -142,9 +144,16 @@ def _to_parquet(rows: list[Row]) -> bytes:
     pa = import_optional("pyarrow", purpose="A cache of finished cells", extra="benchmark")
     parquet = import_optional("pyarrow.parquet", purpose="A cache", extra="benchmark")
     buffer = io.BytesIO()
-    table = pa.Table.from_pylist(rows, schema=_schema())
+    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
+    # As little as can be: the cost of a file is that of its description.
     parquet.write_table(
-        table, buffer, use_dictionary=False, write_statistics=False, write_page_checksum=True
+        pa.table(columns, schema=_schema()),
+        buffer,
+        compression="none",
+        use_dictionary=False,
+        write_statistics=False,
+        write_page_checksum=True,
+        store_schema=False,
     )
     return buffer.getvalue()
 

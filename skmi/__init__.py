@@ -23,6 +23,7 @@ _HOMES = {
     "mutual_info": "estimators",
 }
 _SUBPACKAGES = (
+    "benchmark",
     "datasets",
     "estimators",
     "inspection",

@@ -204,10 +204,10 @@ class _Given(BaseEstimator):
             n_jobs=self.n_jobs,
         )
         psi = digamma(np.arange(len(X) + 1))
-        terms = psi[counts.n_joint + 1] + psi[counts.n_z + 1]
-        terms -= psi[counts.n_xz + 1]
-        terms -= psi[counts.n_yz + 1]
-        return terms.mean(axis=0)[positions]
+        # In this order a constant x or y makes them exactly 0.
+        terms = psi[counts.n_joint + 1] - psi[counts.n_xz + 1]
+        terms -= psi[counts.n_yz + 1] - psi[counts.n_z + 1]
+        return np.ascontiguousarray(terms.T).mean(axis=1)[positions]
 
 
 def _search(estimator: _Given, sample: Triple, scales: Any) -> float:

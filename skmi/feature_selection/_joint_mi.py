@@ -2,13 +2,13 @@
 
 import time
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import HasMethods, Interval, RealNotInt, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, Options, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_pair_of_kinds
@@ -16,7 +16,7 @@ from .._validation import FloatArray, import_optional, is_single_precision
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
 from ..neighbors._local_permutation import local_permutations
-from ._joint_scores import CRITERIA, Criterion, EstimatorScores, NeighborsScores
+from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
 
 # Samples among which candidates change places under a local permutation, as
 # conditional_independence_test has it by default.
@@ -52,6 +52,10 @@ class JointMISelector(SelectorMixin, BaseEstimator):
 
         The last two never estimate in more than two columns of X at a time. They suit
         small samples, and many features to select.
+    group_size : {1, 2}, default=1
+        How many features are added at a time. 2 tries all pairs: it finds two that
+        tell something only together, which no single step sees, and takes about as
+        many times longer as there are candidates. Only with ``criterion="joint"``.
     stop : {"p-value"} or None, default=None
         "p-value": no further feature is selected if the best candidate's value can be
         had by chance; see Notes. Only with ``criterion="joint"``.
@@ -81,8 +85,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     scores_ : ndarray of shape (n_selected,)
         The criterion's value of each when it was selected, in nats.
     candidate_scores_ : ndarray of shape (n_steps, n_features)
-        The values of all candidates at each step; NaN for those selected already. With
-        ``stop="p-value"`` the last step may have selected nothing.
+        The values of all candidates at each step, with ``group_size=2`` that of the
+        best pair they are in; NaN for those selected already. With ``stop="p-value"``
+        the last step may have selected nothing.
     pvalues_ : ndarray of shape (n_steps,)
         With ``stop="p-value"``, the p-value of each step's best candidate.
     support_ : ndarray of bool, shape (n_features,)
@@ -139,15 +144,22 @@ class JointMISelector(SelectorMixin, BaseEstimator):
 
     Examples
     --------
-    The sign of y is the product of the signs of two columns; either alone tells nothing.
+    One column gives the size of y, another its sign. The latter tells nothing alone.
 
     >>> import numpy as np
     >>> from skmi.feature_selection import JointMISelector
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(500, 6))
+    >>> y = X[:, 1] * np.sign(X[:, 4])
+    >>> JointMISelector(2).fit(X, y).path_
+    array([1, 4])
+
+    Of these two each alone tells nothing: only pairs show it.
+
     >>> y = X[:, 1] * X[:, 4] > 0
-    >>> selector = JointMISelector(2).fit(X, y)
-    >>> selector.get_support(indices=True)
+    >>> selector = JointMISelector(group_size=2, stop="p-value", random_state=0).fit(X, y)
+    >>> selector.path_, selector.pvalues_.round(2)
+    (array([1, 4]), array([0.01, 1.  ]))
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
@@ -159,6 +171,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "estimator": [HasMethods(["fit", "score"]), None],
         "direction": [StrOptions({"forward"})],
         "criterion": [StrOptions(set(CRITERIA))],
+        "group_size": [Options(int, {1, 2})],
         "stop": [StrOptions({"p-value"}), None],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
         "n_permutations": [Interval(Integral, 1, None, closed="left")],
@@ -176,6 +189,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         estimator: Any = None,
         direction: str = "forward",
         criterion: str = "joint",
+        group_size: int = 1,
         stop: str | None = None,
         alpha: float = 0.05,
         n_permutations: int = 100,
@@ -189,6 +203,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         self.estimator = estimator
         self.direction = direction
         self.criterion = criterion
+        self.group_size = group_size
         self.stop = stop
         self.alpha = alpha
         self.n_permutations = n_permutations
@@ -219,21 +234,22 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         ValueError
             If X holds anything but finite real numbers, if a value of y is missing, if
             the lengths differ, if there are too few samples or features, or if
-            ``stop="p-value"`` comes with a criterion other than "joint".
+            ``stop="p-value"`` or ``group_size=2`` comes with a criterion other than
+            "joint".
         """
-        if self.stop is not None and self.criterion != "joint":
-            raise ValueError(
-                f"stop={self.stop!r} tests the joint information of the selected features: it "
-                f"needs criterion='joint', got {self.criterion!r}."
-            )
+        asked = {"stop": self.stop, "group_size": self.group_size}
+        for name, value in asked.items():
+            if value not in (None, 1) and self.criterion != "joint":
+                raise ValueError(
+                    f"{name}={value!r} judges features together: it needs criterion='joint', "
+                    f"got {self.criterion!r}."
+                )
         single_precision = is_single_precision(X) or is_single_precision(y)
         X, y, kinds = check_pair_of_kinds(self, X, y, (False, self.discrete_target), reset=True)
         n_to_select = self._n_to_select(X.shape[1])
         scores: Any
         if self.estimator is not None:
-            scores = EstimatorScores(
-                X, y, kinds.y, estimator=self.estimator, n_jobs=self.n_jobs
-            )
+            scores = EstimatorScores(X, y, kinds.y, estimator=self.estimator, n_jobs=self.n_jobs)
         else:
             scores = NeighborsScores(
                 X,
@@ -253,8 +269,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         if isinstance(wanted, Integral):
             if wanted > n_features:
                 raise ValueError(
-                    f"n_features_to_select={wanted} must not be more than "
-                    f"n_features={n_features}."
+                    f"n_features_to_select={wanted} must not be more than n_features={n_features}."
                 )
             return int(wanted)
         return max(1, int(wanted * n_features))
@@ -264,25 +279,27 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         start = time.perf_counter()
         n_features = len(criterion.scores.columns)
         path: list[int] = []
-        values: list[FloatArray] = []
+        scores: list[float] = []
+        steps: list[FloatArray] = []
         pvalues: list[float] = []
         while len(path) < n_to_select:
             candidates = [f for f in range(n_features) if f not in path]
-            step = np.full(n_features, np.nan)
-            step[candidates] = criterion(path, candidates)
-            values.append(step)
-            best = int(np.nanargmax(step))
+            in_pairs = self.group_size == 2 and n_to_select - len(path) >= 2
+            group, values = _best_group(criterion, path, candidates, in_pairs)
+            score = float(values.max())
+            steps.append(np.full(n_features, np.nan))
+            steps[-1][candidates] = values
             if self.stop is not None:
-                pvalues.append(self._pvalue(criterion, path, candidates, step[best], rng))
-            if pvalues and pvalues[-1] > self.alpha:
-                self._say(f"stopped before {self._name(best)}", step[best], pvalues, start)
-                break
-            path.append(best)
-            place = f"{len(path)} of {n_to_select}: {self._name(best)}"
-            self._say(place, step[best], pvalues, start)
+                pvalues.append(self._pvalue(criterion, path, candidates, in_pairs, score, rng))
+                if pvalues[-1] > self.alpha:
+                    self._say("stopped before", group, score, pvalues, start)
+                    break
+            path += group
+            scores += [score] * len(group)
+            self._say(f"{len(path)} of {n_to_select}:", group, score, pvalues, start)
         self.path_ = np.array(path, dtype=np.intp)
-        self.candidate_scores_ = np.array(values)
-        self.scores_ = self.candidate_scores_[np.arange(len(path)), self.path_]
+        self.scores_ = np.array(scores)
+        self.candidate_scores_ = np.array(steps)
         if self.stop is not None:
             self.pvalues_ = np.array(pvalues)
         self.support_ = np.isin(np.arange(n_features), self.path_)
@@ -292,32 +309,36 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         criterion: Criterion,
         selected: list[int],
         candidates: list[int],
-        best: float,
+        in_pairs: bool,
+        score: float,
         rng: np.random.Generator,
     ) -> float:
-        """How often the best of the candidates, permuted, is worth as much as `best`."""
-        scores = criterion.scores
+        """How often the best of the candidates, permuted, is worth as much as `score`."""
+        scores, n = criterion.scores, self.n_permutations
         near = scores.columns[selected].T
-        permutations = local_permutations(
-            near, min(_N_SHUFFLE_NEIGHBORS, len(near)), self.n_permutations, rng
-        )
+        permutations = local_permutations(near, min(_N_SHUFFLE_NEIGHBORS, len(near)), n, rng)
         as_much = 0
         for done, permutation in enumerate(permutations, start=1):
-            as_much += scores.with_target(selected, candidates, permutation).max() >= best
-            if (1 + as_much) / (1 + self.n_permutations) > self.alpha:
-                return float((1 + as_much) / (1 + done))
-        return float((1 + as_much) / (1 + self.n_permutations))
+            null = type(criterion)(scores.permuted(permutation, selected))
+            _, values = _best_group(null, selected, candidates, in_pairs)
+            as_much += int(values.max() >= score)
+            if (1 + as_much) / (1 + n) > self.alpha:  # whatever the others are
+                return (1 + as_much) / (1 + done)
+        return (1 + as_much) / (1 + n)
 
     def _name(self, feature: int) -> str:
         names = getattr(self, "feature_names_in_", None)
         return f"feature {feature}" if names is None else repr(names[feature])
 
-    def _say(self, what: str, score: float, pvalues: list[float], start: float) -> None:
+    def _say(
+        self, what: str, group: list[int], score: float, pvalues: list[float], start: float
+    ) -> None:
         if not self.verbose:
             return
+        features = " and ".join(self._name(feature) for feature in group)
         pvalue = f", p = {pvalues[-1]:.3g}" if pvalues else ""
         seconds = time.perf_counter() - start
-        print(f"[JointMISelector] {what}, {score:.3f} nats{pvalue} ({seconds:.1f} s)")
+        print(f"[JointMISelector] {what} {features}, {score:.3f} nats{pvalue} ({seconds:.1f} s)")
 
     def path_frame(self) -> Any:
         """The path of selection as a table.
@@ -326,16 +347,19 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         -------
         path : pandas.DataFrame
             A row a selected feature, in the order of selection: ``feature`` (its name,
-            or its position if there are no names), ``score`` and, with
+            or its position if there are no names), ``step``, ``score`` and, with
             ``stop="p-value"``, ``pvalue``.
         """
         check_is_fitted(self)
         pandas = import_optional("pandas", purpose="A table of the path", extra="benchmark")
         names = getattr(self, "feature_names_in_", np.arange(self.n_features_in_))
-        table = {"feature": names[self.path_], "score": self.scores_}
+        n_selected = len(self.path_)
+        # Only the last step can have selected fewer than the others.
+        steps = np.arange(n_selected) // self.group_size
+        table = {"feature": names[self.path_], "step": 1 + steps, "score": self.scores_}
         if hasattr(self, "pvalues_"):
-            table["pvalue"] = self.pvalues_[: len(self.path_)]
-        return pandas.DataFrame(table, index=pandas.RangeIndex(1, len(self.path_) + 1, name="step"))
+            table["pvalue"] = self.pvalues_[steps]
+        return pandas.DataFrame(table)
 
     def _get_support_mask(self) -> NDArray[np.bool_]:
         check_is_fitted(self)
@@ -346,3 +370,15 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags
+
+
+def _best_group(
+    criterion: Criterion, selected: list[int], candidates: list[int], in_pairs: bool
+) -> tuple[list[int], FloatArray]:
+    """The best candidate or pair of them, and what each candidate is worth at its best."""
+    if not in_pairs:
+        values = criterion(selected, candidates)
+        return [candidates[int(np.argmax(values))]], values
+    pairs = cast(Joint, criterion).pairs(selected, candidates)
+    one, other = divmod(int(np.nanargmax(pairs)), len(candidates))
+    return [candidates[one], candidates[other]], np.nanmax(pairs, axis=1)

@@ -1,7 +1,8 @@
 """What candidates are worth beside the features selected: by kernel, or by any estimator."""
 
+import copy
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,16 +22,16 @@ Positions = Sequence[int]
 class Scores(Protocol):
     """Mutual information of sets of features with the target and with each other."""
 
-    def with_target(
-        self,
-        selected: Positions,
-        candidates: Positions,
-        permutation: NDArray[np.intp] | None = None,
-    ) -> FloatArray:
-        """I(selected and candidate; y) of each candidate, its rows permuted if asked."""
+    columns: FloatArray  # (n_features, n_samples), normalized
+
+    def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
+        """I(selected and candidate; y) of each candidate."""
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         """I(candidate; feature) of each candidate."""
+
+    def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
+        """The same with the samples of all features but the `fixed` permuted."""
 
 
 class NeighborsScores:
@@ -64,9 +65,9 @@ class NeighborsScores:
                 f"n_neighbors={n_neighbors} must be less than n_samples={n_samples}: a sample's "
                 "neighbours are other samples. Lower n_neighbors or give more samples."
             )
-        numbers = y[paired][:, ~discrete]
-        self.columns = _feature_by_feature(X[paired])
-        self._y = _feature_by_feature(numbers) if numbers.shape[1] else numbers.T
+        numbers = y[:, ~discrete]
+        self.columns = _feature_by_feature(X)[:, paired]
+        self._y = _feature_by_feature(numbers)[:, paired] if numbers.size else numbers[paired].T
         self._labels = joint_codes(labels[paired])
         self._options: dict[str, Any] = {
             "n_neighbors": n_neighbors,
@@ -75,23 +76,20 @@ class NeighborsScores:
             "n_jobs": n_jobs,
         }
 
-    def with_target(
-        self,
-        selected: Positions,
-        candidates: Positions,
-        permutation: NDArray[np.intp] | None = None,
-    ) -> FloatArray:
-        columns = self.columns[candidates]
-        if permutation is not None:
-            columns = columns[:, permutation]
-        return joint_mutual_info(
-            self.columns[selected], columns, self._y, self._labels, **self._options
-        )
+    def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
+        chosen, others = self.columns[selected], self.columns[candidates]
+        return joint_mutual_info(chosen, others, self._y, self._labels, **self._options)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         none, one = self.columns[:0], self.columns[[feature]]
         unlabelled = np.zeros_like(self._labels)
         return joint_mutual_info(none, self.columns[candidates], one, unlabelled, **self._options)
+
+    def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
+        other = copy.copy(self)
+        other.columns = self.columns[:, permutation]
+        other.columns[fixed] = self.columns[fixed]
+        return other
 
 
 class EstimatorScores:
@@ -115,22 +113,21 @@ class EstimatorScores:
         self._estimator = estimator
         self._parallel = Parallel(n_jobs=n_jobs)
 
-    def with_target(
-        self,
-        selected: Positions,
-        candidates: Positions,
-        permutation: NDArray[np.intp] | None = None,
-    ) -> FloatArray:
-        X = self._X if permutation is None else self._X[permutation]
-        fixed = self._X[:, selected]
-        sides = (np.column_stack([fixed, X[:, c]]) for c in candidates)
+    def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
+        sides = (self._X[:, [*selected, c]] for c in candidates)
         return self._estimate(sides, self._y, self._discrete)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         sides = (self._X[:, [c]] for c in candidates)
         return self._estimate(sides, self._X[:, feature], np.array([False]))
 
-    def _estimate(self, sides: Any, y: FloatArray, discrete: NDArray[np.bool_]) -> FloatArray:
+    def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
+        other = copy.copy(self)
+        other._X = self._X[permutation]
+        other._X[:, fixed] = self._X[:, fixed]
+        return other
+
+    def _estimate(self, sides: Any, y: NDArray[Any], discrete: NDArray[np.bool_]) -> FloatArray:
         return np.array(
             self._parallel(
                 delayed(_fitted_mi)(clone(self._estimator), X, y, discrete) for X in sides
@@ -138,9 +135,7 @@ class EstimatorScores:
         )
 
 
-def _fitted_mi(
-    estimator: Any, X: FloatArray, y: FloatArray, discrete: NDArray[np.bool_]
-) -> float:
+def _fitted_mi(estimator: Any, X: FloatArray, y: FloatArray, discrete: NDArray[np.bool_]) -> float:
     estimator = tell_kinds(estimator, Kinds(np.zeros(X.shape[1], dtype=bool), discrete))
     estimator.fit(X, y)
     mi = getattr(estimator, "mi_", None)
@@ -158,6 +153,7 @@ class Criterion:
         self.scores = scores
 
     def __call__(self, selected: list[int], candidates: list[int]) -> FloatArray:
+        """The value of each candidate."""
         raise NotImplementedError
 
 
@@ -167,12 +163,17 @@ class Joint(Criterion):
     def __call__(self, selected: list[int], candidates: list[int]) -> FloatArray:
         return self.scores.with_target(selected, candidates)
 
+    def pairs(self, selected: list[int], candidates: list[int]) -> FloatArray:
+        """The value of each pair of candidates, a symmetric matrix; NaN on the diagonal."""
+        values = np.full((len(candidates), len(candidates)), np.nan)
+        for i, one in enumerate(candidates[:-1]):
+            values[i, i + 1 :] = self.scores.with_target([*selected, one], candidates[i + 1 :])
+            values[i + 1 :, i] = values[i, i + 1 :]
+        return values
+
 
 class _Averaged(Criterion):
     """Averages over the selected; each step adds the one selected last."""
-
-    _alone: dict[int, float]
-    _sums: dict[int, float]
 
     def __call__(self, selected: list[int], candidates: list[int]) -> FloatArray:
         if not selected:
@@ -188,7 +189,7 @@ class _Averaged(Criterion):
         raise NotImplementedError
 
     def _value(self, candidate: int, average: float) -> float:
-        raise NotImplementedError
+        return average
 
 
 class MRMR(_Averaged):
@@ -206,9 +207,6 @@ class JMI(_Averaged):
 
     def _pairs(self, last: int, candidates: list[int]) -> FloatArray:
         return self.scores.with_target([last], candidates)
-
-    def _value(self, candidate: int, average: float) -> float:
-        return average
 
 
 CRITERIA: dict[str, type[Criterion]] = {"joint": Joint, "mrmr": MRMR, "jmi": JMI}

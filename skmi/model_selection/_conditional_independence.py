@@ -115,6 +115,8 @@ def conditional_independence_test(
     >>> for condition in None, z:
     ...     cmi, _, pvalue = conditional_independence_test(x, y, condition, random_state=0)
     ...     print(f"{cmi:.2f} nats, p = {pvalue:.3f}")
+    0.58 nats, p = 0.005
+    -0.05 nats, p = 0.970
     """
     sample = normalized_triple(X, y, z, scaler, n_neighbors)
     n_samples = len(sample.x)
@@ -136,7 +138,7 @@ def conditional_independence_test(
             psi,
             tie_tolerance=sample.tie_tolerance,
             n_jobs=n_jobs,
-        ).mean(axis=0)
+        ).mean(axis=1)
         for start in range(0, len(everything), batch)
     ]
     cmi, null = float(means[0][0]), np.concatenate(means)[1:]

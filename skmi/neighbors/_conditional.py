@@ -167,7 +167,8 @@ def _permuted_rows(x, y, z, permutations, n_neighbors, edge, psi, start, stop, t
                 n_joint += _gap(x, permutation[by_yz[place]], own) < below
             for place in range(n_z):
                 n_xz += _gap(x, permutation[by_z[place]], own) < below
-            terms[i, b] = psi[n_joint + 1] - psi[n_xz + 1] - psi[n_yz + 1] + psi[n_z + 1]
+            # In this order a constant x or y makes it exactly 0.
+            terms[b, i] = (psi[n_joint + 1] - psi[n_xz + 1]) - (psi[n_yz + 1] - psi[n_z + 1])
 
 
 def permuted_contributions(
@@ -192,12 +193,12 @@ def permuted_contributions(
 
     Returns
     -------
-    contributions : ndarray of shape (n_samples, n_permutations)
+    contributions : ndarray of shape (n_permutations, n_samples)
     """
     x = np.array(x, order="C")
     y, z = np.array(y.T, order="C"), np.array(z.T, order="C")
     permutations = np.array(permutations, dtype=np.intp, order="C")
-    terms = np.empty((x.shape[0], permutations.shape[0]))
+    terms = np.empty((permutations.shape[0], x.shape[0]))
 
     def work(start, stop):
         _permuted_rows(

@@ -96,6 +96,7 @@ def _count_nearest(smallest, k, below):
 def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms):
     """Contributions of the rows start <= i < stop to each column's information on y.
 
+    In the order they are added, a constant column makes them exactly 0.
     `columns` are sorted, each by its `orders`; sample i stands at ``places[:, i]``.
     """
     n = labels.size
@@ -116,7 +117,7 @@ def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, st
                 for other in range(first, first + n_x + 1):
                     n_joint += y_distances[order[other]] < below
             n_y = np.searchsorted(y_sorted, below)
-            terms[i, c] = psi[n_joint + 1] + psi[n] - psi[n_x + 1] - psi[n_y + 1]
+            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
 
 
 @inline_jit
@@ -198,7 +199,7 @@ def _beside(
                 n_joint = count_below(work, n, 1.0, below)
                 n_x = count_below(other, n, 1.0, below)
                 n_y = count_below(y_only, n, 1.0, below)
-            terms[i, c] = psi[n_joint + 1] + psi[n] - psi[n_x + 1] - psi[n_y + 1]
+            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
 
 
 def expected_within(n_samples, n_features, n_neighbors):
@@ -265,7 +266,7 @@ def joint_mutual_info(
 def _joint_mutual_info(selected, candidates, y, labels, n_neighbors, psi, edge, threads):
     n_samples = labels.size
     sizes = np.bincount(labels)
-    terms = np.empty((n_samples, len(candidates)))
+    terms = np.empty((len(candidates), n_samples))
     if len(selected):
         n_columns = len(selected) + 1 + len(y)
         expected = expected_within(sizes.max(), n_columns, n_neighbors)
@@ -288,4 +289,4 @@ def _joint_mutual_info(selected, candidates, y, labels, n_neighbors, psi, edge, 
             )  # fmt: skip
 
     run_in_row_chunks(work, n_samples, threads)
-    return terms.mean(axis=0)
+    return terms.mean(axis=1)

@@ -293,6 +293,7 @@ def check_pair_of_kinds(
     UserWarning
         If integers that "auto" takes for labels look like a measurement.
     """
+    X, y = _as_known(X), _as_known(y)
     if _is_no_pair(X, y):
         check_pair(estimator, X, y, reset=reset)  # says what is wrong
     if isinstance(asked, Kinds):
@@ -303,6 +304,12 @@ def check_pair_of_kinds(
     y = encode_labels(y, kinds.y, name="y")
     X, y = check_pair(estimator, X, y, reset=reset)
     return X, y, kinds
+
+
+def _as_known(array: Any) -> Any:
+    """An array of what only promises to become one; anything else as it is."""
+    promises = hasattr(array, "__array__") and not hasattr(array, "dtype")
+    return np.asarray(array) if promises and not hasattr(array, "columns") else array
 
 
 def _is_no_pair(X: Any, y: Any) -> bool:

@@ -23,6 +23,9 @@ CodeArray = NDArray[np.int64]
 _FEW_LABELS = 10
 _SAMPLES_PER_LABEL = 5
 
+# From a warning up to the caller of an estimator's `fit`, scikit-learn's wrapper included.
+_WHO_CALLS_FIT = 7
+
 
 def discrete_columns(
     array: Any, discrete: Any = "auto", *, name: str, integers: bool = True
@@ -170,7 +173,7 @@ def as_column(values: Any) -> Any:
     return as_array(values).reshape(-1, 1)
 
 
-def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
+def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: int = 2) -> None:
     """Warn of columns in `mask` whose integers look like a measurement.
 
     Parameters
@@ -180,6 +183,8 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
         Columns that "auto" takes for labels.
     name : str
         What messages call the array: "X" or "y".
+    stacklevel : int, default=2
+        Of `warnings.warn`: 2 is the caller of this function.
 
     Warns
     -----
@@ -200,7 +205,7 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
             f"{place} holds {n_distinct} distinct integers among {n_samples} samples and is "
             f"taken as discrete; pass {_switch(name)}=False if it is a measurement.",
             UserWarning,
-            stacklevel=2,
+            stacklevel=stacklevel,
         )
 
 
@@ -322,7 +327,7 @@ def _mask(array: Any, discrete: Any, name: str) -> BoolArray:
     one_column = np.ndim(array) == 1 or np.shape(array)[1] == 1
     mask = discrete_columns(array, discrete, name=name, integers=name == "y" or one_column)
     if isinstance(discrete, str):
-        warn_many_integers(array, mask, name=name)
+        warn_many_integers(array, mask, name=name, stacklevel=_WHO_CALLS_FIT)
     return mask
 
 

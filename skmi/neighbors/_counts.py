@@ -8,6 +8,7 @@ from joblib import effective_n_jobs
 
 from ._brute import brute_force
 from ._jit import run_in_row_chunks
+from ._line import count_on_lines, sort_line
 from ._row_sweep import Search
 from ._tree import LEAF_SIZE, halve, make_tree
 from ._tree_search import tree_search
@@ -37,8 +38,8 @@ class NeighborCounts(NamedTuple):
     n_y: np.ndarray
 
 
-def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
-    """The faster of the two ways to the same counts.
+def choose_algorithm(n_samples, n_features, n_neighbors, n_scales, metric="chebyshev"):
+    """The fastest of the ways to the same counts.
 
     Fitted to the crossovers that ``tests/perf/crossover.py`` measures, for 2 to 14
     features, 3 to 40 neighbours, 1 and 20 scales.
@@ -49,11 +50,14 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
     n_features : int
         Of both sides together.
     n_neighbors, n_scales : int
+    metric : {"chebyshev", "euclidean"}, default="chebyshev"
 
     Returns
     -------
-    {"brute", "kd_tree"}
+    {"brute", "kd_tree", "line"}
     """
+    if n_features == 2 and n_scales == 1 and metric == "chebyshev":
+        return "line"
     if n_neighbors > LEAF_SIZE // 2:  # a leaf alone must bound the radius
         return "brute"
     if n_scales == 1:
@@ -108,8 +112,9 @@ def count_neighbors(
         Distances that differ from the radius by no more than this part of it are taken
         as equal to it, and with ``closed=False`` the joint neighbours that are nearer
         are counted. None is 0, without counting them.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        The counts are the same; "auto" takes the faster.
+    algorithm : {"auto", "brute", "kd_tree", "line"}, default="auto"
+        The counts are the same; "auto" takes the fastest. "line" is for one column on
+        either side, a single scale and the Chebyshev metric.
     n_jobs : int, default=None
         Threads, as joblib counts them. The counts do not depend on it.
 
@@ -144,7 +149,12 @@ def count_neighbors(
         np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
     )
     if algorithm == "auto":
-        algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size)
+        algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
+    # A cluster's worth of workers (joblib counts those too) is not ours to start here.
+    n_threads = min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
+    if algorithm == "line":
+        count_on_lines(sort_line(x[0]), sort_line(y[0]), search, counts, n_threads)
+        return counts
     if algorithm == "brute":
 
         def work(start, stop):
@@ -158,8 +168,6 @@ def count_neighbors(
         def work(start, stop):
             tree_search(x_joint, y_joint, x_tree, y_tree, joint[0], search, start, stop, *counts)
 
-    # A cluster's worth of workers (joblib counts those too) is not ours to start here.
-    n_threads = min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
     run_in_row_chunks(work, n_samples, n_threads)
     if euclidean:
         np.sqrt(counts.radius, out=counts.radius)

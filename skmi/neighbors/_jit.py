@@ -62,13 +62,13 @@ class Kernel:
             return self._compiled(*args)
 
 
-def run_in_row_chunks(work, n_rows, n_threads):
+def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):
     """Call ``work(start, stop)`` over all rows, on `n_threads` threads.
 
     Each row is computed the same way whichever chunk it falls into, so the result
     does not depend on the number of threads. Between chunks an interrupt is heard.
     """
-    n_chunks = -(-n_rows // _CHUNK)
+    n_chunks = -(-n_rows // chunk)
     n_threads = min(n_threads, n_chunks)
     if n_chunks <= _FEW_CHUNKS and n_threads == 1:
         n_chunks = 1

@@ -1,13 +1,11 @@
 """Radii and neighbour counts: the public face of the kernels."""
 
-import os
 from typing import NamedTuple
 
 import numpy as np
-from joblib import effective_n_jobs
 
 from ._brute import brute_force
-from ._jit import run_in_row_chunks
+from ._jit import count_threads, run_in_row_chunks
 from ._line import count_on_lines, sort_line
 from ._row_sweep import Search
 from ._tree import LEAF_SIZE, halve, make_tree
@@ -150,8 +148,7 @@ def count_neighbors(
     )
     if algorithm == "auto":
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
-    # A cluster's worth of workers (joblib counts those too) is not ours to start here.
-    n_threads = min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
+    n_threads = count_threads(n_jobs)
     if algorithm == "line":
         count_on_lines(sort_line(x[0]), sort_line(y[0]), search, counts, n_threads)
         return counts

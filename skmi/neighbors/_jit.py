@@ -5,11 +5,13 @@ the work: no numba threading layer is involved, and the kernels are safe under f
 under joblib workers and under several Python threads at once.
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numba
 import numpy as np
+from joblib import effective_n_jobs
 
 # Distances are finite or +inf and a zero's sign is never read, so the compiler may
 # turn min and max into vector instructions. Nothing here lets it reorder or fuse
@@ -60,6 +62,14 @@ class Kernel:
         except OSError:
             self._compiled = numba.njit(**_OPTIONS)(self._function)
             return self._compiled(*args)
+
+
+def count_threads(n_jobs):
+    """The threads that `n_jobs` asks for, as joblib counts them, but for other machines'.
+
+    A cluster's worth of workers (joblib counts those too) is not ours to start here.
+    """
+    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
 
 
 def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):

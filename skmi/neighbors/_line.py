@@ -212,24 +212,21 @@ def _find_nearest(strips, here, scale, k, nearest):
 
 
 @jit
-def _count_beyond(line, place, direction, scale, below, near):
+def count_along(line, place, direction, scale, below, near):
     """How many follow `place` in one direction at scaled distances below `below`.
 
-    It is known to be at least `near`, which is positive.
+    It is known to be at least `near`, one less than a power of two: with steps of such
+    powers, doubled until one is too far and halved from there, no place is left out.
     """
-    value, size = line[place], near
-    while True:
-        far = place + direction * (near + size)
-        if not 0 <= far < line.size or scale * abs(line[far] - value) >= below:
-            break
-        near += size
-        size *= 2
-    while size > 1:
-        half = size >> 1
-        far = place + direction * (near + half)
-        if 0 <= far < line.size and scale * abs(line[far] - value) < below:
-            near += half
-        size -= half
+    value = line[place]
+    step, growing = near + 1, True
+    while step > 0:
+        far = place + direction * (near + step)
+        within = 0 <= far < line.size and scale * abs(line[far] - value) < below
+        if within:
+            near += step
+        growing = growing and within
+        step = 2 * step if growing else step >> 1
     return near
 
 
@@ -251,13 +248,13 @@ def _count_around(strips, x_place, y_place, scale, below):
         d += np.int64(scale * abs(y[y_place - (d + half)] - y_value) < below) << bit
     most = (1 << strips.window_bits) - 1
     if a == most:
-        a = _count_beyond(x, x_place, 1, 1.0, below, a)
+        a = count_along(x, x_place, 1, 1.0, below, a)
     if b == most:
-        b = _count_beyond(x, x_place, -1, 1.0, below, b)
+        b = count_along(x, x_place, -1, 1.0, below, b)
     if c == most:
-        c = _count_beyond(y, y_place, 1, scale, below, c)
+        c = count_along(y, y_place, 1, scale, below, c)
     if d == most:
-        d = _count_beyond(y, y_place, -1, scale, below, d)
+        d = count_along(y, y_place, -1, scale, below, d)
     return a + b, c + d
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from ._brute import brute_force
 from ._jit import count_threads, run_in_row_chunks
-from ._line import count_on_lines, sort_line
-from ._row_sweep import Search
+from ._line import count_neighbors_on_lines, sort_line
+from ._row_sweep import make_search
 from ._tree import LEAF_SIZE, halve, make_tree
 from ._tree_search import tree_search
 
@@ -130,18 +130,9 @@ def count_neighbors(
     unit = 1.0
     if euclidean:
         unit = _euclidean_unit(x, y)
-        x, y, scales = x * unit, y * unit, scales * scales
-    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
-    edge = 1.0 + tolerance if closed else 1.0 - tolerance
-    search = Search(
-        scales=scales,
-        ones=np.ones_like(scales),
-        n_neighbors=int(n_neighbors),
-        closed=closed,
-        edge=float(edge * edge if euclidean else edge),
-        count_joint=tie_tolerance is not None,
-        euclidean=euclidean,
-    )
+        x, y = x * unit, y * unit
+    search = make_search(scales, n_neighbors, closed, tie_tolerance, euclidean)
+    scales = search.scales
     shape = (n_samples, scales.size)
     counts = NeighborCounts(
         np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
@@ -150,7 +141,11 @@ def count_neighbors(
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
     n_threads = count_threads(n_jobs)
     if algorithm == "line":
-        count_on_lines(sort_line(x[0]), sort_line(y[0]), search, counts, n_threads)
+        found, sample = count_neighbors_on_lines(
+            sort_line(x[0]), sort_line(y[0]), search, n_threads=n_threads
+        )
+        for count, values in zip(counts, found, strict=True):
+            count[sample, 0] = values
         return counts
     if algorithm == "brute":
 

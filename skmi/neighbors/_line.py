@@ -303,24 +303,32 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
         )
 
 
-def count_on_lines(x, y, search, counts, n_threads):
-    """Count the neighbours of every sample.
+def count_neighbors_on_lines(x, y, search, *, n_threads=1):
+    """Radii and counts, in an order of their own.
+
+    As ``count_neighbors`` for one column on either side, sorted already: one side can be
+    sorted once for many partners.
 
     Parameters
     ----------
     x, y : Line
     search : Search
-        With a single scale.
-    counts : sequence of four ndarrays of shape (n_samples, 1)
-        Overwritten with the radii, and the neighbours in the joint space, in x, in y.
-    n_threads : int
+        With a single scale, and fewer neighbours than samples.
+    n_threads : int, default=1
+
+    Returns
+    -------
+    counts : list of four ndarrays of shape (n_samples,)
+        radius, n_joint, n_x, n_y.
+    sample : ndarray of intp, shape (n_samples,)
+        The sample that each entry belongs to.
     """
+    n_samples = x.values.size
     strips = make_strips(x, y, search.n_neighbors, search.scales[0])
-    found = [np.empty(len(count), count.dtype) for count in counts]
+    counts = [np.empty(n_samples), *np.empty((3, n_samples), np.int64)]
 
     def work(start, stop):
-        line_search(strips, search, start, stop, *found)
+        line_search(strips, search, start, stop, *counts)
 
-    run_in_row_chunks(work, strips.sample.size, n_threads, chunk=_CHUNK)
-    for count, ordered in zip(counts, found, strict=True):
-        count[strips.sample, 0] = ordered
+    run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
+    return counts, strips.sample

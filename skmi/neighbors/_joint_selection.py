@@ -18,8 +18,8 @@ from ._selection import count_below, find_smallest, replace_largest
 _MARGIN = 4
 _FEWEST = 32
 
-# Numbers held at a time: a row of contributions for every candidate of a batch.
-_HELD = 2**23
+# Candidates that pass over a sample's lists together: their values stay in the cache.
+_BATCH = 256
 
 
 @inline_jit
@@ -159,18 +159,44 @@ def _count_in_list(ascending, order, n_listed, x, own, below):
     return count
 
 
+@inline_jit
+def _count_among_all(s, y_only, x, own, k, edge, work, beside, smallest):
+    """The three counts of one candidate, from all samples: its neighbours are not listed."""
+    n = s.size
+    for j in range(n):
+        beside[j] = max(s[j], abs(x[j] - own))
+    joint(beside, y_only, n, 1.0, False, work)
+    find_smallest(work, n, k, np.inf, smallest)
+    below = counts_below(smallest[0], edge)
+    return (
+        count_below(work, n, 1.0, below),
+        count_below(beside, n, 1.0, below),
+        count_below(y_only, n, 1.0, below),
+    )
+
+
 @Kernel
 def _beside(
-    selected, candidates, y, labels, sizes, n_neighbors, n_listed, edge, psi, start, stop, terms
-):
-    """Contributions of the rows start <= i < stop with each candidate beside `selected`."""
+    selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed, edge, psi,
+    start, stop, terms,
+):  # fmt: skip
+    """Contributions of the rows start <= i < stop with each candidate beside `selected`.
+
+    `in_order` are the candidates, each in ascending order, if nothing is selected;
+    `y_in_order` is y in ascending order if it is a single column without labels.
+    """
     n = labels.size
-    s, y_only, sy, work, other = np.empty((5, n))
+    s, y_only, sy, work, beside = np.zeros((5, n))
     s_ascending, sy_ascending = np.empty((2, n))
     s_order, sy_order = np.empty((2, n), np.intp)
     smallest = np.empty(max(n_neighbors, n_listed))
+    n_s = 0
+    y_near = y_only[:0]
     for i in range(start, stop):
-        chebyshev(selected, 0, n, selected[:, i], s)
+        if selected.shape[0]:
+            chebyshev(selected, 0, n, selected[:, i], s)
+        else:
+            s[:] = 0.0
         s[i] = np.inf
         _distances_of_y(y, labels, i, y_only)
         joint(s, y_only, n, 1.0, False, sy)
@@ -179,26 +205,29 @@ def _beside(
         find_smallest(sy, n, min(max(n_listed, k), in_class), np.inf, smallest)
         limit = smallest[0]
         n_sy = _list_near(sy, limit, sy_order, sy_ascending)
-        n_s = _list_near(s, limit, s_order, s_ascending)
-        y_near = np.sort(y_only[y_only <= limit])
+        if selected.shape[0]:
+            n_s = _list_near(s, limit, s_order, s_ascending)
+        if y_in_order.size == 0:
+            y_near = np.sort(y_only[y_only <= limit])
         for c in range(candidates.shape[0]):
             x, own = candidates[c], candidates[c, i]
-            if _nearest_in_list(sy_ascending, sy_order, n_sy, x, own, k, smallest):
+            if not _nearest_in_list(sy_ascending, sy_order, n_sy, x, own, k, smallest):
+                n_joint, n_x, n_y = _count_among_all(
+                    s, y_only, x, own, k, edge, work, beside, smallest
+                )
+            else:
                 below = counts_below(smallest[0], edge)
                 n_joint = _count_nearest(smallest, k, below)
-                if smallest[0] == 0.0:
+                if smallest[0] == 0.0:  # exact copies, of which there may be more than k
                     n_joint = _count_in_list(sy_ascending, sy_order, n_sy, x, own, below)
-                n_x = _count_in_list(s_ascending, s_order, n_s, x, own, below)
-                n_y = np.searchsorted(y_near, below)
-            else:
-                for j in range(n):
-                    other[j] = max(s[j], abs(x[j] - own))
-                joint(other, y_only, n, 1.0, False, work)
-                find_smallest(work, n, k, np.inf, smallest)
-                below = counts_below(smallest[0], edge)
-                n_joint = count_below(work, n, 1.0, below)
-                n_x = count_below(other, n, 1.0, below)
-                n_y = count_below(y_only, n, 1.0, below)
+                if selected.shape[0]:
+                    n_x = _count_in_list(s_ascending, s_order, n_s, x, own, below)
+                else:
+                    n_x = _count_in_column(in_order[c], own, below) - 1
+                if y_in_order.size:
+                    n_y = _count_in_column(y_in_order, y[0, i], below) - 1
+                else:
+                    n_y = np.searchsorted(y_near, below)
             terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
 
 
@@ -246,47 +275,47 @@ def joint_mutual_info(
     mi : ndarray of shape (n_candidates,)
         In nats.
     """
-    n_samples = labels.size
-    batch = max(1, _HELD // n_samples)
+    selected, y = np.ascontiguousarray(selected), np.ascontiguousarray(y)
+    labels, edge = labels.astype(np.int64), 1.0 - tie_tolerance
+    options = labels, np.bincount(labels), int(n_neighbors), edge, psi, n_threads(n_jobs)
+    # Labels alone leave all samples of a class equally near: nothing to list.
+    unlisted = not len(selected) and not len(y)
+    information = _alone_with_labels if unlisted else _beside_selected
     return np.concatenate(
         [
-            _joint_mutual_info(
-                *(np.ascontiguousarray(a) for a in (selected, candidates[c : c + batch], y)),
-                labels.astype(np.int64),
-                int(n_neighbors),
-                psi,
-                1.0 - tie_tolerance,
-                n_threads(n_jobs),
-            )
-            for c in range(0, len(candidates), batch)
+            information(selected, np.ascontiguousarray(candidates[c : c + _BATCH]), y, *options)
+            for c in range(0, len(candidates), _BATCH)
         ]
     )
 
 
-def _joint_mutual_info(selected, candidates, y, labels, n_neighbors, psi, edge, threads):
-    n_samples = labels.size
-    sizes = np.bincount(labels)
-    terms = np.empty((len(candidates), n_samples))
-    if len(selected):
-        n_columns = len(selected) + 1 + len(y)
-        expected = expected_within(sizes.max(), n_columns, n_neighbors)
-        n_listed = int(_FEWEST + _MARGIN * expected)
+def _alone_with_labels(_, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+    orders = np.argsort(candidates, axis=1)
+    columns = np.take_along_axis(candidates, orders, axis=1)
+    places = np.argsort(orders, axis=1)
+    terms = np.empty(candidates.shape)
 
-        def work(start, stop):
-            _beside(
-                selected, candidates, y, labels, sizes, n_neighbors, n_listed, edge, psi,
-                start, stop, terms,
-            )  # fmt: skip
-    else:
-        orders = np.argsort(candidates, axis=1)
-        columns = np.take_along_axis(candidates, orders, axis=1)
-        places = np.argsort(orders, axis=1)
+    def work(start, stop):
+        _alone(
+            columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms
+        )
 
-        def work(start, stop):
-            _alone(
-                columns, orders, places, y, labels, sizes, n_neighbors, edge, psi,
-                start, stop, terms,
-            )  # fmt: skip
+    run_in_row_chunks(work, labels.size, threads)
+    return terms.mean(axis=1)
 
-    run_in_row_chunks(work, n_samples, threads)
+
+def _beside_selected(selected, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+    n_columns = len(selected) + 1 + len(y)
+    n_listed = int(_FEWEST + _MARGIN * expected_within(sizes.max(), n_columns, n_neighbors))
+    in_order = np.sort(candidates[:0] if len(selected) else candidates, axis=1)
+    y_in_order = np.sort(y[0] if len(y) == 1 == sizes.size else y.ravel()[:0])
+    terms = np.empty(candidates.shape)
+
+    def work(start, stop):
+        _beside(
+            selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed,
+            edge, psi, start, stop, terms,
+        )  # fmt: skip
+
+    run_in_row_chunks(work, labels.size, threads)
     return terms.mean(axis=1)

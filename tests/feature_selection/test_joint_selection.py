@@ -97,7 +97,7 @@ def test_threads_and_batches_change_nothing(n, rng, monkeypatch):
         threaded = scores(X, y, NUMBERS, n_jobs=4).with_target(selected, [1, 2, 4, 5])
         np.testing.assert_array_equal(threaded, expected)
         with monkeypatch.context() as patch:
-            patch.setattr(_joint_selection, "_HELD", 3 * n)
+            patch.setattr(_joint_selection, "_BATCH", 3)
             batches = scores(X, y, NUMBERS).with_target(selected, [1, 2, 4, 5])
         np.testing.assert_array_equal(batches, expected)
 

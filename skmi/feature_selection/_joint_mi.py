@@ -314,14 +314,13 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         rng: np.random.Generator,
     ) -> float:
         """How often the best of the candidates, permuted, is worth as much as `score`."""
-        scores, n = criterion.scores, self.n_permutations
-        near = scores.columns[selected].T
+        joint, n = cast(Joint, criterion), self.n_permutations
+        near = joint.scores.columns[selected].T
         permutations = local_permutations(near, min(_N_SHUFFLE_NEIGHBORS, len(near)), n, rng)
+        null = joint.best_pair_permuted if in_pairs else joint.best_permuted
         as_much = 0
-        for done, permutation in enumerate(permutations, start=1):
-            null = type(criterion)(scores.permuted(permutation, selected))
-            _, values = _best_group(null, selected, candidates, in_pairs)
-            as_much += int(values.max() >= score)
+        for done, value in enumerate(null(selected, candidates, permutations), start=1):
+            as_much += int(value >= score)
             if (1 + as_much) / (1 + n) > self.alpha:  # whatever the others are
                 return (1 + as_much) / (1 + done)
         return (1 + as_much) / (1 + n)

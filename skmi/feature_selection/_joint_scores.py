@@ -1,7 +1,7 @@
 """What candidates are worth beside the features selected: by kernel, or by any estimator."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._kinds import Kinds, joint_codes, tell_kinds
 from .._validation import FloatArray
-from ..neighbors._joint_selection import joint_mutual_info
+from ..neighbors._joint_selection import BATCH, joint_mutual_info
 from ..preprocessing._local import LocalScaler
 from ..preprocessing._normalize import normalize
 
@@ -32,6 +32,11 @@ class Scores(Protocol):
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         """The same with the samples of all features but the `fixed` permuted."""
+
+    def best_permuted(
+        self, selected: Positions, candidates: Positions, permutations: NDArray[np.intp]
+    ) -> Iterator[float]:
+        """The largest of `with_target` after each permutation, one by one."""
 
 
 class NeighborsScores:
@@ -91,6 +96,19 @@ class NeighborsScores:
         other.columns[fixed] = self.columns[fixed]
         return other
 
+    def best_permuted(
+        self, selected: Positions, candidates: Positions, permutations: NDArray[np.intp]
+    ) -> Iterator[float]:
+        # Candidates of several permutations together: y and the selected, which are all
+        # the same, are gone through once for all of them.
+        chosen, others = self.columns[selected], self.columns[candidates]
+        together = max(1, BATCH // len(candidates))
+        for start in range(0, len(permutations), together):
+            some = permutations[start : start + together]
+            permuted = np.concatenate([others[:, permutation] for permutation in some])
+            values = joint_mutual_info(chosen, permuted, self._y, self._labels, **self._options)
+            yield from values.reshape(len(some), -1).max(axis=1).tolist()
+
 
 class EstimatorScores:
     """By clones of any estimator, fitted to each set of columns."""
@@ -127,6 +145,12 @@ class EstimatorScores:
         other._X[:, fixed] = self._X[:, fixed]
         return other
 
+    def best_permuted(
+        self, selected: Positions, candidates: Positions, permutations: NDArray[np.intp]
+    ) -> Iterator[float]:
+        for permutation in permutations:
+            yield self.permuted(permutation, selected).with_target(selected, candidates).max()
+
     def _estimate(self, sides: Any, y: NDArray[Any], discrete: NDArray[np.bool_]) -> FloatArray:
         return np.array(
             self._parallel(
@@ -162,6 +186,20 @@ class Joint(Criterion):
 
     def __call__(self, selected: list[int], candidates: list[int]) -> FloatArray:
         return self.scores.with_target(selected, candidates)
+
+    def best_permuted(
+        self, selected: list[int], candidates: list[int], permutations: NDArray[np.intp]
+    ) -> Iterator[float]:
+        """The value of the best candidate after each permutation of all of them."""
+        return self.scores.best_permuted(selected, candidates, permutations)
+
+    def best_pair_permuted(
+        self, selected: list[int], candidates: list[int], permutations: NDArray[np.intp]
+    ) -> Iterator[float]:
+        """The value of the best pair of candidates after each permutation of all of them."""
+        for permutation in permutations:
+            permuted = Joint(self.scores.permuted(permutation, selected))
+            yield float(np.nanmax(permuted.pairs(selected, candidates)))
 
     def pairs(self, selected: list[int], candidates: list[int]) -> FloatArray:
         """The value of each pair of candidates, a symmetric matrix; NaN on the diagonal."""

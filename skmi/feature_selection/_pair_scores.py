@@ -49,7 +49,9 @@ def prepare_columns(values: FloatArray, discrete: BoolArray) -> list[Column]:
     """
     scaled = np.array(normalize(values, LocalScaler()).T, order="C")
     return [
-        _labels(values[:, position].astype(np.int64)) if is_discrete else sort_line(scaled[position])
+        _labels(values[:, position].astype(np.int64))
+        if is_discrete
+        else sort_line(scaled[position])
         for position, is_discrete in enumerate(discrete)
     ]
 

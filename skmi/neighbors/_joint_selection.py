@@ -19,7 +19,7 @@ _MARGIN = 4
 _FEWEST = 32
 
 # Candidates that pass over a sample's lists together: their values stay in the cache.
-_BATCH = 256
+BATCH = 256
 
 
 @inline_jit
@@ -283,8 +283,8 @@ def joint_mutual_info(
     information = _alone_with_labels if unlisted else _beside_selected
     return np.concatenate(
         [
-            information(selected, np.ascontiguousarray(candidates[c : c + _BATCH]), y, *options)
-            for c in range(0, len(candidates), _BATCH)
+            information(selected, np.ascontiguousarray(candidates[c : c + BATCH]), y, *options)
+            for c in range(0, len(candidates), BATCH)
         ]
     )
 

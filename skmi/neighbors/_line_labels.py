@@ -72,7 +72,5 @@ def count_neighbors_on_line(values, labels, n_neighbors, *, tie_tolerance=None):
     counts = NeighborCounts(np.empty(n_samples), *np.empty((3, n_samples), dtype=np.int64))
     edge = 1.0 - (tie_tolerance or 0.0)
     count_joint = tie_tolerance is not None
-    _search_classes(
-        values, n_neighbors, edge, count_joint, starts, values[places], places, *counts
-    )
+    _search_classes(values, n_neighbors, edge, count_joint, starts, values[places], places, *counts)
     return counts

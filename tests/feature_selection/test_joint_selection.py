@@ -97,7 +97,7 @@ def test_threads_and_batches_change_nothing(n, rng, monkeypatch):
         threaded = scores(X, y, NUMBERS, n_jobs=4).with_target(selected, [1, 2, 4, 5])
         np.testing.assert_array_equal(threaded, expected)
         with monkeypatch.context() as patch:
-            patch.setattr(_joint_selection, "_BATCH", 3)
+            patch.setattr(_joint_selection, "BATCH", 3)
             batches = scores(X, y, NUMBERS).with_target(selected, [1, 2, 4, 5])
         np.testing.assert_array_equal(batches, expected)
 
@@ -162,5 +162,11 @@ def test_any_estimator_takes_the_same_road(discrete, rng):
         for selected in ([], [1], [1, 0]):
             found = one.with_target(selected, [2, 3])
             np.testing.assert_allclose(found, other.with_target(selected, [2, 3]), rtol=1e-12)
+            permutations = np.array([rng.permutation(90) for _ in range(3)])
+            best = list(one.best_permuted(selected, [2, 3], permutations))
+            single = [one.permuted(p, selected).with_target(selected, [2, 3]) for p in permutations]
+            np.testing.assert_allclose(best, np.max(single, axis=1), rtol=1e-12)
+            again = list(other.best_permuted(selected, [2, 3], permutations))
+            np.testing.assert_allclose(best, again, rtol=1e-12)
         found = one.with_feature(1, [0, 2])
         np.testing.assert_allclose(found, other.with_feature(1, [0, 2]), rtol=1e-12, atol=1e-14)

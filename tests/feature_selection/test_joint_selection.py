@@ -170,3 +170,20 @@ def test_any_estimator_takes_the_same_road(discrete, rng):
             np.testing.assert_allclose(best, again, rtol=1e-12)
         found = one.with_feature(1, [0, 2])
         np.testing.assert_allclose(found, other.with_feature(1, [0, 2]), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("world", ["coarse grid", "integer grid", "fine grid", "rows four times"])
+def test_ties_at_the_radius_itself(world, rng):
+    # Without a tolerance: distances equal to the radius do not count, to the last digit.
+    X, y = WORLDS[world](rng)
+    X = np.column_stack([X, 3 * rng.integers(0, 5, size=len(X))]).T
+    psi, unlabelled = digamma(np.arange(X.shape[1] + 1)), np.zeros(X.shape[1], dtype=int)
+    for selected in ([], [0]):
+        found = joint_mutual_info(X[selected], X[1:], y.T, unlabelled, 3, psi)
+        for c, value in enumerate(found, start=1):
+            expected = naive.ksg(X[[*selected, c]].T, y, tolerance=0.0)
+            assert value == pytest.approx(expected, rel=1e-12, abs=1e-13)
+    labels = rng.integers(0, 3, size=X.shape[1])
+    found = joint_mutual_info(X[:0], X, X[:0], labels, 3, psi)
+    expected = [naive.ross(column[:, None], labels) for column in X]
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)

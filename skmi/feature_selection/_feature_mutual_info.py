@@ -12,7 +12,8 @@ from .._kinds import Kinds, _is_no_pair, check_pair_of_kinds, discrete_columns, 
 from .._validation import FloatArray, is_single_precision
 from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
 from ..neighbors._jit import count_threads, run_in_row_chunks
-from ._pair_scores import Column, Labels, Line, PairScores, prepare_columns
+from ..neighbors._line import Line
+from ._pair_scores import Column, Labels, PairScores, prepare_columns
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "n_neighbors": [Interval(Integral, 1, None, closed="left")],

@@ -17,8 +17,7 @@ from ..neighbors._counts import NeighborCounts
 from ..neighbors._line import Line, count_neighbors_on_lines, sort_line
 from ..neighbors._line_labels import count_neighbors_on_line
 from ..neighbors._row_sweep import make_search
-from ..preprocessing._local import LocalScaler
-from ..preprocessing._normalize import normalize
+from ..preprocessing._base import column_norms, middle_values, or_one
 
 # A table of all pairs of labels is made if it has no more cells than this for a sample.
 _CELLS_PER_SAMPLE = 4
@@ -47,13 +46,18 @@ def prepare_columns(values: FloatArray, discrete: BoolArray) -> list[Column]:
     -------
     columns : list of Line or Labels
     """
-    scaled = np.array(normalize(values, LocalScaler()).T, order="C")
+    scaled = np.array(_in_deviations(values).T, order="C")
     return [
-        _labels(values[:, position].astype(np.int64))
-        if is_discrete
-        else sort_line(scaled[position])
-        for position, is_discrete in enumerate(discrete)
+        _labels(values[:, i].astype(np.int64)) if discrete[i] else sort_line(scaled[i])
+        for i in range(values.shape[1])
     ]
+
+
+def _in_deviations(values: FloatArray) -> FloatArray:
+    """What `LocalScaler` makes of the columns less their medians, without its checks."""
+    values = values - middle_values(values)
+    norms = column_norms(values - values.mean(axis=0))
+    return values / or_one(norms / np.sqrt(len(values)))
 
 
 def _labels(codes: CodeArray) -> Labels:

@@ -35,8 +35,6 @@ class Prepared:
     ----------
     X, y, n_neighbors, discrete_features, discrete_target
         As in `feature_mutual_info`.
-    estimator : BaseEstimator
-        In whose name messages are.
 
     Attributes
     ----------
@@ -53,10 +51,9 @@ class Prepared:
         n_neighbors: int,
         discrete_features: Any,
         discrete_target: Any,
-        estimator: Any,
     ) -> None:
         single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y, kinds = _check(estimator, X, y, discrete_features, discrete_target)
+        X, y, kinds = _check(X, y, discrete_features, discrete_target)
         self.n_samples = len(X)
         self.columns = prepare_columns(X, kinds.X)
         (self.target,) = prepare_columns(y, kinds.y)
@@ -94,8 +91,10 @@ class Prepared:
 
 
 def _check(
-    estimator: Any, X: Any, y: Any, discrete_features: Any, discrete_target: Any
+    X: Any, y: Any, discrete_features: Any, discrete_target: Any
 ) -> tuple[FloatArray, FloatArray, Kinds]:
+    if y is None:
+        raise ValueError("Scoring features requires y to be passed, but the target y is None.")
     if _is_no_pair(X, y):
         asked: Any = (False, False)  # an error to come
     else:
@@ -112,7 +111,7 @@ def _check(
             warn_many_integers(X, asked.X, name="X", stacklevel=_WHO_CALLS)
         if isinstance(discrete_target, str):
             warn_many_integers(y, asked.y, name="y", stacklevel=_WHO_CALLS)
-    return check_pair_of_kinds(estimator, X, y, asked, reset=True)
+    return check_pair_of_kinds(BaseEstimator(), X, y, asked, reset=True)
 
 
 def presented(scores: FloatArray, *, clip: bool, base: float | None) -> FloatArray:
@@ -220,5 +219,5 @@ def feature_mutual_info(
     >>> SelectKBest(feature_mutual_info, k=5).fit_transform(X, y).shape
     (178, 5)
     """
-    prepared = Prepared(X, y, n_neighbors, discrete_features, discrete_target, BaseEstimator())
+    prepared = Prepared(X, y, n_neighbors, discrete_features, discrete_target)
     return presented(prepared.scores(count_threads(n_jobs)), clip=clip, base=base)

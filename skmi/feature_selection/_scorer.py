@@ -131,11 +131,7 @@ class FeatureMutualInfo(BaseEstimator):
             As `feature_mutual_info`.
         """
         self._validate_params()
-        # Nothing is fitted here, and nothing kept.
-        nobody = BaseEstimator()
-        prepared = Prepared(
-            X, y, self.n_neighbors, self.discrete_features, self.discrete_target, nobody
-        )
+        prepared = Prepared(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
         n_threads = count_threads(self.n_jobs)
         observed = prepared.scores(n_threads)
         scores = presented(observed, clip=self.clip, base=self.base)

@@ -78,7 +78,7 @@ class FeatureMutualInfo(BaseEstimator):
     >>> X, y = make_friedman1(n_samples=300, random_state=0)  # of ten columns, five matter
     >>> scorer = FeatureMutualInfo(n_permutations=199, random_state=0)
     >>> SelectFdr(scorer, alpha=0.05).fit(X, y).get_support(indices=True)
-    array([0, 1, 3, 4])
+    array([0, 1, 2, 3, 4])
     """
 
     _parameter_constraints: dict[str, list[Any]] = {

@@ -132,7 +132,7 @@ SELECTORS = [
     SelectKBest(k=3),
     SelectPercentile(percentile=30),
     SelectFpr(alpha=0.02),
-    SelectFdr(alpha=0.1),
+    SelectFdr(alpha=0.05),
     SelectFwe(alpha=0.1),
     GenericUnivariateSelect(mode="fwe", param=0.1),
 ]

@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
+from ._select import add_parser as add_select
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"skmi {version('skmi')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_estimate(commands)
+    add_select(commands)
     add_demo(commands)
     arguments = parser.parse_args(argv)
     try:

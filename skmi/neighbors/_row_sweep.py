@@ -45,6 +45,23 @@ class Search(NamedTuple):
     euclidean: bool
 
 
+def make_search(scales, n_neighbors, closed=False, tie_tolerance=None, euclidean=False):
+    """What ``count_neighbors`` is asked for, as the kernels take it."""
+    scales = np.array(scales, dtype=np.float64)
+    scales = scales * scales if euclidean else scales
+    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
+    edge = 1.0 + tolerance if closed else 1.0 - tolerance
+    return Search(
+        scales=scales,
+        ones=np.ones_like(scales),
+        n_neighbors=int(n_neighbors),
+        closed=closed,
+        edge=float(edge * edge if euclidean else edge),
+        count_joint=tie_tolerance is not None,
+        euclidean=euclidean,
+    )
+
+
 class Row(NamedTuple):
     """What is found for one row, an entry a scale; and scratch space for finding it."""
 

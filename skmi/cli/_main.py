@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
+from ._paper import add_parser as add_paper
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_estimate(commands)
     add_demo(commands)
+    add_paper(commands)
     arguments = parser.parse_args(argv)
     try:
         arguments.run(arguments)

@@ -11,6 +11,8 @@ from ._protocol import Protocol
 
 KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)
 MINE_FAMILY = tuple(name for name in NAMES if "mine" in name)
+# The form of equation 6, whose limits figure 6 is about.
+ALGORITHM_2 = "ksg (algorithm 2)"
 _DEFAULT = " (default)"
 
 
@@ -61,6 +63,8 @@ def make(name: str, protocol: Protocol) -> Any:
     Those of the MINE family are trained as the paper trains them, unless their name ends
     in " (default)".
     """
+    if name == ALGORITHM_2:
+        return make_estimator("ksg", algorithm=2)
     params: dict[str, Any] = {}
     if name == "bi-ksg":
         params["metric"] = protocol.bi_ksg_metric

@@ -23,7 +23,7 @@ class Protocol:
 
     Parameters
     ----------
-    noise_std_range : (float, float), default=(0.55, 1.75)
+    noise_std_range : (float, float), default=(0.55, 1.8)
         Additive noise: σ of a trial is uniform between the two. The paper does not
         say.
     correlation_range : (float, float), default=(0.0, 0.8)
@@ -47,7 +47,7 @@ class Protocol:
         The norm of BI-KSG. Defined: Euclidean, which duplicated columns would change.
     """
 
-    noise_std_range: tuple[float, float] = (0.55, 1.75)
+    noise_std_range: tuple[float, float] = (0.55, 1.8)
     correlation_range: tuple[float, float] = (0.0, 0.8)
     column_std: float = 0.05
     n_columns: str = "20d"
@@ -111,27 +111,23 @@ def describe(protocol: Protocol) -> list[str]:
     """One line for each reading in use, with the option that gives the other."""
     low, high = protocol.noise_std_range
     smallest, largest = protocol.correlation_range
-    root = protocol.normalizer == "root"
-    recovered = protocol.order == "recovered"
-    return [
-        f"noise: σ uniform on ({low:g}, {high:g}), one a trial; not stated in the paper "
+    order = "rm, cb, sg, ds, dn, as printed (--order recovered)"
+    if protocol.order == "recovered":
+        order = "in the order that gives the paper's numbers (--order printed: rm, cb, sg, ds, dn)"
+    compared = "over (E(μi-μj)²)^½, as defined (--normalizer root: over its root)"
+    if protocol.normalizer == "root":
+        compared = "over (E(μi-μj)²)^¼ (--normalizer spread: over (E(μi-μj)²)^½, as defined)"
+    readings = {
+        "noise": f"σ uniform on ({low:g}, {high:g}), one a trial; not stated in the paper "
         "(--noise-std-range)",
-        f"correlation: ρ uniform on ({smallest:g}, {largest:g}), one a trial; not stated in the "
-        "paper (--correlation-range)",
-        f"dn: {protocol.n_columns} columns (d: columns of X) of standard deviation "
+        "correlation": f"ρ uniform on ({smallest:g}, {largest:g}), one a trial; not stated in "
+        "the paper (--correlation-range)",
+        "dn": f"{protocol.n_columns} columns (d: columns of X) of standard deviation "
         f"{protocol.column_std:g}; printed: 20 of 0.2 (--n-columns, --column-std)",
-        "transforms: in the order "
-        + (
-            "that gives the paper's numbers (--order printed: rm, cb, sg, ds, dn)"
-            if recovered
-            else "rm, cb, sg, ds, dn, as printed (--order recovered)"
-        ),
-        "normalized RMSE: both are listed, as defined first; compared with the paper's is the "
-        + (
-            "RMSE over (E(μi-μj)²)^¼ (--normalizer spread: over (E(μi-μj)²)^½, as defined)"
-            if root
-            else "RMSE over (E(μi-μj)²)^½, as defined (--normalizer root: over its root)"
-        ),
-        f"scale search: c multiplies {protocol.side}; printed: y, its T (--side)",
-        f"BI-KSG: {protocol.bi_ksg_metric} norm; defined: Euclidean (--bi-ksg-metric)",
-    ]
+        "transforms": order,
+        "normalized RMSE": "both are listed, as defined first; compared with the paper's is "
+        f"the RMSE {compared}",
+        "scale search": f"c multiplies {protocol.side}; printed: y, its T (--side)",
+        "BI-KSG": f"{protocol.bi_ksg_metric} norm; defined: Euclidean (--bi-ksg-metric)",
+    }
+    return [f"{name}: {reading}" for name, reading in readings.items()]

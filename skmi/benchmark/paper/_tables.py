@@ -84,7 +84,7 @@ def compare(table: int, results: Any, protocol: Protocol) -> Any:
         "normalized_rmse": summarize(results),
         "normalized_rmse (root)": summarize(results, normalizer="root"),
     }
-    summaries |= {measure: summaries["normalized_rmse"] for measure in MEASURES[1:]}
+    summaries |= dict.fromkeys(MEASURES[1:], summaries["normalized_rmse"])
     compared = "normalized_rmse" + (" (root)" if protocol.normalizer == "root" else "")
     lines = []
     for row in read_table(table):

@@ -80,9 +80,7 @@ def make_world(base: str, n_features: int, transforms: str, protocol: Protocol) 
     steps = make_transforms(protocol.arrange(transforms))
     for step in steps:
         if isinstance(step, AppendNoise):
-            step.set_params(
-                n_features=protocol.count_columns(n_features), std=protocol.column_std
-            )
+            step.set_params(n_features=protocol.count_columns(n_features), std=protocol.column_std)
     ranges = {"noise": protocol.noise_std_range, "gaussians": protocol.correlation_range}
     return World(base, n_features, *ranges[base], transforms=tuple(steps))
 

@@ -75,24 +75,29 @@ def make(name: str, protocol: Protocol) -> Any:
     return make_estimator(base_name(name), **params)
 
 
-def _fits_many(rescaled: "Rescaled") -> bool:
-    return hasattr(rescaled.estimator, "fit_many")
+def _fits_many(after: "After") -> bool:
+    return hasattr(after.estimator, "fit_many")
 
 
-class Rescaled(BaseEstimator):
-    """An estimator of the information of `factor` times X and y."""
+class After(BaseEstimator):
+    """An estimator of the information of a transform of X and y."""
 
-    def __init__(self, estimator: Any, factor: float = 1.0) -> None:
+    def __init__(self, estimator: Any, transform: Any) -> None:
         self.estimator = estimator
-        self.factor = factor
+        self.transform = transform
 
-    def fit(self, X: Any, y: Any) -> "Rescaled":
+    def fit(self, X: Any, y: Any) -> "After":
         """Estimate, as `mi_`."""
-        self.mi_ = clone(self.estimator).fit(self.factor * X, y).mi_
+        self.mi_ = clone(self.estimator).fit(clone(self.transform).fit_transform(X), y).mi_
         return self
 
     @available_if(_fits_many)
-    def fit_many(self, Xs: Any, ys: Any, random_states: Any = None) -> Any:
+    def fit_many(self, Xs: Any, ys: Any, random_states: Any) -> Any:
         """Estimate the information of many pairs at once."""
-        scaled = [self.factor * X for X in Xs]
-        return clone(self.estimator).fit_many(scaled, ys, random_states=random_states)
+        transformed = []
+        for X, seed in zip(Xs, random_states, strict=True):
+            transform = clone(self.transform)
+            if "random_state" in transform.get_params():
+                transform.set_params(random_state=seed)
+            transformed.append(transform.fit_transform(X))
+        return clone(self.estimator).fit_many(transformed, ys, random_states=random_states)

@@ -11,7 +11,7 @@ from ...datasets._append_noise import AppendNoise
 from ...datasets._duplicate_features import DuplicateFeatures
 from .._grid import BenchmarkGrid
 from .._task import Task
-from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, Rescaled, base_name, make
+from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, After, base_name, make
 from ._protocol import Protocol
 from ._worlds import Multiply, World
 
@@ -20,6 +20,8 @@ from ._worlds import Multiply, World
 _NOISE_STD = 0.5
 _CORRELATION = 0.6
 _SNR_FEATURES = 3
+
+_QUICK_SAMPLES = 100
 
 _KSG_GLOBALS = ("ksg", "ksg-global", "ksg-global-linf")
 _MINE_GLOBALS = ("mine", "mine-global", "mine-global-corrected")
@@ -40,10 +42,10 @@ class Panel:
         the truth.
     estimators : tuple of str
     worlds : dict of float to World
-        What samples are drawn from at each x.
+        What samples are drawn from at each x; one for all if there are `transforms`.
     n_samples, n_trials : int
-    factors : tuple of float, default=()
-        If given, these are x: factors on X, and the samples are the same for all.
+    transforms : dict of float to transformer, default={}
+        If given, what X goes through at each x; the samples are the same for all.
     log_x, bits : bool, default=False
     """
 
@@ -55,7 +57,7 @@ class Panel:
     worlds: dict[float, World]
     n_samples: int
     n_trials: int
-    factors: tuple[float, ...] = field(default=())
+    transforms: dict[float, Any] = field(default_factory=dict)
     log_x: bool = False
     bits: bool = False
 
@@ -69,31 +71,45 @@ def _fixed(base: str, n_features: int, value: float, *transforms: Any, side: str
     return World(base, n_features, value, value, transforms, side)
 
 
-def _random_correlation(n_features: int, protocol: Protocol, *transforms: Any) -> World:
-    return World("gaussians", n_features, *protocol.correlation_range, transforms)
+def _random_correlation(n_features: int, protocol: Protocol) -> World:
+    return World("gaussians", n_features, *protocol.correlation_range)
 
 
-def _noise_columns(number: int, protocol: Protocol) -> list[Any]:
-    return [AppendNoise(number, protocol.column_std)] if number else []
+def _noise_columns(numbers: range, protocol: Protocol) -> dict[float, Any]:
+    """Transforms by the number of columns that they append."""
+    return {float(k): AppendNoise(k, protocol.column_std) if k else Multiply(1.0) for k in numbers}
 
 
 def _figure_1(protocol: Protocol) -> list[Panel]:
-    worlds = {
-        float(k): _fixed("noise", 2, _NOISE_STD, *_noise_columns(k, protocol))
-        for k in range(0, 21, 2)
-    }
-    names = ("ksg", "bi-ksg", "ksg-local", "ksg-global-linf")
-    title = "columns of small noise appended to X"
-    return [Panel("1", title, "columns of noise", "estimate", names, worlds, 1000, 10)]
+    return [
+        Panel(
+            name="1",
+            title="columns of small noise appended to X",
+            xlabel="columns of noise",
+            quantity="estimate",
+            estimators=("ksg", "bi-ksg", "ksg-local", "ksg-global-linf"),
+            worlds={0.0: _fixed("noise", 2, _NOISE_STD)},
+            n_samples=1000,
+            n_trials=10,
+            transforms=_noise_columns(range(0, 21, 2), protocol),
+        )
+    ]
 
 
 def _figure_2(protocol: Protocol) -> list[Panel]:
-    worlds = {
-        float(k): _random_correlation(2, protocol, *_noise_columns(k, protocol))
-        for k in range(0, 21, 4)
-    }
-    title = "columns of small noise appended to X"
-    return [Panel("2", title, "columns of noise", "bias", MINE_FAMILY, worlds, 1000, 10)]
+    return [
+        Panel(
+            name="2",
+            title="columns of small noise appended to X",
+            xlabel="columns of noise",
+            quantity="bias",
+            estimators=MINE_FAMILY,
+            worlds={0.0: _random_correlation(2, protocol)},
+            n_samples=1000,
+            n_trials=10,
+            transforms=_noise_columns(range(0, 21, 4), protocol),
+        )
+    ]
 
 
 def _figure_3(protocol: Protocol) -> list[Panel]:
@@ -119,11 +135,19 @@ def _figure_3(protocol: Protocol) -> list[Panel]:
 
 
 def _figure_4(protocol: Protocol) -> list[Panel]:
-    worlds = {
-        float(k): _fixed("noise", 2, _NOISE_STD, *([DuplicateFeatures(k)] if k > 1 else []))
-        for k in (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
-    }
-    return [Panel("4", "X repeated", "copies of X", "estimate", _KSG_GLOBALS, worlds, 200, 10)]
+    return [
+        Panel(
+            name="4",
+            title="X repeated",
+            xlabel="copies of X",
+            quantity="estimate",
+            estimators=_KSG_GLOBALS,
+            worlds={0.0: _fixed("noise", 2, _NOISE_STD)},
+            n_samples=200,
+            n_trials=10,
+            transforms={float(k): DuplicateFeatures(k) for k in (1, *range(2, 21, 2))},
+        )
+    ]
 
 
 def _figure_5(protocol: Protocol) -> list[Panel]:
@@ -145,8 +169,19 @@ def _figure_6(protocol: Protocol) -> list[Panel]:
         ("6d", "random correlation", "rmse", MINE_FAMILY, random, narrow),
     )
     return [
-        Panel(name, title, "factor η on X", quantity, names, worlds, 1000, 20, tuple(xs), True)
-        for name, title, quantity, names, worlds, xs in panels
+        Panel(
+            name=name,
+            title=title,
+            xlabel="factor η on X",
+            quantity=quantity,
+            estimators=names,
+            worlds=worlds,
+            n_samples=1000,
+            n_trials=20,
+            transforms={factor: Multiply(factor) for factor in factors},
+            log_x=True,
+        )
+        for name, title, quantity, names, worlds, factors in panels
     ]
 
 
@@ -220,16 +255,15 @@ def run_panel(
     results : DataFrame
         As `BenchmarkGrid.run` returns it, with the columns ``panel`` and ``x``.
     """
-    worlds, factors = panel.worlds, panel.factors
+    worlds, transforms = panel.worlds, panel.transforms
     if quick:
-        factors = tuple(_ends_and_middle(list(factors)))
-        worlds = {x: worlds[x] for x in _ends_and_middle(list(worlds))}
+        worlds, transforms = _ends_and_middle(worlds), _ends_and_middle(transforms)
     made = {name: make(name, protocol) for name in estimators}
     places = {name: (name, np.nan) for name in made}
-    if factors:
-        places = {f"{name} at {x:.4g}": (name, x) for name in made for x in factors}
-        made = {long: Rescaled(made[name], x) for long, (name, x) in places.items()}
-    n_samples = min(100, panel.n_samples) if quick else panel.n_samples
+    if transforms:
+        places = {f"{name} at {x:.4g}": (name, x) for name in made for x in transforms}
+        made = {long: After(made[name], transforms[x]) for long, (name, x) in places.items()}
+    n_samples = min(_QUICK_SAMPLES, panel.n_samples) if quick else panel.n_samples
     tasks = {f"figure {panel.name} x={x:g}": x for x in worlds}
     grid = BenchmarkGrid(
         made,
@@ -238,15 +272,20 @@ def run_panel(
         **options,
     )
     results = grid.run()
+    at = [places[long][1] if transforms else tasks[task] for task, long in _cells(results)]
     results.insert(0, "panel", panel.name)
-    at = results.task.map(tasks) if not factors else results.estimator.map(lambda n: places[n][1])
-    results.insert(1, "x", at.astype(float))
-    results["estimator"] = results.estimator.map(lambda long: places[long][0])
+    results.insert(1, "x", at)
+    results["estimator"] = [places[long][0] for long in results.estimator]
     return results
 
 
-def _ends_and_middle(values: list[float]) -> list[float]:
-    return values if len(values) < 4 else [values[0], values[len(values) // 2], values[-1]]
+def _cells(results: Any) -> Any:
+    return zip(results.task, results.estimator, strict=True)
+
+
+def _ends_and_middle(by_x: dict[float, Any]) -> dict[float, Any]:
+    xs = list(by_x)
+    return by_x if len(xs) < 4 else {x: by_x[x] for x in (xs[0], xs[len(xs) // 2], xs[-1])}
 
 
 def points(panel: Panel, results: Any) -> Any:

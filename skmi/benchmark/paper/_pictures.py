@@ -77,8 +77,8 @@ def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
 
 def _label(panel: Panel, points: Any, ax: Any) -> None:
     if panel.log_x:
-        ax.set_xscale("log", base=10 if panel.factors else 2)
-        if not panel.factors:
+        ax.set_xscale("log", base=10 if panel.transforms else 2)
+        if not panel.transforms:
             ticks = sorted(points.x.unique())
             ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
     ax.set_xlabel(panel.xlabel)

@@ -114,13 +114,16 @@ def describe(protocol: Protocol) -> list[str]:
     order = "rm, cb, sg, ds, dn, as printed (--order recovered)"
     if protocol.order == "recovered":
         order = "in the order that gives the paper's numbers (--order printed: rm, cb, sg, ds, dn)"
-    compared = "over (E(μi-μj)²)^½, as defined (--normalizer root: over its root)"
+    compared = "over sqrt(E(mu_i - mu_j)^2), as defined (--normalizer root: over its root)"
     if protocol.normalizer == "root":
-        compared = "over (E(μi-μj)²)^¼ (--normalizer spread: over (E(μi-μj)²)^½, as defined)"
+        compared = (
+            "over the root of sqrt(E(mu_i - mu_j)^2) (--normalizer spread: over that itself, as "
+            "defined)"
+        )
     readings = {
-        "noise": f"σ uniform on ({low:g}, {high:g}), one a trial; not stated in the paper "
+        "noise": f"sigma uniform on ({low:g}, {high:g}), one a trial; not stated in the paper "
         "(--noise-std-range)",
-        "correlation": f"ρ uniform on ({smallest:g}, {largest:g}), one a trial; not stated in "
+        "correlation": f"rho uniform on ({smallest:g}, {largest:g}), one a trial; not stated in "
         "the paper (--correlation-range)",
         "dn": f"{protocol.n_columns} columns (d: columns of X) of standard deviation "
         f"{protocol.column_std:g}; printed: 20 of 0.2 (--n-columns, --column-std)",

@@ -1,12 +1,12 @@
 """Why cells of the paper's tables differ from ours: what was looked for, and found."""
 
 _DRAWS = (
-    "the paper's rows with d={d} share one set of 40 draws (cells of several rows agree in all "
-    "digits), so that they deviate together; ranges of σ uniform in σ, σ², log σ and 1/σ² were "
-    "tried, and none fits all d better"
+    "the paper's rows with d=4 share one set of 40 draws (rows 6 and 7, and 4 and 9, agree in all "
+    "digits of KSG), so that they are off together; sigma uniform on many ranges, and sigma "
+    "squared, log sigma and 1 / sigma squared, were tried: none fits d=4 and the others better"
 )
 _CHANCE = (
-    "orders of the transforms, ranges, σ' and number of noise columns, side of c and norms were "
+    "ranges, orders of the transforms, size and number of noise columns, side of c and norms were "
     "tried, and none fits better: chance of 40 draws"
 )
 _SPECIAL = {
@@ -22,6 +22,4 @@ def reason(table: int, row: int) -> str:
     """The reason looked for where a row's cells are farther off than sampling explains."""
     if (table, row) in _SPECIAL:
         return _SPECIAL[table, row]
-    if table == 2:
-        return _DRAWS.format(d=2 if row < 4 else 4 if row < 10 else 6)
-    return _CHANCE
+    return _DRAWS if table == 2 and 4 <= row <= 9 else _CHANCE

@@ -9,7 +9,7 @@ from typing import Any
 from ..benchmark.paper._estimators import select
 from ..benchmark.paper._leaderboard import run_leaderboard
 from ..benchmark.paper._protocol import PRINTED, Protocol, describe
-from ..benchmark.paper._run import EXPERIMENTS, Settings, run_experiment
+from ..benchmark.paper._run import EXPERIMENTS, Settings, run_experiment, stored_rows
 
 _DEFAULT_FOLDER = Path("paper-results")
 
@@ -108,10 +108,14 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.what == "leaderboard":
         print("\n".join(run_leaderboard(settings)))
         return
-    for line in describe(settings.protocol):
+    for line in [] if settings.stored else describe(settings.protocol):
         print(line)
-    for name in EXPERIMENTS if arguments.what == "all" else (arguments.what,):
-        print("\n".join(run_experiment(name, settings)), flush=True)
+    names = EXPERIMENTS if arguments.what == "all" else (arguments.what,)
+    for name in names:
+        if len(names) > 1 and settings.stored and not stored_rows(name, settings).exists():
+            print(f"{name}: there are no stored results")
+        else:
+            print("\n".join(run_experiment(name, settings)), flush=True)
 
 
 def _protocol(arguments: argparse.Namespace) -> Protocol:

@@ -37,9 +37,6 @@ class _Curves:
     def __getitem__(self, name: str) -> FloatArray:
         return self._points[self._points.estimator == name].value.to_numpy()
 
-    def x(self, name: str) -> FloatArray:
-        return self._points[self._points.estimator == name].x.to_numpy()
-
     def truth(self, name: str) -> FloatArray:
         return self._points[self._points.estimator == name].truth.to_numpy()
 
@@ -80,7 +77,8 @@ def _figure_2(points: Any) -> list[Claim]:
     if not curves.has(*others, "mine-local"):
         return []
     held = all(abs(curves[name][-1] - curves[name][0]) < _STEADY_BIAS for name in others)
-    held &= curves["mine-local"][-1] > _STEADY_BIAS
+    first, last = curves["mine-local"][[0, -1]]
+    held &= last > _STEADY_BIAS and last - first > _STEADY_BIAS
     text = "MINE-Local grows beyond the truth with columns of noise; the others stay"
     return [Claim("2", text, bool(held), _moves(curves, "mine-local", *others))]
 
@@ -195,7 +193,7 @@ def _figure_7(points: Any) -> list[Claim]:
         curves = _Curves(points, panel)
         if not curves.has(plain, *level):
             continue
-        half = len(curves.x(plain)) // 2
+        half = (len(curves[plain]) - 1) // 2
         true_rise = float(np.diff(curves.truth(plain)[[half, -1]])[0])
         rises = {name: float(np.diff(curves[name][[half, -1]])[0]) for name in (plain, *level)}
         held = all(rises[name] > (1 - _CLEAR) * true_rise for name in level)

@@ -130,7 +130,17 @@ def _figure_3(protocol: Protocol) -> list[Panel]:
             n_trials=20,
             bits=True,
         ),
-        Panel("3b", "200 samples", "columns d", "share", names, wide, 200, 100, log_x=True),
+        Panel(
+            "3b",
+            "200 samples, a correlation for each trial",
+            "columns d",
+            "share",
+            names,
+            wide,
+            200,
+            100,
+            log_x=True,
+        ),
     ]
 
 
@@ -161,12 +171,13 @@ def _figure_6(protocol: Protocol) -> list[Panel]:
     fixed = {0.0: _fixed("gaussians", 2, _CORRELATION)}
     random = {0.0: _random_correlation(2, protocol)}
     ksg = (*KSG_FAMILY, ALGORITHM_2)
+    one, many = f"correlation {_CORRELATION}", "a correlation for each trial"
     wide, narrow = np.logspace(-2, 3, 20).tolist(), np.logspace(-2, 1, 20).tolist()
     panels = (
-        ("6a", "fixed correlation", "estimate", ksg, fixed, wide),
-        ("6b", "fixed correlation", "estimate", MINE_FAMILY, fixed, narrow),
-        ("6c", "random correlation", "rmse", ksg, random, wide),
-        ("6d", "random correlation", "rmse", MINE_FAMILY, random, narrow),
+        ("6a", one, "estimate", ksg, fixed, wide),
+        ("6b", one, "estimate", MINE_FAMILY, fixed, narrow),
+        ("6c", many, "rmse", ksg, random, wide),
+        ("6d", many, "rmse", MINE_FAMILY, random, narrow),
     )
     return [
         Panel(

@@ -22,7 +22,7 @@ from .._summary import rank, summarize
 from ._estimators import KSG_FAMILY, MINE_FAMILY, base_name, make
 from ._protocol import Protocol
 from ._report import to_markdown
-from ._run import Settings, read_results, write_results
+from ._run import Settings, read_results, stored_rows, write_results
 
 N_TRIALS = 10
 _N_SAMPLES = 1000
@@ -102,9 +102,9 @@ def run_leaderboard(settings: Settings) -> list[str]:
         The leaderboard, in words.
     """
     settings.out.mkdir(parents=True, exist_ok=True)
-    path = settings.out / "leaderboard.parquet"
+    path = stored_rows("leaderboard", settings)
     if settings.stored:
-        results = read_results(path)
+        results, facts = read_results(path)
     else:
         tasks = worlds()
         if settings.quick:
@@ -117,7 +117,7 @@ def run_leaderboard(settings: Settings) -> list[str]:
             **settings.grid_options,
         )
         results = grid.run()
-        write_results(results, path)
+        facts = write_results(results, path, settings)
     board, biases = leaderboard(results)
     board.to_csv(path.with_suffix(".csv"), index=False)
     biases.to_csv(path.with_name("leaderboard-bias.csv"), index=False)
@@ -127,6 +127,8 @@ def run_leaderboard(settings: Settings) -> list[str]:
             to_markdown(board),
             "## Bias on each task, in nats",
             to_markdown(biases),
+            "## How",
+            "\n".join(f"- {fact}" for fact in facts if not fact.startswith("reading")),
         ]
     )
     path.with_suffix(".md").write_text(page + "\n", encoding="utf-8")

@@ -70,19 +70,24 @@ def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
     if panel.quantity == "estimate":
         truth = points.groupby("x").truth.mean()
         ax.plot(truth.index, truth, color="black", linestyle="--", linewidth=1, label="truth")
-    elif panel.quantity != "rmse":
+    elif panel.quantity == "bias":
         ax.axhline(0.0, color="black", linestyle="--", linewidth=1)
     _label(panel, points, ax)
 
 
 def _label(panel: Panel, points: Any, ax: Any) -> None:
-    if panel.log_x:
-        ax.set_xscale("log", base=10 if panel.transforms else 2)
-        if not panel.transforms:
-            ticks = sorted(points.x.unique())
-            ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
+    if panel.log_x and panel.transforms:
+        ax.set_xscale("log")
+    elif panel.log_x:
+        ax.set_xscale("log", base=2)
+        ticks = sorted(points.x.unique())
+        ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    if panel.quantity in ("share", "rmse"):
+        ax.set_ylim(bottom=0.0)
     ax.set_xlabel(panel.xlabel)
     ax.set_ylabel(_LABELS[panel.quantity].format(unit="bits" if panel.bits else "nats"))
-    ax.set_title(f"{panel.name}: {panel.title}", fontsize=11)
+    ax.set_title(f"Figure {panel.name}: {panel.title}", fontsize=11)
     ax.grid(alpha=0.3)
     ax.legend(fontsize=9)

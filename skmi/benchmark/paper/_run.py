@@ -1,6 +1,7 @@
 """From a name, as "table2" or "fig4", to the files with its results."""
 
 import csv
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 from ..._validation import import_optional
 from ._claims import Claim, check_claims
-from ._figures import FIGURES, panels_with, points, run_panel
+from ._figures import FIGURES, Panel, panels_with, points, run_panel
 from ._numbers import TABLES
 from ._pictures import draw
 from ._protocol import Protocol
@@ -85,10 +86,15 @@ def run_experiment(name: str, settings: Settings) -> list[str]:
     return _table(number, settings) if name.startswith("table") else _figure(number, settings)
 
 
+def stored_rows(name: str, settings: Settings) -> Path:
+    """Where the rows of an experiment are kept."""
+    return settings.out / f"{name}.parquet"
+
+
 def _table(table: int, settings: Settings) -> list[str]:
-    path = settings.out / f"table{table}.parquet"
+    path = stored_rows(f"table{table}", settings)
     if settings.stored:
-        results = read_results(path)
+        results, facts = read_results(path)
     else:
         results = run_table(
             table,
@@ -98,47 +104,33 @@ def _table(table: int, settings: Settings) -> list[str]:
             n_samples=_QUICK_SAMPLES if settings.quick else None,
             **settings.grid_options,
         )
-        write_results(results, path)
+        facts = write_results(results, path, settings)
     comparison = compare(table, results, settings.protocol)
     if settings.quick:
         comparison["within"] = ""  # other samples than the paper's
     comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
     side_by_side(comparison).to_csv(path.with_suffix(".csv"), index=False)
-    facts = provenance(settings.protocol, results, settings.command, settings.random_state)
     path.with_suffix(".md").write_text(table_report(table, comparison, facts), encoding="utf-8")
     lines = [f"table {table}: {count_within(comparison)}", *_failures(results)]
     return [*lines, f"  {path.with_suffix('.md')}"]
 
 
 def _figure(figure: int, settings: Settings) -> list[str]:
-    panels = panels_with(figure, settings.estimators, settings.protocol)
-    if not panels:
-        return [f"figure {figure}: none of its estimators is among those chosen"]
-    path = settings.out / f"fig{figure}.parquet"
-    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
+    path = stored_rows(f"fig{figure}", settings)
     if settings.stored:
-        results = read_results(path)
-        panels = [(panel, names) for panel, names in panels if (results.panel == panel.name).any()]
+        results, facts = read_results(path)
+        there = set(results.panel)
+        panels = [panel for panel in FIGURES[figure](settings.protocol) if panel.name in there]
     else:
-        frames = [
-            run_panel(
-                panel,
-                names,
-                settings.protocol,
-                n_trials=settings.trials,
-                quick=settings.quick,
-                **settings.grid_options,
-            )
-            for panel, names in panels
-        ]
-        results = pandas.concat(frames, ignore_index=True)
-        write_results(results, path)
-    shown = [panel for panel, _ in panels]
-    drawn = pandas.concat([points(panel, results) for panel in shown], ignore_index=True)
+        panels, results = _run_panels(figure, settings)
+        if not panels:
+            return [f"figure {figure}: none of its estimators is among those chosen"]
+        facts = write_results(results, path, settings)
+    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
+    drawn = pandas.concat([points(panel, results) for panel in panels], ignore_index=True)
     claims = check_claims(figure, drawn)
-    draw(shown, drawn, path.with_suffix(".png"))
+    draw(panels, drawn, path.with_suffix(".png"))
     _write_claims(claims, settings.out / f"fig{figure}-claims.csv")
-    facts = provenance(settings.protocol, results, settings.command, settings.random_state)
     page = figure_report(figure, drawn, claims, facts)
     path.with_suffix(".md").write_text(page, encoding="utf-8")
     verdicts = (
@@ -149,6 +141,24 @@ def _figure(figure: int, settings: Settings) -> list[str]:
     return [*verdicts, *_failures(results), f"  {path.with_suffix('.png')}"]
 
 
+def _run_panels(figure: int, settings: Settings) -> tuple[list[Panel], Any]:
+    chosen = panels_with(figure, settings.estimators, settings.protocol)
+    frames = [
+        run_panel(
+            panel,
+            names,
+            settings.protocol,
+            n_trials=settings.trials,
+            quick=settings.quick,
+            **settings.grid_options,
+        )
+        for panel, names in chosen
+    ]
+    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
+    results = pandas.concat(frames, ignore_index=True) if frames else None
+    return [panel for panel, _ in chosen], results
+
+
 def _failures(results: Any) -> list[str]:
     failed = results[results.error != ""]
     if failed.empty:
@@ -156,19 +166,23 @@ def _failures(results: Any) -> list[str]:
     return [f"  {len(failed)} cells failed, the first with: {failed.error.iloc[0]}"]
 
 
-def write_results(results: Any, path: Path) -> None:
-    """Store the rows of a run."""
+def write_results(results: Any, path: Path, settings: Settings) -> list[str]:
+    """Store the rows of a run, and beside them what it was, which is returned."""
     import_optional("pyarrow", purpose="Parquet", extra="benchmark")
     results.to_parquet(path, index=False)
+    facts = provenance(settings.protocol, results, settings.command, settings.random_state)
+    path.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+    return facts
 
 
-def read_results(path: Path) -> Any:
-    """The rows that an earlier run has stored."""
+def read_results(path: Path) -> tuple[Any, list[str]]:
+    """The rows that an earlier run has stored, and what it was."""
     pandas = import_optional("pandas", purpose="Stored results", extra="benchmark")
     import_optional("pyarrow", purpose="Parquet", extra="benchmark")
     if not path.exists():
         raise ValueError(f"{path}: there are no stored results; run without --stored")
-    return pandas.read_parquet(path)
+    facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    return pandas.read_parquet(path), facts
 
 
 def _write_claims(claims: Iterable[Claim], path: Path) -> None:

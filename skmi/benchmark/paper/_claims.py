@@ -19,7 +19,7 @@ _CLEAR = 0.25
 class Claim(NamedTuple):
     """A sentence of the paper, whether it held, and what was measured."""
 
-    figure: str
+    where: str
     claim: str
     held: bool
     measured: str
@@ -69,7 +69,7 @@ def _figure_1(points: Any) -> list[Claim]:
         "KSG and KSG-Global-Linf keep their estimates as columns of noise are appended; "
         "KSG-Local falls"
     )
-    return [Claim("1", text, held, _moves(curves, *steady, "ksg-local"))]
+    return [Claim("figure 1", text, held, _moves(curves, *steady, "ksg-local"))]
 
 
 def _figure_2(points: Any) -> list[Claim]:
@@ -80,7 +80,7 @@ def _figure_2(points: Any) -> list[Claim]:
     first, last = curves["mine-local"][[0, -1]]
     held &= last > _STEADY_BIAS and last - first > _STEADY_BIAS
     text = "MINE-Local grows beyond the truth with columns of noise; the others stay"
-    return [Claim("2", text, bool(held), _moves(curves, "mine-local", *others))]
+    return [Claim("figure 2", text, bool(held), _moves(curves, "mine-local", *others))]
 
 
 def _figure_3(points: Any) -> list[Claim]:
@@ -91,7 +91,7 @@ def _figure_3(points: Any) -> list[Claim]:
         held = bool(bias[-1] < bias[0] and np.argmin(bias) == len(bias) - 1 and bias[-1] < 0)
         text = "KSG has a negative bias that grows with the dimension"
         measured = f"bias {bias[0]:.2f} to {bias[-1]:.2f} bits"
-        claims.append(Claim("3a", text, held, measured))
+        claims.append(Claim("figure 3a", text, held, measured))
     curves = _Curves(points, "3b")
     names = [name for name in ("ksg", "bi-ksg") if name in curves]
     if names:
@@ -100,7 +100,7 @@ def _figure_3(points: Any) -> list[Claim]:
         below = (
             f"{name} {1 - curves[name][0]:.0%} to {1 - curves[name][-1]:.0%}" for name in names
         )
-        claims.append(Claim("3b", text, held, "; ".join(below)))
+        claims.append(Claim("figure 3b", text, held, "; ".join(below)))
     return claims
 
 
@@ -111,7 +111,7 @@ def _figure_4(points: Any) -> list[Claim]:
     held = all(abs(_change(curves[name])) < _STEADY for name in steady)
     held &= _change(curves["ksg-global"]) < -_STEADY
     text = "KSG-Global falls as X is repeated; KSG and KSG-Global-Linf are steady"
-    return [Claim("4", text, held, _moves(curves, "ksg-global", *steady))]
+    return [Claim("figure 4", text, held, _moves(curves, "ksg-global", *steady))]
 
 
 def _figure_5(points: Any) -> list[Claim]:
@@ -125,7 +125,7 @@ def _figure_5(points: Any) -> list[Claim]:
         "The bias of MINE grows negative with d, that of MINE-Global faster; "
         "MINE-Global-Corrected goes with MINE"
     )
-    return [Claim("5", text, bool(held), _moves(curves, *names))]
+    return [Claim("figure 5", text, bool(held), _moves(curves, *names))]
 
 
 def _figure_6(points: Any) -> list[Claim]:
@@ -136,7 +136,7 @@ def _figure_6(points: Any) -> list[Claim]:
         first, last, top = ksg["ksg"][0], ksg["ksg"][-1], ksg["ksg"].max()
         claims.append(
             Claim(
-                "6a",
+                "figure 6a",
                 "KSG falls to very low values at both extremes of the scale",
                 bool(max(first, last) < _STEADY * top),
                 f"{first:.2f} at the smallest, {top:.2f} at most, {last:.2f} at the largest",
@@ -145,7 +145,7 @@ def _figure_6(points: Any) -> list[Claim]:
         spans = {name: float(np.ptp(ksg[name])) for name in level}
         claims.append(
             Claim(
-                "6a",
+                "figure 6a",
                 "The local and global variants stay level",
                 max(spans.values()) < 1e-9,
                 f"they move by at most {max(spans.values()):.0e} nats",
@@ -153,7 +153,7 @@ def _figure_6(points: Any) -> list[Claim]:
         )
         claims.append(
             Claim(
-                "6a",
+                "figure 6a",
                 "As the scale grows KSG goes to -1/k, here -0.33",
                 abs(last + 1 / 3) < 0.03,
                 f"{last:.2f}; with equation 6 (algorithm 2) {ksg[ALGORITHM_2][0]:.2f} at the "
@@ -166,7 +166,7 @@ def _figure_6(points: Any) -> list[Claim]:
         first, top = mine["mine"][0], mine["mine"].max()
         text = "MINE goes to zero as the scale falls"
         measured = f"{first:.2f} at the smallest scale, {top:.2f} at most"
-        claims.append(Claim("6b", text, bool(abs(first) < _STEADY * top), measured))
+        claims.append(Claim("figure 6b", text, bool(abs(first) < _STEADY * top), measured))
     level = ("mine-local", "mine-global", "mine-global-corrected")
     return claims + _error_claim(_Curves(points, "6d"), "6d", "mine", level)
 
@@ -180,7 +180,7 @@ def _error_claim(curves: _Curves, panel: str, plain: str, level: tuple[str, ...]
         for end in (0, len(curves[name]) - 1)
     )
     text = "The local and global variants have the smaller error at both extremes"
-    return [Claim(panel, text, held, _spans(curves, plain, *level))]
+    return [Claim(f"figure {panel}", text, held, _spans(curves, plain, *level))]
 
 
 def _figure_7(points: Any) -> list[Claim]:
@@ -201,7 +201,7 @@ def _figure_7(points: Any) -> list[Claim]:
         measured = "; ".join(f"{name} {rise:+.2f}" for name, rise in rises.items())
         claims.append(
             Claim(
-                panel,
+                f"figure {panel}",
                 f"The local and global variants rise with the signal; {plain.upper()} stops",
                 bool(held),
                 f"in the upper half of the range: {measured}; truth {true_rise:+.2f} nats",

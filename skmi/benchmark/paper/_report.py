@@ -91,7 +91,7 @@ def provenance(protocol: Protocol, results: Any, command: Iterable[str], seed: i
     return [*lines, *(f"reading: {line}" for line in describe(protocol))]
 
 
-def table_report(table: int, comparison: Any, facts: list[str]) -> str:
+def table_report(table: int, comparison: Any, claims: Any, facts: list[str]) -> str:
     """A page in Markdown: the table, the cells outside, what was run."""
     key = (
         "Cells read: paper / ours / ours less the paper's. A star: the difference is more than "
@@ -99,7 +99,7 @@ def table_report(table: int, comparison: Any, facts: list[str]) -> str:
         f"ours at {PAPER_TRIALS} trials. {count_within(comparison).capitalize()}."
     )
     title = f"# Table {table}: the paper's numbers, ours, and the differences"
-    parts = [title, key, to_markdown(side_by_side(comparison))]
+    parts = [title, key, to_markdown(side_by_side(comparison)), _claims_text(claims)]
     cells = outside(table, comparison)
     if len(cells):
         parts += ["## Cells outside", to_markdown(cells)]
@@ -108,16 +108,18 @@ def table_report(table: int, comparison: Any, facts: list[str]) -> str:
 
 def figure_report(figure: int, points: Any, claims: Any, facts: list[str]) -> str:
     """A page in Markdown: the claims, the points drawn, what was run."""
-    parts = [f"# Figure {figure}"]
-    parts += [
-        f"- **{'held' if c.held else 'not held'}** ({c.figure}): {c.claim}. {c.measured}"
-        for c in claims
-    ]
+    parts = [f"# Figure {figure}", _claims_text(claims)]
     rounded = points.copy()
     for name in ("x", "value", "stderr", "truth"):
         rounded[name] = rounded[name].map("{:.4g}".format)
-    return _page(
-        ["\n".join(parts), f"![figure {figure}](fig{figure}.png)", to_markdown(rounded)], facts
+    return _page([*parts, f"![figure {figure}](fig{figure}.png)", to_markdown(rounded)], facts)
+
+
+def _claims_text(claims: Any) -> str:
+    return "\n".join(
+        f"- **{'held' if claim.held else 'not held'}** ({claim.where}): {claim.claim}. "
+        f"Measured: {claim.measured}."
+        for claim in claims
     )
 
 

@@ -14,6 +14,7 @@ from ._numbers import TABLES
 from ._pictures import draw
 from ._protocol import Protocol
 from ._report import count_within, figure_report, provenance, side_by_side, table_report
+from ._table_claims import check_table_claims
 from ._tables import PAPER_TRIALS, compare, run_table
 
 EXPERIMENTS = (*(f"table{table}" for table in TABLES), *(f"fig{figure}" for figure in FIGURES))
@@ -110,9 +111,12 @@ def _table(table: int, settings: Settings) -> list[str]:
         comparison["within"] = ""  # other samples than the paper's
     comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
     side_by_side(comparison).to_csv(path.with_suffix(".csv"), index=False)
-    path.with_suffix(".md").write_text(table_report(table, comparison, facts), encoding="utf-8")
-    lines = [f"table {table}: {count_within(comparison)}", *_failures(results)]
-    return [*lines, f"  {path.with_suffix('.md')}"]
+    claims = check_table_claims(table, comparison)
+    _write_claims(claims, settings.out / f"table{table}-claims.csv")
+    page = table_report(table, comparison, claims, facts)
+    path.with_suffix(".md").write_text(page, encoding="utf-8")
+    lines = [f"table {table}: {count_within(comparison)}", *_verdicts(claims)]
+    return [*lines, *_failures(results), f"  {path.with_suffix('.md')}"]
 
 
 def _figure(figure: int, settings: Settings) -> list[str]:
@@ -133,12 +137,7 @@ def _figure(figure: int, settings: Settings) -> list[str]:
     _write_claims(claims, settings.out / f"fig{figure}-claims.csv")
     page = figure_report(figure, drawn, claims, facts)
     path.with_suffix(".md").write_text(page, encoding="utf-8")
-    verdicts = (
-        f"figure {claim.figure}, {'held' if claim.held else 'not held'}: {claim.claim} "
-        f"({claim.measured})"
-        for claim in claims
-    )
-    return [*verdicts, *_failures(results), f"  {path.with_suffix('.png')}"]
+    return [*_verdicts(claims), *_failures(results), f"  {path.with_suffix('.png')}"]
 
 
 def _run_panels(figure: int, settings: Settings) -> tuple[list[Panel], Any]:
@@ -157,6 +156,13 @@ def _run_panels(figure: int, settings: Settings) -> tuple[list[Panel], Any]:
     pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
     results = pandas.concat(frames, ignore_index=True) if frames else None
     return [panel for panel, _ in chosen], results
+
+
+def _verdicts(claims: list[Claim]) -> list[str]:
+    return [
+        f"{claim.where}, {'held' if claim.held else 'not held'}: {claim.claim} ({claim.measured})"
+        for claim in claims
+    ]
 
 
 def _failures(results: Any) -> list[str]:
@@ -188,8 +194,8 @@ def read_results(path: Path) -> tuple[Any, list[str]]:
 def _write_claims(claims: Iterable[Claim], path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["figure", "the paper's claim", "held", "measured"])
+        writer.writerow(["where", "the paper's claim", "held", "measured"])
         for claim in claims:
             writer.writerow(
-                [claim.figure, claim.claim, "yes" if claim.held else "no", claim.measured]
+                [claim.where, claim.claim, "yes" if claim.held else "no", claim.measured]
             )

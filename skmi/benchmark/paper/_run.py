@@ -13,7 +13,7 @@ from ._figures import FIGURES, Panel, panels_with, points, run_panel
 from ._numbers import TABLES
 from ._pictures import draw
 from ._protocol import Protocol
-from ._report import count_within, figure_report, provenance, side_by_side, table_report
+from ._report import count_within, figure_report, outside, provenance, side_by_side, table_report
 from ._table_claims import check_table_claims
 from ._tables import PAPER_TRIALS, compare, run_table
 
@@ -111,6 +111,7 @@ def _table(table: int, settings: Settings) -> list[str]:
         comparison["within"] = ""  # other samples than the paper's
     comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
     side_by_side(comparison).to_csv(path.with_suffix(".csv"), index=False)
+    outside(table, comparison).to_csv(path.with_name(f"table{table}-outside.csv"), index=False)
     claims = check_table_claims(table, comparison)
     _write_claims(claims, settings.out / f"table{table}-claims.csv")
     page = table_report(table, comparison, claims, facts)

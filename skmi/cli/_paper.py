@@ -81,10 +81,10 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
         "--n-columns", metavar="N", help="columns of dn: 20, or 20d for 20 a column of X"
     )
     group.add_argument(
-        "--noise-std-range", metavar="A,B", help="additive noise: σ is uniform on this"
+        "--noise-std-range", metavar="A,B", help="additive noise: sigma is uniform on this"
     )
     group.add_argument(
-        "--correlation-range", metavar="A,B", help="correlated Gaussians: ρ is uniform on this"
+        "--correlation-range", metavar="A,B", help="correlated Gaussians: rho is uniform on this"
     )
 
 

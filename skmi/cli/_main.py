@@ -9,6 +9,7 @@ from importlib.metadata import version
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
 from ._select import add_parser as add_select
+from ._paper import add_parser as add_paper
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_estimate(commands)
     add_select(commands)
     add_demo(commands)
+    add_paper(commands)
     arguments = parser.parse_args(argv)
     try:
         arguments.run(arguments)

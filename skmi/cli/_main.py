@@ -8,8 +8,8 @@ from importlib.metadata import version
 
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
-from ._select import add_parser as add_select
 from ._paper import add_parser as add_paper
+from ._select import add_parser as add_select
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,6 +1,5 @@
 """What the layers of a network put out for given samples."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -118,7 +117,7 @@ class _Store:
         self.seen: set[str] = set()
 
     def keep(self, name: str, output: Any) -> None:
-        values = _to_numpy(_first_tensor(output, name, self.size))
+        values = as_array(_first_tensor(output, name, self.size))
         if name not in self.arrays:
             self.arrays[name] = np.empty((self.n_samples, *values.shape[1:]), values.dtype)
         if values.shape[1:] != self.arrays[name].shape[1:]:
@@ -131,7 +130,9 @@ class _Store:
 
     def end(self, named: dict[str, Any]) -> None:
         if missing := [name for name in named if name not in self.seen]:
-            raise ValueError(f"The module does not call its layer {missing[0]!r} in a forward pass.")
+            raise ValueError(
+                f"The module does not call its layer {missing[0]!r} in a forward pass."
+            )
 
 
 def find_layers(module: Any, layers: Sequence[Any]) -> dict[str, Any]:
@@ -140,23 +141,16 @@ def find_layers(module: Any, layers: Sequence[Any]) -> dict[str, Any]:
         raise ValueError(f"layers must be a list of names or modules, got {layers!r}.")
     known = dict(module.named_modules())
     names = {id(layer): name for name, layer in reversed(list(known.items()))}
-    found = {}
+    found: dict[str, Any] = {}
     for layer in layers:
         name = layer if isinstance(layer, str) else names.get(id(layer))
-        if name not in known:
+        if name is None or name not in known:
             what = repr(layer) if isinstance(layer, str) else f"of type {type(layer).__name__}"
-            raise ValueError(
-                f"The module has no layer {what}; it has {[n for n in known if n]}."
-            )
+            raise ValueError(f"The module has no layer {what}; it has {[n for n in known if n]}.")
+        if name in found:
+            raise ValueError(f"Layer {name!r} is asked for more than once.")
         found[name] = known[name]
-    repeated = [name for name, n in Counter(map(_name_of(names), layers)).items() if n > 1]
-    if repeated:
-        raise ValueError(f"Layer {repeated[0]!r} is asked for more than once.")
     return found
-
-
-def _name_of(names: dict[int, str]) -> Any:
-    return lambda layer: layer if isinstance(layer, str) else names[id(layer)]
 
 
 @contextmanager
@@ -214,8 +208,11 @@ def _first_tensor(output: Any, name: str, size: int) -> Any:
     return first
 
 
-def _to_numpy(tensor: Any) -> NDArray[Any]:
-    tensor = tensor.detach().cpu()
+def as_array(values: Any) -> NDArray[Any]:
+    """An array of what may be a tensor, on any device and in any precision."""
+    if not hasattr(values, "detach"):
+        return np.asarray(values)
+    tensor = values.detach().cpu()
     if tensor.is_floating_point() and tensor.element_size() < 4:
         tensor = tensor.float()  # NumPy has no bfloat16, and kernels no float16
     return np.asarray(tensor.numpy())

@@ -93,7 +93,8 @@ class FixedInput:
         if parts.search is None:
             return ksg.fit(stand_in, scaled)
         if isinstance(parts.search.scales, str):
-            stand_in *= GlobalLinfScaler().fit(self.X).scale_ / x_factor
+            size = GlobalLinfScaler().fit(kept.points.T).scale_ * kept.unit
+            stand_in *= size / x_factor
         return clone(parts.search).set_params(estimator=ksg).fit(stand_in, scaled)
 
     def _keep(self, scaler: BaseScaler | None) -> tuple[KeptDistances, float]:

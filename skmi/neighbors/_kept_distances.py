@@ -77,7 +77,7 @@ def keep_distances(x, *, max_bytes, n_jobs=None):
     points = np.array(x.T, dtype=np.float64, order="C")
     unit = _unit(points)
     points /= unit
-    n_kept = min(n_samples, int(max_bytes // (4 * n_samples)))
+    n_kept = int(min(n_samples, max_bytes / (4 * n_samples)))
     rows = np.empty((n_kept, n_samples), dtype=np.float32)
     tile = _SHORT_TILE if len(points) > _MANY_COLUMNS else _TILE
 

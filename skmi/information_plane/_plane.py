@@ -19,6 +19,9 @@ from ._estimates import estimate_all, refuse_bad_activations, scale_of, seeded, 
 from ._fixed_input import FixedInput
 from ._rows import check_path, read_frame, to_frame, write_frame
 
+# What skorch notes when the last batch of an epoch has been trained on.
+EPOCH_DONE = "train_batch_count"
+
 
 class InformationPlane(BaseEstimator):
     r"""Record I(X; Z) and I(Z; Y) of a network's layers while it is trained.
@@ -444,7 +447,7 @@ class InformationPlane(BaseEstimator):
 
 def _epochs_done(net: Any) -> int:
     """Epochs in the net's history, but for one that was interrupted."""
-    return sum("train_loss" in row for row in net.history)
+    return sum(EPOCH_DONE in row for row in net.history)
 
 
 def _put_aside(path: Any) -> None:

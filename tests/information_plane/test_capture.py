@@ -17,9 +17,7 @@ def network(dtype=torch.float32):
 
 
 def n_hooks(module):
-    return sum(
-        len(each._forward_hooks) + len(each._forward_pre_hooks) for each in module.modules()
-    )
+    return sum(len(each._forward_hooks) + len(each._forward_pre_hooks) for each in module.modules())
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 20, 512])

@@ -1,5 +1,13 @@
 """Displays: they hold arrays, draw with matplotlib, and import it only then."""
 
+from ._information_plane import InformationPlaneDisplay
+from ._noise_response import NoiseResponseDisplay
 from ._scale_curve import ScaleCurveDisplay
+from ._training_dynamics import TrainingDynamicsDisplay
 
-__all__ = ["ScaleCurveDisplay"]
+__all__ = [
+    "InformationPlaneDisplay",
+    "NoiseResponseDisplay",
+    "ScaleCurveDisplay",
+    "TrainingDynamicsDisplay",
+]

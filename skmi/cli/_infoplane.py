@@ -53,7 +53,7 @@ def add_parser(commands: Any) -> None:
         "--every",
         type=_positive,
         metavar="N",
-        help=f"record every N epochs; default: {_RECORDED} in all",
+        help=f"record every N; default: {_RECORDED} in all",
     )
     parser.add_argument(
         "--estimators", default=_ESTIMATORS, metavar="NAME[,NAME]", help=f"default: {_ESTIMATORS}"
@@ -153,7 +153,7 @@ class _Bar:
 def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
     plt = import_optional("matplotlib.pyplot", purpose="The pictures", extra="plot")
     plt.switch_backend("agg")
-    displays = {
+    displays: dict[str, Any] = {
         "figure8_noise_response.png": NoiseResponseDisplay.from_results(noise),
         "figure9_training_dynamics.png": TrainingDynamicsDisplay.from_results(rows),
         "figure10_information_plane.png": InformationPlaneDisplay.from_results(rows),

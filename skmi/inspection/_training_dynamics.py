@@ -126,7 +126,8 @@ class TrainingDynamicsDisplay:
             other.tick_params(axis="y", colors="0.45")
             other.set_ylim(bottom=0)
             ax.grid(alpha=0.3)
-        axes[0].set_ylabel(_LABELS[self.quantity], color="C0")
+        for ax in axes[:: min(len(axes), 4)]:
+            ax.set_ylabel(_LABELS[self.quantity], color="C0")
         self.scale_axes_[-1].set_ylabel("|Z|", color="0.45")
         axes[0].legend(handles=[self.lines_[0], self.scale_lines_[0]], fontsize=8)
         note = f"layer {layer!r}, {trials_note(frame)}"

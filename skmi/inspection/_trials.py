@@ -58,14 +58,12 @@ def make_axes(axes: Any, n_panels: int, size: tuple[float, float]) -> Any:
     if axes is not None:
         axes = np.asarray(axes, dtype=object).reshape(-1)
         if len(axes) != n_panels:
-            raise ValueError(
-                f"{n_panels} axes are needed, one for each estimator; got {len(axes)}."
-            )
+            raise ValueError(f"{n_panels} axes are needed, one for each; got {len(axes)}.")
         return axes
     plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
     n_columns = min(n_panels, _COLUMNS)
     n_rows = -(-n_panels // n_columns)
-    figure, grid = plt.subplots(
+    _, grid = plt.subplots(
         n_rows,
         n_columns,
         figsize=(size[0] * n_columns + 0.8, size[1] * n_rows),

@@ -17,6 +17,8 @@ COLUMNS = (
     "accuracy",
 )
 
+_TEXT = ("layer", "estimator")
+
 _SUFFIXES = (".parquet", ".csv")
 
 
@@ -51,5 +53,9 @@ def read_frame(path: Path) -> Any:
     """Read a table as it was written, to the last digit."""
     pandas = import_optional("pandas", purpose="A table of the rows", extra="benchmark")
     if path.suffix == ".csv":
-        return pandas.read_csv(path, float_precision="round_trip", dtype={"layer": str})
+        frame = pandas.read_csv(path, dtype=str, keep_default_na=False)
+        for column in frame.columns.difference(_TEXT):
+            # Python reads what was written; the parsers of pandas may be off by a digit.
+            frame[column] = [float(cell) if cell else float("nan") for cell in frame[column]]
+        return frame.astype({"epoch": int})
     return pandas.read_parquet(path)

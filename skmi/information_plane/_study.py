@@ -162,6 +162,7 @@ class _Keeper(BaseEstimator):
         self.plane = plane
         self.last = last
         self.progress = progress
+        self.finished = False
 
     def initialize(self) -> "_Keeper":
         return self
@@ -176,6 +177,7 @@ class _Keeper(BaseEstimator):
             _save(net, epoch, self.trial.path("checkpoint"))
         if self.progress is not None:
             self.progress(self.trial.number, epoch)
+        self.finished = epoch == self.last
 
     def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
         """Nothing is done here."""
@@ -194,7 +196,8 @@ def _run_trial(
     last = net.max_epochs
     plane.set_params(path=trial.path("rows"))
     # Rows before the checkpoint that goes with them: none is ever missing.
-    net.set_params(callbacks=[plane, _Keeper(trial, plane, last, progress)])
+    keeper = _Keeper(trial, plane, last, progress)
+    net.set_params(callbacks=[plane, keeper])
     torch.manual_seed(trial.seed(0))
     net.initialize()
     done = _load(net, trial.path("checkpoint"))
@@ -206,7 +209,7 @@ def _run_trial(
             trial.path("rows").unlink(missing_ok=True)
         net.set_params(max_epochs=last - done)
         net.partial_fit(*data)
-        if len(net.history) < last or not trial.path("checkpoint").exists():
+        if not keeper.finished:
             raise KeyboardInterrupt  # which skorch has taken for the end of training
     if not trial.path("noise").exists():
         frame = noise_response(

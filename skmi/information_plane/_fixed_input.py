@@ -80,22 +80,21 @@ class FixedInput:
         if parts is None or not _distances_pay(parts, self.X.shape, Z.shape):
             return clone(estimator).fit(self.X, Z)
         kept, x_factor = self._keep(parts.scaler)
-        z, scaled, z_factor = _scale(parts.scaler, Z)
+        z, z_factor = _scale(parts.scaler, Z)
         params = parts.ksg.get_params()
         if params["tie_tolerance"] is None:
             params["tie_tolerance"] = parts.tie_tolerance
         if params["n_jobs"] is None:
             params["n_jobs"] = n_jobs
         ksg = _KeptKSG(kept, z, x_factor / z_factor, params)
-        # Distances stand for X. A search looks at its size alone, and only to begin with.
-        stand_in = np.ones((len(self.X), 1))
-        stand_in[::2] = -1.0
+        # Distances stand for both sides; a search looks at sizes, and only to begin with.
+        sizes = 1.0, 1.0
+        if parts.search is not None and isinstance(parts.search.scales, str):
+            sizes = (_size(kept.points.T) * kept.unit / x_factor, _size(z) / z_factor)
+        x_stand_in, z_stand_in = (_of_size(size, len(self.X)) for size in sizes)
         if parts.search is None:
-            return ksg.fit(stand_in, scaled)
-        if isinstance(parts.search.scales, str):
-            size = GlobalLinfScaler().fit(kept.points.T).scale_ * kept.unit
-            stand_in *= size / x_factor
-        return clone(parts.search).set_params(estimator=ksg).fit(stand_in, scaled)
+            return ksg.fit(x_stand_in, z_stand_in)
+        return clone(parts.search).set_params(estimator=ksg).fit(x_stand_in, z_stand_in)
 
     def _keep(self, scaler: BaseScaler | None) -> tuple[KeptDistances, float]:
         """Distances in X, and the factor by which the scaler divides all of them."""
@@ -171,20 +170,29 @@ def _distances_pay(parts: _Parts, x_shape: tuple[int, ...], z_shape: tuple[int, 
     return parts.ksg.algorithm_ == "brute" or chosen == "brute"
 
 
-def _scale(scaler: BaseScaler | None, Z: NDArray[Any]) -> tuple[NDArray[Any], FloatArray, float]:
-    """Z for its distances, Z scaled, and the factor from the one to the other.
+def _scale(scaler: BaseScaler | None, Z: NDArray[Any]) -> tuple[NDArray[Any], float]:
+    """Z as it gives its distances, and the factor that is still to divide them.
 
     A common factor is left to the distances: single precision then rounds none but those.
     """
     if scaler is None:
-        return Z, Z.astype(np.float64), 1.0
+        return Z, 1.0
+    fitted = clone(scaler).fit(Z)
+    if np.ndim(fitted.scale_) == 0:
+        return Z, float(fitted.scale_)
     centred = Z.astype(np.float64)
-    centred -= middle_values(centred)
-    fitted = clone(scaler).fit(centred)
-    scaled = centred / fitted.scale_
-    if np.ndim(fitted.scale_) > 0:
-        return scaled, scaled, 1.0
-    return Z, scaled, float(fitted.scale_)
+    return (centred - middle_values(centred)) / fitted.scale_, 1.0
+
+
+def _size(values: NDArray[Any]) -> float:
+    return float(GlobalLinfScaler().fit(values).scale_)
+
+
+def _of_size(size: float, n_samples: int) -> FloatArray:
+    """One column of this size."""
+    column = np.full((n_samples, 1), size)
+    column[::2] *= -1.0
+    return column
 
 
 class _KeptKSG(KSG):

@@ -100,9 +100,8 @@ def make_network(name: str) -> Any:
     What appendix A leaves open: convolutions are 3 by 3 and keep the size of the image,
     pooling is 2 by 2, and each convolution is followed by batch normalization. Its table
     has 20 classes for CIFAR-10, which has 10. Weights are uniform as Glorot and Bengio
-    have them and biases 0, as Keras begins, whose names the appendix uses: from the
-    smaller weights that torch begins with, the network of ``"ib"`` learns nothing within
-    the paper's 2000 epochs.
+    have them and biases 0, as Keras begins, whose names the appendix uses; from the
+    smaller weights that torch begins with, the network of ``"ib"`` learns much later.
 
     Examples
     --------

@@ -99,7 +99,8 @@ def count_kept_neighbors(
     kept : KeptDistances
         The first side.
     y : ndarray of float32 or float64, shape (n_samples, n_targets)
-        Second side; finite. Its distances are made in the precision it comes in.
+        Second side; finite. Its distances, and all that is done with them, are of the
+        precision it comes in.
     n_neighbors : int
         k, at least 1 and less than n_samples.
     scales : sequence of float, default=(1.0,)
@@ -121,11 +122,11 @@ def count_kept_neighbors(
     y = np.array(y.T, order="C")
     y_unit = _unit(y.astype(np.float64))
     y /= np.asarray(y_unit, dtype=y.dtype)
-    scales = np.array(scales, dtype=np.float64)
+    scales = np.array(scales, dtype=np.float64) * (y_unit / kept.unit)
     tolerance = 0.0 if tie_tolerance is None else tie_tolerance
     search = Search(
-        scales=scales * (y_unit / kept.unit),
-        ones=np.ones_like(scales),
+        scales=scales.astype(y.dtype),
+        ones=np.ones(scales.size, dtype=y.dtype),
         n_neighbors=int(n_neighbors),
         closed=closed,
         edge=float(1.0 + tolerance if closed else 1.0 - tolerance),
@@ -134,15 +135,14 @@ def count_kept_neighbors(
     )
     shape = (n_samples, scales.size)
     counts = NeighborCounts(
-        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
+        np.empty(shape, y.dtype), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
     )
 
     def work(start, stop):
         _sweep_kept(kept.points, kept.rows, y, search, start, stop, *counts)
 
     run_in_row_chunks(work, n_samples, _n_threads(n_jobs))
-    np.multiply(counts.radius, kept.unit, out=counts.radius)
-    return counts
+    return counts._replace(radius=counts.radius.astype(np.float64) * kept.unit)
 
 
 @Kernel
@@ -168,32 +168,31 @@ def _sweep_kept(points, rows, y, search, start, stop, radii, n_joint, n_x, n_y):
     """Sweep the rows start <= i < stop, as `brute_force` does."""
     n_samples = points.shape[1]
     n_kept = rows.shape[0]
-    x_distances, y_distances = np.empty(n_samples), np.empty(n_samples)
-    made = np.empty((_ROWS, n_samples), y.dtype)
-    work = np.empty((4, n_samples))
+    # All arithmetic is of the second side's precision.
+    made = np.empty(n_samples)
+    x_distances = np.empty(n_samples, y.dtype)
+    y_distances = np.empty((_ROWS, n_samples), y.dtype)
+    work = np.empty((4, n_samples), y.dtype)
     n_scales = search.scales.size
-    below, values = np.empty(n_scales), np.empty(n_scales)
-    nearest = np.empty((n_places(search.n_neighbors), n_scales))
+    below, values = np.empty(n_scales, y.dtype), np.empty(n_scales, y.dtype)
+    nearest = np.empty((n_places(search.n_neighbors), n_scales), y.dtype)
     for block in range(start, stop, _ROWS):
         n_rows = min(_ROWS, stop - block)
         for tile in range(0, n_samples, _TILE):
             end = min(tile + _TILE, n_samples)
             for b in range(n_rows):
-                chebyshev(y, tile, end, y[:, block + b], made[b, tile:end])
+                chebyshev(y, tile, end, y[:, block + b], y_distances[b, tile:end])
         for b in range(n_rows):
             i = block + b
-            y_made = made[b]
             if i < n_kept:
                 kept = rows[i]
                 for j in range(n_samples):
                     x_distances[j] = kept[j]
             else:
-                chebyshev(points, 0, n_samples, points[:, i], x_distances)
-                x_distances[i] = np.inf
+                chebyshev(points, 0, n_samples, points[:, i], made)
                 for j in range(n_samples):  # rounded as if it had been kept
-                    x_distances[j] = np.float32(x_distances[j])
-            for j in range(n_samples):
-                y_distances[j] = y_made[j]
-            y_distances[i] = np.inf
+                    x_distances[j] = np.float32(made[j])
+                x_distances[i] = np.inf
+            y_distances[b, i] = np.inf
             row = Row(radii[i], n_joint[i], n_x[i], n_y[i], below, nearest, values)
-            sweep_row(search, x_distances, y_distances, n_samples, work, row)
+            sweep_row(search, x_distances, y_distances[b], n_samples, work, row)

@@ -25,6 +25,7 @@ _HOMES = {
 _SUBPACKAGES = (
     "datasets",
     "estimators",
+    "information_plane",
     "inspection",
     "model_selection",
     "neighbors",

@@ -63,8 +63,7 @@ def noise_response(
         What the network takes.
     snr_db : array-like of shape (n_ratios,), default=-20, -15, ..., 30
         Signal-to-noise ratios in decibels.
-    estimator : str, estimator, list of either, or dict of str to either, \
-            default="ksg-global-linf"
+    estimator : str, estimator, list or dict of these, default="ksg-global-linf"
         As for `InformationPlane`.
     power : float or "signal", default=1.0
         The power of the signal to which the ratio refers. 1.0 is the paper's unit power,

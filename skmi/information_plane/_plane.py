@@ -34,8 +34,7 @@ class InformationPlane(BaseEstimator):
     layers : list of str or torch.nn.Module
         Whose outputs are the Z: names, as ``module.named_modules()`` has them, or the
         layers themselves.
-    estimator : str, estimator, list of either, or dict of str to either, \
-            default="ksg-global-linf"
+    estimator : str, estimator, list or dict of these, default="ksg-global-linf"
         For I(X; Z): one of `get_estimator_names`, or an estimator whose ``fit(X, Z)`` sets
         ``mi_``. Several are recorded side by side.
     target_estimator : str, estimator, or dict of str to either, default=None

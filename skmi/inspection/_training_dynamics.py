@@ -11,7 +11,7 @@ _LABELS = {"mi_x": "I(X; Z) (nats)", "mi_y": "I(Z; Y) (nats)"}
 
 
 class TrainingDynamicsDisplay:
-    """I(X; Z) over epochs, with the layer's size |Z| on a second axis.
+    """I(X; Z) over epochs, with the size of the layer on a second axis.
 
     A panel for each estimator. An estimate that only follows the grey curve measures the
     size of the layer rather than its information.
@@ -31,13 +31,13 @@ class TrainingDynamicsDisplay:
     axes_ : ndarray of matplotlib Axes
         One for each estimator.
     scale_axes_ : list of matplotlib Axes
-        Those of |Z|.
+        Those of the layer's size.
     figure_ : matplotlib Figure
         Their figure.
     lines_ : list of matplotlib Line2D
         The estimates, one for each panel.
     scale_lines_ : list of matplotlib Line2D
-        |Z|, one for each panel.
+        The layer's size, one for each panel.
 
     See Also
     --------

@@ -22,8 +22,8 @@ class InformationPlaneDisplay:
     layers : list of str, default=None
         The layers; None is all.
     log_epochs : bool or "auto", default="auto"
-        Whether colours follow the logarithm of the epoch, which shows the beginning of a
-        long training. "auto" does so from 100 epochs on.
+        Whether colours follow the logarithm of the epoch. "auto" does so if most epochs
+        were recorded in the first quarter of the training.
 
     Attributes
     ----------
@@ -150,7 +150,8 @@ class InformationPlaneDisplay:
         """How epochs become colours, and what to add to them before."""
         colors = import_optional("matplotlib.colors", purpose="A display", extra="plot")
         last = max(float(epochs.max()), 1.0)
-        log = last >= 100 if self.log_epochs == "auto" else self.log_epochs
+        early = float(epochs.drop_duplicates().median()) < last / 4
+        log = early if self.log_epochs == "auto" else self.log_epochs
         if log:
             return colors.LogNorm(float(epochs.min()) + 1, last + 1), 1
         return colors.Normalize(float(epochs.min()), last), 0
@@ -167,6 +168,6 @@ def _mark_ends(ax: Any, x: Any, y: Any, *, last: bool) -> None:
         )  # fmt: skip
         if last:
             ax.annotate(
-                label, (x[position], y[position]), xytext=(6, -3), textcoords="offset points",
-                fontsize=8, color="C3", va="top",
+                label, (x[position], y[position]), xytext=(0, -7), textcoords="offset points",
+                fontsize=8, color="C3", ha="center", va="top",
             )  # fmt: skip

@@ -28,6 +28,7 @@ _SUBPACKAGES = (
     "datasets",
     "estimators",
     "feature_selection",
+    "information_plane",
     "inspection",
     "model_selection",
     "neighbors",

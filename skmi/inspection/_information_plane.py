@@ -168,6 +168,6 @@ def _mark_ends(ax: Any, x: Any, y: Any, *, last: bool) -> None:
         )  # fmt: skip
         if last:
             ax.annotate(
-                label, (x[position], y[position]), xytext=(0, -7), textcoords="offset points",
-                fontsize=8, color="C3", ha="center", va="top",
+                label, (x[position], y[position]), xytext=(0, -7 if label == "start" else 7), textcoords="offset points",
+                fontsize=8, color="C3", ha="center", va="top" if label == "start" else "bottom",
             )  # fmt: skip

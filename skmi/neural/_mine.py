@@ -386,8 +386,10 @@ class MINE(MutualInfoEstimator):
 
     def _settings(self) -> SimpleNamespace:
         """All parameters as training takes them."""
-        torch = import_optional("torch", purpose="MINE", extra="neural")
-        import_optional("skorch", purpose="MINE", extra="neural")
+        torch, _ = (
+            import_optional(name, purpose="MINE", extra="neural", needs="torch and skorch")
+            for name in ("torch", "skorch")
+        )
         params = {k: v for k, v in self.get_params().items() if not k.startswith(_PASSED_ON)}
         if self.preset is not None:
             defaults = inspect.signature(MINE).parameters

@@ -347,6 +347,7 @@ class MINE(MutualInfoEstimator):
             If torch or skorch is not installed.
         """
         _fit_all(self._settings(), [self], [X], [y])
+        warn_of_doubts(self, stacklevel=4)  # past scikit-learn's wrapper
         return self
 
     def fit_many(
@@ -382,6 +383,8 @@ class MINE(MutualInfoEstimator):
             )
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
         _fit_all(self._settings(), fitted, Xs, ys)
+        for each in fitted:
+            warn_of_doubts(each, stacklevel=3)
         return fitted
 
     def _settings(self) -> SimpleNamespace:
@@ -483,8 +486,6 @@ def _fit_all(
         by_shape.setdefault((X.shape, y.shape), []).append(job)
     for jobs in by_shape.values():
         _fit_equal_shapes(settings, jobs)
-    for estimator in estimators:
-        warn_of_doubts(estimator)
 
 
 def _fit_equal_shapes(settings: Any, jobs: list[Any]) -> None:

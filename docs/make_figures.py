@@ -13,10 +13,13 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from sklearn.datasets import load_diabetes
+from sklearn.feature_selection import SelectFdr
 
 from skmi import BIKSG, KSG, RelativeScaleSearch, ScaleInvariantMI, make_estimator, mutual_info
 from skmi.cli import main as skmi_command
-from skmi.inspection import ScaleCurveDisplay
+from skmi.feature_selection import FeatureMutualInfo
+from skmi.inspection import FeatureScoreDisplay, ScaleCurveDisplay
 from skmi.preprocessing import GlobalLinfScaler, GlobalScaler
 
 STATIC = Path(__file__).parent / "_static"
@@ -120,6 +123,14 @@ def scale_search():
     save(figure, "scale_search.png")
 
 
+def feature_scores():
+    """User guide, scores of features: the diabetes data."""
+    X, y = load_diabetes(return_X_y=True, as_frame=True)
+    scorer = FeatureMutualInfo(n_permutations=199, discrete_features=[1], random_state=0)
+    selector = SelectFdr(scorer).fit(X, y)
+    save(FeatureScoreDisplay.from_estimator(selector).figure_, "feature_scores.png")
+
+
 def demo():
     """README: what `skmi demo` draws."""
     with tempfile.TemporaryDirectory() as folder:
@@ -130,5 +141,5 @@ def demo():
 
 if __name__ == "__main__":
     STATIC.mkdir(exist_ok=True)
-    for draw in scale_matters, noise_columns, scale_search, demo:
+    for draw in scale_matters, noise_columns, scale_search, feature_scores, demo:
         draw()

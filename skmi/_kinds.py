@@ -173,6 +173,11 @@ def as_column(values: Any) -> Any:
     return as_array(values).reshape(-1, 1)
 
 
+def looks_like_a_measurement(n_distinct: int, n_samples: int) -> bool:
+    """Whether so many distinct integers are more than labels usually are."""
+    return n_distinct > _FEW_LABELS and n_distinct * _SAMPLES_PER_LABEL > n_samples
+
+
 def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: int = 2) -> None:
     """Warn of columns in `mask` whose integers look like a measurement.
 
@@ -197,7 +202,7 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: in
         if not mask[position] or _kind(dtype, values) != "integer":
             continue
         n_distinct, n_samples = len(set(values.tolist())), len(values)
-        if n_distinct <= _FEW_LABELS or n_distinct * _SAMPLES_PER_LABEL <= n_samples:
+        if not looks_like_a_measurement(n_distinct, n_samples):
             continue
         label = repr(names[position]) if names else str(position)
         place = name if len(mask) == 1 else f"Column {label} of {name}"
@@ -298,6 +303,7 @@ def check_pair_of_kinds(
     UserWarning
         If integers that "auto" takes for labels look like a measurement.
     """
+    X, y = _as_known(X), _as_known(y)
     if _is_no_pair(X, y):
         check_pair(estimator, X, y, reset=reset)  # says what is wrong
     if isinstance(asked, Kinds):
@@ -308,6 +314,12 @@ def check_pair_of_kinds(
     y = encode_labels(y, kinds.y, name="y")
     X, y = check_pair(estimator, X, y, reset=reset)
     return X, y, kinds
+
+
+def _as_known(array: Any) -> Any:
+    """An array of what only promises to become one; anything else as it is."""
+    promises = hasattr(array, "__array__") and not hasattr(array, "dtype")
+    return np.asarray(array) if promises and not hasattr(array, "columns") else array
 
 
 def _is_no_pair(X: Any, y: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 FloatArray = NDArray[np.float64]
 
@@ -83,6 +83,46 @@ def check_pair(
     refuse_non_finite(left, "X", names["X"])
     refuse_non_finite(right, "y", names["y"])
     return left, right
+
+
+def check_variable(values: ArrayLike, name: str, *, min_columns: int = 1) -> FloatArray:
+    """Validate one variable for a function; one-dimensional input is a column.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_samples, n_columns) or (n_samples,)
+    name : str
+        What messages call it.
+    min_columns : int, default=1
+        0 for a variable that may be empty.
+
+    Returns
+    -------
+    values : ndarray of float64, shape (n_samples, n_columns)
+
+    Raises
+    ------
+    ValueError
+        For anything but finite real numbers, and for fewer than two samples.
+    TypeError
+        For sparse input.
+    """
+    names = column_names(values)
+    refuse_non_numbers(values, name)
+    checked = check_array(
+        values,
+        dtype=np.float64,
+        ensure_2d=False,
+        ensure_all_finite=False,
+        ensure_min_samples=2,
+        ensure_min_features=0,
+        input_name=name,
+    )
+    checked = checked.reshape(-1, 1) if checked.ndim == 1 else checked
+    if checked.shape[1] < min_columns:
+        raise ValueError(f"{name} has no columns (shape={checked.shape}); at least one is needed.")
+    refuse_non_finite(checked, name, names)
+    return checked
 
 
 def check_features(estimator: Any, X: ArrayLike, *, reset: bool) -> NDArray[Any]:

@@ -100,3 +100,41 @@ def binning(X, y, n_bins):
 
     x, t = cells(X), cells(y)
     return entropy(x) + entropy(t) - entropy([a + b for a, b in zip(x, t, strict=True)])
+
+
+def conditional_counts(X, y, z, k, *, scale=1.0, tolerance=0.0):
+    """n_joint, n_xz, n_yz, n_z of every sample, by definition."""
+    n = len(X)
+    d_x, d_y, d_z = (one_sided(values, "chebyshev") for values in (X, y, z))
+    d_y = scale * d_y
+    spaces = [np.maximum(d_x, np.maximum(d_y, d_z)), np.maximum(d_x, d_z), np.maximum(d_y, d_z)]
+    found = np.zeros((4, n), dtype=int)
+    for i in range(n):
+        others = np.arange(n) != i
+        radius = np.sort(spaces[0][i, others])[k - 1]
+        for row, distances in enumerate([*spaces, d_z]):
+            near = distances[i] < radius * (1 - tolerance) if radius > 0 else distances[i] == 0
+            found[row, i] = (near & others).sum()
+    return found
+
+
+def conditional_ksg(X, y, z, k=3, *, scale=1.0, tolerance=0.0):
+    """Frenzel and Pompe's estimator, sample by sample."""
+    joint, xz, yz, only_z = conditional_counts(X, y, z, k, scale=scale, tolerance=tolerance)
+    return np.mean(digamma(joint + 1) - digamma(xz + 1) - digamma(yz + 1) + digamma(only_z + 1))
+
+
+def ross(X, labels, k=3, *, tolerance=0.0):
+    """Ross's estimator, sample by sample; samples alone with their label left out."""
+    paired = np.array([np.sum(labels == label) > 1 for label in labels])
+    X, labels = X[paired], labels[paired]
+    distances = one_sided(X, "chebyshev")
+    n, total = len(X), 0.0
+    for i in range(n):
+        others = np.arange(n) != i
+        same = others & (labels == labels[i])
+        radius = np.sort(distances[i, same])[min(k, same.sum()) - 1]
+        near = distances[i] < radius * (1 - tolerance) if radius > 0 else distances[i] == 0
+        total += digamma((near & same).sum() + 1) + digamma(n)
+        total -= digamma(same.sum() + 1) + digamma((near & others).sum() + 1)
+    return total / n

@@ -8,6 +8,9 @@ from importlib.metadata import version
 
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
+from ._infoplane import add_parser as add_infoplane
+from ._paper import add_parser as add_paper
+from ._select import add_parser as add_select
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     code : int
-        0, or 2 for input that cannot be used, after one line that says why.
+        0; 2 for input that cannot be used, after one line that says why; 130 after an
+        interrupt.
     """
     parser = argparse.ArgumentParser(
         prog="skmi", description="Mutual information that does not depend on units."
@@ -29,7 +33,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"skmi {version('skmi')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_estimate(commands)
+    add_select(commands)
     add_demo(commands)
+    add_paper(commands)
+    add_infoplane(commands)
     arguments = parser.parse_args(argv)
     try:
         arguments.run(arguments)
@@ -37,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has seen enough: let the flush at exit pass
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except KeyboardInterrupt:
+        return 130  # what shells expect of a command that an interrupt ended
     except (OSError, ValueError, TypeError, ImportError) as error:
         message = " ".join(str(error).split())
         print(f"skmi: error: {message}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from ._biksg import BIKSG
 from ._binning import BinningMI
+from ._conditional import conditional_mutual_info
 from ._ksg import KSG
 from ._mixed_ksg import MixedKSG
 from ._plug_in import PlugInMI
@@ -17,6 +18,7 @@ __all__ = [
     "PlugInMI",
     "RossMI",
     "ScaleInvariantMI",
+    "conditional_mutual_info",
     "get_estimator_names",
     "make_estimator",
     "mutual_info",

@@ -1,6 +1,17 @@
 """Displays: they hold arrays, draw with matplotlib, and import it only then."""
 
+from ._feature_scores import FeatureScoreDisplay
+from ._information_plane import InformationPlaneDisplay
 from ._mine_curve import MINECurveDisplay
+from ._noise_response import NoiseResponseDisplay
 from ._scale_curve import ScaleCurveDisplay
+from ._training_dynamics import TrainingDynamicsDisplay
 
-__all__ = ["MINECurveDisplay", "ScaleCurveDisplay"]
+__all__ = [
+    "FeatureScoreDisplay",
+    "InformationPlaneDisplay",
+    "MINECurveDisplay",
+    "NoiseResponseDisplay",
+    "ScaleCurveDisplay",
+    "TrainingDynamicsDisplay",
+]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import clone
 
 from .._validation import FloatArray, import_optional
-from ..estimators._registry import make_estimator
+from ..estimators._named import name_estimators
 
 # One quarter-decade after the other, from a hundredth to a hundred times.
 DEFAULT_FACTORS = 10.0 ** (np.arange(-8, 9) / 4)
@@ -105,7 +105,7 @@ class ScaleCurveDisplay:
             raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
         X, y = np.asarray(X), np.asarray(y)
         scores = {}
-        for name, each in _named(estimator).items():
+        for name, each in name_estimators(estimator).items():
             with warnings.catch_warnings():
                 # A search at its edge: the curve shows what comes of it.
                 warnings.filterwarnings("ignore", "The best relative scale", UserWarning)
@@ -186,16 +186,3 @@ class ScaleCurveDisplay:
         ax.grid(alpha=0.3)
         ax.legend()
         return self
-
-
-def _named(estimator: Any) -> dict[str, Any]:
-    """Estimators by the names to show."""
-    if isinstance(estimator, Mapping):
-        return dict(estimator)
-    several = estimator if isinstance(estimator, list | tuple) else [estimator]
-    return {
-        each if isinstance(each, str) else repr(each): (
-            make_estimator(each) if isinstance(each, str) else each
-        )
-        for each in several
-    }

@@ -1,14 +1,13 @@
 """Radii and neighbour counts: the public face of the kernels."""
 
-import os
 from typing import NamedTuple
 
 import numpy as np
-from joblib import effective_n_jobs
 
 from ._brute import brute_force
-from ._jit import run_in_row_chunks
-from ._row_sweep import Search
+from ._jit import count_threads, run_in_row_chunks
+from ._line import count_neighbors_on_lines, sort_line
+from ._row_sweep import make_search
 from ._tree import LEAF_SIZE, halve, make_tree
 from ._tree_search import tree_search
 
@@ -37,8 +36,8 @@ class NeighborCounts(NamedTuple):
     n_y: np.ndarray
 
 
-def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
-    """The faster of the two ways to the same counts.
+def choose_algorithm(n_samples, n_features, n_neighbors, n_scales, metric="chebyshev"):
+    """The fastest of the ways to the same counts.
 
     Fitted to the crossovers that ``tests/perf/crossover.py`` measures, for 2 to 14
     features, 3 to 40 neighbours, 1 and 20 scales.
@@ -49,11 +48,14 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
     n_features : int
         Of both sides together.
     n_neighbors, n_scales : int
+    metric : {"chebyshev", "euclidean"}, default="chebyshev"
 
     Returns
     -------
-    {"brute", "kd_tree"}
+    {"brute", "kd_tree", "line"}
     """
+    if n_features == 2 and n_scales == 1 and metric == "chebyshev":
+        return "line"
     if n_neighbors > LEAF_SIZE // 2:  # a leaf alone must bound the radius
         return "brute"
     if n_scales == 1:
@@ -108,8 +110,9 @@ def count_neighbors(
         Distances that differ from the radius by no more than this part of it are taken
         as equal to it, and with ``closed=False`` the joint neighbours that are nearer
         are counted. None is 0, without counting them.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        The counts are the same; "auto" takes the faster.
+    algorithm : {"auto", "brute", "kd_tree", "line"}, default="auto"
+        The counts are the same; "auto" takes the fastest. "line" is for one column on
+        either side, a single scale and the Chebyshev metric.
     n_jobs : int, default=None
         Threads, as joblib counts them. The counts do not depend on it.
 
@@ -127,24 +130,23 @@ def count_neighbors(
     unit = 1.0
     if euclidean:
         unit = _euclidean_unit(x, y)
-        x, y, scales = x * unit, y * unit, scales * scales
-    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
-    edge = 1.0 + tolerance if closed else 1.0 - tolerance
-    search = Search(
-        scales=scales,
-        ones=np.ones_like(scales),
-        n_neighbors=int(n_neighbors),
-        closed=closed,
-        edge=float(edge * edge if euclidean else edge),
-        count_joint=tie_tolerance is not None,
-        euclidean=euclidean,
-    )
+        x, y = x * unit, y * unit
+    search = make_search(scales, n_neighbors, closed, tie_tolerance, euclidean)
+    scales = search.scales
     shape = (n_samples, scales.size)
     counts = NeighborCounts(
         np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
     )
     if algorithm == "auto":
-        algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size)
+        algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
+    n_threads = count_threads(n_jobs)
+    if algorithm == "line":
+        found, sample = count_neighbors_on_lines(
+            sort_line(x[0]), sort_line(y[0]), search, n_threads=n_threads
+        )
+        for count, values in zip(counts, found, strict=True):
+            count[sample, 0] = values
+        return counts
     if algorithm == "brute":
 
         def work(start, stop):
@@ -158,8 +160,6 @@ def count_neighbors(
         def work(start, stop):
             tree_search(x_joint, y_joint, x_tree, y_tree, joint[0], search, start, stop, *counts)
 
-    # A cluster's worth of workers (joblib counts those too) is not ours to start here.
-    n_threads = min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
     run_in_row_chunks(work, n_samples, n_threads)
     if euclidean:
         np.sqrt(counts.radius, out=counts.radius)

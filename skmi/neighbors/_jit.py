@@ -5,11 +5,13 @@ the work: no numba threading layer is involved, and the kernels are safe under f
 under joblib workers and under several Python threads at once.
 """
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numba
 import numpy as np
+from joblib import effective_n_jobs
 
 # Distances are finite or +inf and a zero's sign is never read, so the compiler may
 # turn min and max into vector instructions. Nothing here lets it reorder or fuse
@@ -62,13 +64,21 @@ class Kernel:
             return self._compiled(*args)
 
 
-def run_in_row_chunks(work, n_rows, n_threads):
+def count_threads(n_jobs):
+    """The threads that `n_jobs` asks for, as joblib counts them, but for other machines'.
+
+    A cluster's worth of workers (joblib counts those too) is not ours to start here.
+    """
+    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
+
+
+def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):
     """Call ``work(start, stop)`` over all rows, on `n_threads` threads.
 
     Each row is computed the same way whichever chunk it falls into, so the result
     does not depend on the number of threads. Between chunks an interrupt is heard.
     """
-    n_chunks = -(-n_rows // _CHUNK)
+    n_chunks = -(-n_rows // chunk)
     n_threads = min(n_threads, n_chunks)
     if n_chunks <= _FEW_CHUNKS and n_threads == 1:
         n_chunks = 1

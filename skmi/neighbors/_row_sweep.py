@@ -14,9 +14,10 @@ from ._distances import joint
 from ._jit import inline_jit
 from ._selection import count_below, count_below_each, find_smallest
 
-# c * (r / c) can be off by a few units in the last place: lists of candidates are cut
-# this much (relatively) too wide, which costs nothing and misses nobody.
-SLACK = 1.0 + 1e-12
+# c * (r / c) can be off by a few units in the last place, in single precision too: lists
+# of candidates are cut this much (relatively) too wide, which costs nothing and misses
+# nobody.
+SLACK = 1.0 + 1e-6
 
 # A list of candidates shorter than this, divided by k, is gone through once for all
 # remaining scales rather than once for each.
@@ -43,6 +44,23 @@ class Search(NamedTuple):
     edge: float  # the radius is multiplied by this to count: 1 but for a tolerance
     count_joint: bool  # count joint neighbours nearer than the radius: k - 1 but for ties
     euclidean: bool
+
+
+def make_search(scales, n_neighbors, closed=False, tie_tolerance=None, euclidean=False):
+    """What ``count_neighbors`` is asked for, as the kernels take it."""
+    scales = np.array(scales, dtype=np.float64)
+    scales = scales * scales if euclidean else scales
+    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
+    edge = 1.0 + tolerance if closed else 1.0 - tolerance
+    return Search(
+        scales=scales,
+        ones=np.ones_like(scales),
+        n_neighbors=int(n_neighbors),
+        closed=closed,
+        edge=float(edge * edge if euclidean else edge),
+        count_joint=tie_tolerance is not None,
+        euclidean=euclidean,
+    )
 
 
 class Row(NamedTuple):
@@ -116,7 +134,7 @@ def set_radii(search, first, last, row):
         row.n_joint[s] = k if search.closed else k - 1
     for s in range(first, last):
         if search.closed or farthest[s] == 0.0:
-            row.below[s] = np.nextafter(row.below[s], np.inf)
+            row.below[s] = np.nextafter(row.below[s], row.below.dtype.type(np.inf))
     if search.count_joint and not search.closed:
         row.n_joint[first:last] = 0
         for p in range(n_places - k, n_places):
@@ -153,6 +171,7 @@ def search_scales(search, first, last, x, y, n, row):
 @inline_jit
 def keep_within(key, n, limit, x, y, x_kept, y_kept):
     """Copy the pairs whose `key` is at most `limit`; return how many there are."""
+    limit = key.dtype.type(limit)
     kept = 0
     for j in range(n):
         keep = key[j] <= limit

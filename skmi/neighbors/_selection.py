@@ -1,5 +1,7 @@
 """Selecting and counting in one row of distances."""
 
+import numpy as np
+
 from ._jit import inline_jit, jit
 
 # A block's minimum is found in vector instructions; only a block that holds a new
@@ -56,8 +58,11 @@ def count_below(values, n, scale, threshold):
 
 
 @inline_jit
-def count_below_four(values, n, scales, thresholds, first, counts):
-    """`count_below` for four scales in one pass, starting with the scale `first`."""
+def count_below_four(values, n, scales, thresholds, first, counts, whole):
+    """`count_below` for four scales in one pass, starting with the scale `first`.
+
+    The type `whole` counts; as wide as the values, it takes as many places in a vector.
+    """
     s0, s1, s2, s3 = (
         scales[first],
         scales[first + 1],
@@ -70,13 +75,13 @@ def count_below_four(values, n, scales, thresholds, first, counts):
         thresholds[first + 2],
         thresholds[first + 3],
     )
-    c0 = c1 = c2 = c3 = 0
+    c0 = c1 = c2 = c3 = whole(0)
     for j in range(n):
         value = values[j]
-        c0 += s0 * value < t0
-        c1 += s1 * value < t1
-        c2 += s2 * value < t2
-        c3 += s3 * value < t3
+        c0 = whole(c0 + whole(s0 * value < t0))
+        c1 = whole(c1 + whole(s1 * value < t1))
+        c2 = whole(c2 + whole(s2 * value < t2))
+        c3 = whole(c3 + whole(s3 * value < t3))
     counts[first] += c0
     counts[first + 1] += c1
     counts[first + 2] += c2
@@ -88,7 +93,10 @@ def count_below_each(values, n, scales, thresholds, first, last, counts):
     """Add `count_below` to `counts` for the scales first <= s < last."""
     s = first
     while s + 4 <= last:
-        count_below_four(values, n, scales, thresholds, s, counts)
+        if values.itemsize == 4:
+            count_below_four(values, n, scales, thresholds, s, counts, np.int32)
+        else:
+            count_below_four(values, n, scales, thresholds, s, counts, np.int64)
         s += 4
     while s < last:
         counts[s] += count_below(values, n, scales[s], thresholds[s])

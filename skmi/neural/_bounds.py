@@ -62,16 +62,17 @@ class Bound(NamedTuple):
 
     objective: Callable[[Tensor, Tensor], Tensor]
     estimate: Callable[[Tensor, Tensor], Tensor]
-    sees_offsets: bool = True
-    """Whether F + constant has another value, so that the critic needs a bias."""
+    zero_at: float | None = 0.0
+    """The constant F by which the bound is 0, and the critic needs a bias; None if every
+    constant does, and a bias would change nothing."""
     compares_all: bool = False
     """Whether a sample is compared with all others of its batch."""
 
 
 BOUNDS = {
-    "dv": Bound(donsker_varadhan, donsker_varadhan, sees_offsets=False),
-    "nwj": Bound(nguyen_wainwright_jordan, nguyen_wainwright_jordan),
-    "infonce": Bound(info_nce, info_nce, sees_offsets=False, compares_all=True),
+    "dv": Bound(donsker_varadhan, donsker_varadhan, zero_at=None),
+    "nwj": Bound(nguyen_wainwright_jordan, nguyen_wainwright_jordan, zero_at=1.0),
+    "infonce": Bound(info_nce, info_nce, zero_at=None, compares_all=True),
     "js": Bound(jensen_shannon, donsker_varadhan),
     "smile": Bound(jensen_shannon, smile),
 }

@@ -6,10 +6,6 @@ import torch
 from skorch.callbacks import Callback
 
 
-TOL = 0.0
-FIRST = 0.0
-
-
 class KeepBest(Callback):
     """Keeps each critic's best weights, and stops when no critic gets better.
 
@@ -20,8 +16,12 @@ class KeepBest(Callback):
     ----------
     early_stopping : bool
         Whether the best held-out bound decides.
+    tol : float
+        A bound must be better by more than this, in nats.
     n_iter_no_change : int or None
         A critic stops after so many epochs without a better held-out bound.
+    first_bound : float
+        The bound by the first weights: 0 if they make a constant.
 
     Attributes
     ----------
@@ -31,20 +31,24 @@ class KeepBest(Callback):
         The epoch of the first bound that is not finite, or -1.
     """
 
-    def __init__(self, early_stopping: bool, n_iter_no_change: int | None) -> None:
+    def __init__(
+        self, early_stopping: bool, tol: float, n_iter_no_change: int | None, first_bound: float
+    ) -> None:
         self.early_stopping = early_stopping
+        self.tol = tol
         self.n_iter_no_change = n_iter_no_change
+        self.first_bound = first_bound
 
-    def on_train_begin(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_train_begin(self, net: Any, **_: Any) -> None:
         self.best_weights_ = net.current_weights()
         device = self.best_weights_[0].device
         n_critics = len(self.best_weights_[0])
-        self.best_bounds_ = torch.full((n_critics,), FIRST, device=device)
+        self.best_bounds_ = torch.full((n_critics,), self.first_bound, device=device)
         self.best_epochs_ = torch.full((n_critics,), -1, device=device)
         self.diverged_ = torch.full((n_critics,), -1, device=device)
         self.running_ = torch.ones(n_critics, dtype=torch.bool, device=device)
 
-    def on_epoch_end(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_epoch_end(self, net: Any, **_: Any) -> None:
         device = self.running_.device
         row = net.history[-1]
         epoch = len(net.history) - 1
@@ -59,7 +63,7 @@ class KeepBest(Callback):
         self.running_ &= finite
         better = self.running_.clone()
         if self.early_stopping and held_out is not None:
-            better &= bounds > self.best_bounds_ + TOL
+            better &= bounds > self.best_bounds_ + self.tol
         self.best_bounds_ = torch.where(better, bounds, self.best_bounds_)
         self.best_epochs_[better] = epoch
         for best, weights in zip(self.best_weights_, current, strict=True):
@@ -69,7 +73,7 @@ class KeepBest(Callback):
         if not self.running_.any():
             raise KeyboardInterrupt  # how a callback stops skorch
 
-    def on_train_end(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_train_end(self, net: Any, **_: Any) -> None:
         net.set_weights(self.best_weights_)
 
 
@@ -85,12 +89,12 @@ class Progress(Callback):
     def __init__(self, description: str = "MINE") -> None:
         self.description = description
 
-    def on_train_begin(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_train_begin(self, net: Any, **_: Any) -> None:
         from tqdm.auto import tqdm
 
         self.bar_ = tqdm(total=net.max_epochs, desc=self.description, unit="epoch")
 
-    def on_epoch_end(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_epoch_end(self, net: Any, **_: Any) -> None:
         row = net.history[-1]
         bounds = {"train": f"{row['train_bound']:.3f}"}
         if "valid_bound" in row:
@@ -98,6 +102,6 @@ class Progress(Callback):
         self.bar_.set_postfix(bounds, refresh=False)
         self.bar_.update()
 
-    def on_train_end(self, net: Any, **_: Any) -> None:  # noqa: D102
+    def on_train_end(self, net: Any, **_: Any) -> None:
         self.bar_.close()
         del self.bar_

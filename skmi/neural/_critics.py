@@ -6,6 +6,7 @@ numbers: what it learns does not depend on who is trained with it.
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -33,8 +34,10 @@ class Perceptrons(nn.Module):
         Units of each hidden layer; at least one layer.
     activation : {"relu", "gelu", "silu", "tanh"}
         Activation of the hidden layers.
-    with_bias : bool
-        Whether the last layer has a bias.
+    first_bias : float or None
+        The last layer's bias at first; None is for no bias.
+    constant_first : bool
+        Whether the last layer's weights begin with 0: a critic that knows nothing.
     """
 
     def __init__(
@@ -44,20 +47,27 @@ class Perceptrons(nn.Module):
         n_features_y: int,
         hidden_layer_sizes: Sequence[int],
         activation: str,
-        with_bias: bool,
+        first_bias: float | None,
+        constant_first: bool,
     ) -> None:
         super().__init__()
         sizes = [*hidden_layer_sizes, 1]
         first = hidden_layer_sizes[0]
         self.shapes = [(n_features_X, first), (n_features_y, first), (1, first)]
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        for n_in, n_out in pairwise(sizes):
             self.shapes += [(n_in, n_out), (1, n_out)]
         self.fans = [n_features_X + n_features_y] * 3
         self.fans += [n_in for n_in in hidden_layer_sizes for _ in range(2)]
-        if not with_bias:
+        if first_bias is None:
             del self.shapes[-1], self.fans[-1]
         self.activation = activation
-        self.weights = nn.Parameter(torch.stack([self._draw(seed) for seed in seeds]))
+        weights = torch.stack([self._draw(seed) for seed in seeds])
+        n_biases = 0 if first_bias is None else 1
+        if first_bias is not None:
+            weights[:, -1] = first_bias
+        if constant_first:
+            weights[:, -hidden_layer_sizes[-1] - n_biases :][:, : hidden_layer_sizes[-1]] = 0.0
+        self.weights = nn.Parameter(weights)
 
     def _draw(self, seed: int) -> Tensor:
         """One critic's weights, uniform within ±1/sqrt(inputs), as torch.nn.Linear's."""
@@ -92,7 +102,7 @@ class _PerceptronScores(torch.autograd.Function):
     """`Perceptrons.forward` with its gradient in the weights written out."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any,
         flat: Tensor,
         X: Tensor,
@@ -121,8 +131,8 @@ class _PerceptronScores(torch.autograd.Function):
         return scores.view(n_critics, len(shifts), n_samples)
 
     @staticmethod
-    @once_differentiable  # type: ignore[misc]
-    def backward(ctx: Any, slope: Tensor) -> Any:  # type: ignore[override]
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> Any:
         flat, X, y, *hidden = ctx.saved_tensors
         before, after = hidden[: len(hidden) // 2], hidden[len(hidden) // 2 :]
         gradient = torch.empty_like(flat)

@@ -64,20 +64,24 @@ class MINE(MutualInfoEstimator):
     ema_rate : float, default=0.01
         Rate of the moving average that corrects the gradient's bias under "dv"; 1 is
         the plain gradient.
-    learning_rate : float, default=2e-3
+    learning_rate : float, default=4e-3
         Of the optimizer.
-    batch_size : int, default=200
+    batch_size : int, default=100
         Largest number of samples in a step.
-    max_epochs : int, default=120
+    max_epochs : int, default=250
         Passes over the training part.
     max_steps : int, default=None
         Steps of the optimizer after which training ends, if earlier.
     early_stopping : bool, default=True
         Whether the weights of the epoch with the best held-out bound are taken; else
         the last.
-    n_iter_no_change : int, default=None
-        Training ends after so many epochs without a better held-out bound; None always
-        runs `max_epochs`.
+    tol : float, default=3e-3
+        A held-out bound is better if it is so by more than this, in nats. The first
+        weights are a critic without knowledge, whose bound is 0: where nothing better
+        is found, as on independent data, the estimate is 0.
+    n_iter_no_change : int, "auto" or None, default="auto"
+        Training ends after so many epochs without a better held-out bound; "auto" are
+        as many as make 1500 steps, and 10 at least; None always runs `max_epochs`.
     validation_fraction : float, default=0.2
         Part of the samples held out for early stopping.
     n_critics : int, default=1
@@ -98,7 +102,7 @@ class MINE(MutualInfoEstimator):
     n_shuffles : int, default=100
         Pairings of x with other samples' y that the product term of an estimate
         averages over; at n_samples - 1 these are all pairs.
-    weight_average : float, default=0.98
+    weight_average : float, default=0.99
         Decay, for each step, of the moving average of the weights that is stopped and
         evaluated; 0 takes the weights themselves.
     center : bool, default=True
@@ -208,7 +212,12 @@ class MINE(MutualInfoEstimator):
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
         "max_steps": [Interval(Integral, 1, None, closed="left"), None],
         "early_stopping": ["boolean"],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), None],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+            None,
+        ],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_critics": [Interval(Integral, 1, None, closed="left")],
         "evaluation": [StrOptions(_EVALUATIONS)],
@@ -233,18 +242,19 @@ class MINE(MutualInfoEstimator):
         activation: str = "gelu",
         bound: str = "dv",
         ema_rate: float = 0.01,
-        learning_rate: float = 2e-3,
-        batch_size: int = 200,
-        max_epochs: int = 120,
+        learning_rate: float = 4e-3,
+        batch_size: int = 100,
+        max_epochs: int = 250,
         max_steps: int | None = None,
         early_stopping: bool = True,
-        n_iter_no_change: int | None = None,
+        tol: float = 3e-3,
+        n_iter_no_change: int | str | None = "auto",
         validation_fraction: float = 0.2,
         n_critics: int = 1,
         evaluation: str = "full",
         n_folds: int = 5,
         n_shuffles: int = 100,
-        weight_average: float = 0.98,
+        weight_average: float = 0.99,
         center: bool = True,
         preset: str | None = None,
         module: Any = None,
@@ -265,6 +275,7 @@ class MINE(MutualInfoEstimator):
         self.max_epochs = max_epochs
         self.max_steps = max_steps
         self.early_stopping = early_stopping
+        self.tol = tol
         self.n_iter_no_change = n_iter_no_change
         self.validation_fraction = validation_fraction
         self.n_critics = n_critics
@@ -317,7 +328,8 @@ class MINE(MutualInfoEstimator):
         """
         own = {k: v for k, v in params.items() if not k.startswith(_PASSED_ON)}
         super().set_params(**own)
-        vars(self).update({k: v for k, v in params.items() if k not in own})
+        for name in params.keys() - own.keys():
+            setattr(self, name, params[name])
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -437,15 +449,17 @@ class MINE(MutualInfoEstimator):
 
         self.net_ = trained.net
         self.history_ = trained.net.history
-        self.learning_curve_ = Bunch(
-            train=trained.train_bounds, validation=trained.held_out_bounds
-        )
+        self.learning_curve_ = Bunch(train=trained.train_bounds, validation=trained.held_out_bounds)
         self.best_epochs_ = trained.best_epochs + 1
         self._n_shuffles, self._shuffle_seed = settings.n_shuffles, seed
         held_out = None
         if parts[0].held_out is not None:
-            sides = [_stack(side, [part.held_out for part in parts]) for side in (X, y)]
-            held_out = contributions(self.net_, *sides, settings.n_shuffles, seed).mean(1)
+            X_held_out, y_held_out = (
+                _stack(side, [part.held_out for part in parts]) for side in (X, y)
+            )
+            held_out = contributions(
+                self.net_, X_held_out, y_held_out, settings.n_shuffles, seed
+            ).mean(1)
         if settings.evaluation in ("full", "train"):
             estimates = self._each_contributions(X, y).mean(1)
         else:
@@ -460,8 +474,8 @@ class MINE(MutualInfoEstimator):
         from ._training import contributions
 
         n_critics = len(self.best_epochs_)
-        sides = [side.expand(n_critics, -1, -1) for side in (X, y)]
-        return contributions(self.net_, *sides, self._n_shuffles, self._shuffle_seed)
+        X, y = X.expand(n_critics, -1, -1), y.expand(n_critics, -1, -1)
+        return contributions(self.net_, X, y, self._n_shuffles, self._shuffle_seed)
 
     def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
         return self._each_contributions(*self._prepare(X, y)).mean(0)
@@ -529,7 +543,7 @@ def _stack(side: Any, rows: list[Any]) -> Any:
 
 def _check_sizes(given: Any, params: dict[str, Any]) -> tuple[int, ...]:
     sizes = params["hidden_layer_sizes"]
-    valid = len(sizes) and all(isinstance(size, Integral) and size > 0 for size in sizes)
+    valid = len(sizes) and all(isinstance(size, Integral) and int(size) > 0 for size in sizes)
     if not valid:
         raise ValueError(
             f"hidden_layer_sizes must be one or more positive numbers of units, got {given!r}."

@@ -13,7 +13,6 @@ from ._bounds import BOUNDS
 
 # A held-out bound's product term is over so many shifts in each epoch.
 VALIDATION_SHIFTS = 16
-TRAINING_SHIFTS = 1
 
 
 class CriticNet(NeuralNet):
@@ -120,7 +119,7 @@ class CriticNet(NeuralNet):
         sides, _ = batch
         n_samples = sides["X"].shape[1]
         compares_all = BOUNDS[self.bound].compares_all
-        shifts = range(n_samples) if compares_all else range(1 + TRAINING_SHIFTS)
+        shifts = range(n_samples) if compares_all else range(2)
         scores = self.module_(sides["X"], sides["y"], shifts)
         loss = self.get_loss(scores, None, X=sides, training=True)
         loss.backward()

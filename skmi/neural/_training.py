@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +24,10 @@ _CPU_GROUP = 600_000
 _GPU_GROUP = 1 << 28
 # Numbers in one layer while a bound is evaluated.
 _EVALUATION_CHUNK = 1 << 21
+
+# Without a better bound for so many steps, and epochs, training ends.
+_PATIENT_STEPS = 1500
+_LEAST_PATIENCE = 10
 
 Rows = NDArray[np.int64]
 
@@ -114,11 +119,9 @@ def train(
         index = torch.from_numpy(np.stack(rows)).to(device)
         return PairedTensors(X, y, of_set, index, [part.order_seed for part in parts])
 
-    net = _make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
     data = dataset([part.train for part in parts])
-    n_batches = len(ShuffledBatches(data, settings.batch_size))
-    if settings.max_steps is not None:
-        net.set_params(max_epochs=min(net.max_epochs, -(-settings.max_steps // n_batches)))
+    settings = _in_epochs(settings, len(ShuffledBatches(data, settings.batch_size)))
+    net = _make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
     if parts[0].stop is not None:
         net.set_params(train_split=predefined_split(dataset([part.stop for part in parts])))
     with _one_thread(device), _seeded(parts[0].seed, device):
@@ -135,11 +138,24 @@ def train(
     )
 
 
+def _in_epochs(settings: Any, n_batches: int) -> Any:
+    """The settings with what is given in steps as epochs of so many batches."""
+    epochs = SimpleNamespace(**vars(settings))
+    if settings.max_steps is not None:
+        epochs.max_epochs = min(settings.max_epochs, -(-settings.max_steps // n_batches))
+    if settings.n_iter_no_change == "auto":
+        epochs.n_iter_no_change = max(_LEAST_PATIENCE, -(-_PATIENT_STEPS // n_batches))
+    return epochs
+
+
 def _make_net(
     settings: Any, n_features_X: int, n_features_y: int, seeds: list[int], title: str = "MINE"
 ) -> CriticNet:
     callbacks: list[Any] = list(settings.callbacks or [])
-    callbacks.append(("keep_best", KeepBest(settings.early_stopping, settings.n_iter_no_change)))
+    # A perceptron's first weights make a constant, by which every bound is 0.
+    first_bound = 0.0 if settings.module is None else -np.inf
+    stopping = settings.early_stopping, settings.tol, settings.n_iter_no_change
+    callbacks.append(("keep_best", KeepBest(*stopping, first_bound)))
     if settings.verbose:
         callbacks.append(("progress", Progress(title)))
     module: dict[str, Any]
@@ -148,7 +164,8 @@ def _make_net(
             "module": Perceptrons,
             "module__hidden_layer_sizes": settings.hidden_layer_sizes,
             "module__activation": settings.activation,
-            "module__with_bias": BOUNDS[settings.bound].sees_offsets,
+            "module__first_bias": BOUNDS[settings.bound].zero_at,
+            "module__constant_first": settings.evaluation != "train",
         }
     else:
         module = {
@@ -215,7 +232,9 @@ def gather(settings: Any, pieces: list[tuple[Trained, list[int]]]) -> Trained:
 
 def _side_by_side(curves: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     n_epochs = max(len(curve) for curve in curves)
-    lengthened = [np.pad(c, ((0, n_epochs - len(c)), (0, 0)), constant_values=np.nan) for c in curves]
+    lengthened = [
+        np.pad(c, ((0, n_epochs - len(c)), (0, 0)), constant_values=np.nan) for c in curves
+    ]
     return np.hstack(lengthened)
 
 

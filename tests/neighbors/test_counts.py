@@ -97,8 +97,9 @@ def test_the_number_of_threads_changes_nothing(n, algorithm, rng):
 
 
 def test_trees_are_chosen_for_few_features_and_many_samples():
-    assert choose_algorithm(10_000, 2, 3, 1) == "kd_tree"
+    assert choose_algorithm(10_000, 2, 3, 1, "euclidean") == "kd_tree"
     assert choose_algorithm(10_000, 2, 3, 20) == "kd_tree"
-    assert choose_algorithm(100, 2, 3, 1) == "brute"
-    assert choose_algorithm(30_000, 2, 100, 1) == "brute"
+    assert choose_algorithm(100, 2, 3, 1) == "line"
+    assert choose_algorithm(100, 4, 3, 1) == "brute"
+    assert choose_algorithm(30_000, 2, 100, 20) == "brute"
     assert choose_algorithm(10_000, 60, 3, 20) == "brute"

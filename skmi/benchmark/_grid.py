@@ -1,0 +1,259 @@
+"""Estimators against tasks, trial by trial."""
+
+from itertools import product
+from numbers import Integral
+from pathlib import Path
+from typing import Any
+
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import Interval
+
+from .._validation import import_optional
+from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
+from ..estimators._registry import make_estimator
+from ._cells import check_estimator, forget_sample
+from ._dispatch import finished_rows
+from ._plan import cell_of, data_seed, plan
+from ._task import as_task, check_sample
+
+COLUMNS = ["task", "trial", "estimator", "truth", "estimate", "seconds", "error", "warning"]
+
+
+class BenchmarkGrid(BaseEstimator):
+    """Run estimators of mutual information on samples whose truth is known.
+
+    Parameters
+    ----------
+    estimators : dict of str to estimator, or list of str
+        What takes part, by the name it has in the results. An estimator has
+        ``fit(X, y)``, which sets ``mi_``, or ``score(X, y)``, or both, or is a function
+        ``f(X, y)`` that returns the estimate. One that has ``fit_many(Xs, ys)``, which
+        returns fitted estimators or estimates, gets all trials of a task at a time. A
+        list holds names that `make_estimator` knows.
+    tasks : dict of str to Task, sampler or callable
+        What they run on, by the name it has in the results: a `Task`; a sampler of
+        :mod:`skmi.datasets`; a function of a :class:`numpy.random.Generator` that
+        returns a sampler; or anything with ``draw(random_state)`` that returns X, y
+        and the truth.
+    n_trials : int, default=10
+        Samples drawn of each task. All estimators see the same.
+    n_samples : int, default=1000
+        Size of the samples of all tasks but those that say it themselves.
+    random_state : int, RandomState instance, Generator or None, default=None
+        Seeds everything: the samples, and every parameter `random_state` of an
+        estimator that is None, and the argument of that name of a function. The seeds of
+        a trial depend on this number, the name of the task and the number of the trial,
+        and on nothing else in the grid.
+    n_jobs : int, default=None
+        Number of cells computed at a time; None is 1 unless in a
+        :obj:`joblib.parallel_config` context, -1 is all cores. Workers leave the
+        parameter `n_jobs` of estimators without effect.
+    cache_dir : str or path, default=None
+        Where every finished cell is written at once. A later run, after an interruption
+        or with more estimators, tasks or trials, computes only what is not there. Needs
+        pyarrow and an integer `random_state`.
+    verbose : int, default=0
+        Whether a progress bar shows the cells done and the time left; needs tqdm.
+
+    Attributes
+    ----------
+    results_ : DataFrame
+        The rows finished so far, as `run` returns them; there even if `run` was
+        interrupted or raised an error.
+
+    See Also
+    --------
+    summarize : Errors of each estimator on each task.
+    rank : The order of the estimators.
+
+    Notes
+    -----
+    The results, but for the seconds, are the same for any `n_jobs`, any backend and any
+    order of work, and after any interruption, if an estimator's result depends on its
+    input and its `random_state` only.
+
+    A cell is read from `cache_dir` only if the task's definition and name, the size and
+    seed of the sample, the estimator's parameters and code and the version of skmi are
+    all the same. Code in an installed package counts by the package's version, code in a
+    working tree by its syntax.
+
+    Examples
+    --------
+    >>> from skmi.benchmark import BenchmarkGrid
+    >>> from skmi.datasets import CorrelatedGaussians
+    >>> grid = BenchmarkGrid(
+    ...     estimators=["ksg", "ksg-global-linf"],
+    ...     tasks={"rho=0.5": CorrelatedGaussians(2, 0.5), "rho=0.9": CorrelatedGaussians(2, 0.9)},
+    ...     n_trials=2,
+    ...     n_samples=500,
+    ...     random_state=0,
+    ... )
+    >>> results = grid.run()
+    >>> results[["task", "trial", "estimator", "truth", "estimate"]].round(2)
+          task  trial        estimator  truth  estimate
+    0  rho=0.5      0              ksg   0.29      0.25
+    1  rho=0.5      0  ksg-global-linf   0.29      0.28
+    2  rho=0.5      1              ksg   0.29      0.21
+    3  rho=0.5      1  ksg-global-linf   0.29      0.22
+    4  rho=0.9      0              ksg   1.66      1.59
+    5  rho=0.9      0  ksg-global-linf   1.66      1.59
+    6  rho=0.9      1              ksg   1.66      1.60
+    7  rho=0.9      1  ksg-global-linf   1.66      1.61
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "estimators": [dict, list, tuple],
+        "tasks": [dict],
+        "n_trials": [Interval(Integral, 1, None, closed="left")],
+        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "random_state": RANDOM_STATE,
+        "n_jobs": [Integral, None],
+        "cache_dir": [str, Path, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        estimators: Any,
+        tasks: Any,
+        *,
+        n_trials: int = 10,
+        n_samples: int = 1000,
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+        cache_dir: Any = None,
+        verbose: int = 0,
+    ) -> None:
+        self.estimators = estimators
+        self.tasks = tasks
+        self.n_trials = n_trials
+        self.n_samples = n_samples
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.cache_dir = cache_dir
+        self.verbose = verbose
+
+    def run(self) -> Any:
+        """Compute all cells that are not in the cache.
+
+        Returns
+        -------
+        results : DataFrame
+            A row for each task, trial and estimator, in this order, with the columns
+            ``task``, ``trial``, ``estimator``; ``truth`` and ``estimate``, in nats;
+            ``seconds`` that the estimator took (a group's are shared out evenly);
+            ``error``, the text of the exception if it failed, and ``warning``, the
+            warnings it gave, a line each. Where a cell failed, the estimate is NaN.
+
+        Raises
+        ------
+        TypeError
+            If an estimator or a task cannot take part.
+        ValueError
+            If a parameter is out of its range.
+        OSError
+            If `cache_dir` cannot be written to.
+        KeyboardInterrupt
+            On Ctrl-C, after the rows finished so far have been put into `results_`.
+        """
+        self._validate_params()
+        estimators, tasks = self._named_estimators(), self._named_tasks()
+        pandas = import_optional("pandas", purpose="A benchmark", extra="benchmark")
+        if self.cache_dir is not None:
+            self._refuse_unseeded("cache_dir can be used only")
+        jobs, stored = plan(
+            estimators, tasks, self.n_trials, self._root(), self.cache_dir and Path(self.cache_dir)
+        )
+        done = {cell_of(row): row for row in stored}
+        total = len(tasks) * self.n_trials * len(estimators)
+        bar = _progress(total, len(done), self.verbose)
+        try:
+            for rows in finished_rows(jobs, self.n_jobs):
+                done.update((cell_of(row), row) for row in rows)
+                bar.update(len(rows))
+        finally:
+            bar.close()
+            forget_sample()
+            cells = product(tasks, range(self.n_trials), estimators)
+            ordered = [done[cell] for cell in cells if cell in done]
+            self.results_ = pandas.DataFrame(ordered, columns=COLUMNS)
+        return self.results_
+
+    def draw(self, task: str, trial: int) -> tuple[Any, Any, float]:
+        """The sample that all estimators see in a trial.
+
+        Parameters
+        ----------
+        task : str
+            Name of the task.
+        trial : int
+            Number of the trial, from 0.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_features)
+            First variable.
+        y : ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Second variable.
+        truth : float
+            Their mutual information, in nats.
+
+        Raises
+        ------
+        ValueError
+            If there is no such task, or `random_state` is not an integer.
+        """
+        self._validate_params()
+        tasks = self._named_tasks()
+        if task not in tasks:
+            raise ValueError(f"There is no task {task!r}; choose from {list(tasks)}.")
+        self._refuse_unseeded("draw gives the samples of run only")
+        return check_sample(tasks[task].draw(data_seed(self._root(), task, trial)))
+
+    def _named_estimators(self) -> dict[str, Any]:
+        given = self.estimators
+        if not isinstance(given, dict):
+            given = {name: make_estimator(name) for name in given}
+        _refuse_nameless(given, "estimators")
+        for name, estimator in given.items():
+            check_estimator(estimator, name)
+        return dict(given)
+
+    def _named_tasks(self) -> dict[str, Any]:
+        _refuse_nameless(self.tasks, "tasks")
+        return {name: as_task(task, self.n_samples, name) for name, task in self.tasks.items()}
+
+    def _root(self) -> int:
+        if isinstance(self.random_state, Integral):
+            return int(self.random_state)
+        return draw_seed(as_generator(self.random_state))
+
+    def _refuse_unseeded(self, purpose: str) -> None:
+        if not isinstance(self.random_state, Integral):
+            raise ValueError(
+                f"{purpose} with an integer random_state, as in "
+                f"BenchmarkGrid(..., random_state=0); got {self.random_state!r}."
+            )
+
+
+def _refuse_nameless(given: dict[Any, Any], parameter: str) -> None:
+    if not given:
+        raise ValueError(f"{parameter} is empty: there is nothing to run.")
+    for name in given:
+        if not isinstance(name, str):
+            raise TypeError(f"The names in {parameter} must be strings, got {name!r}.")
+
+
+class _Silent:
+    """A progress bar that does not show."""
+
+    def update(self, n: int) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def _progress(total: int, initial: int, verbose: int) -> Any:
+    if not verbose:
+        return _Silent()
+    tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
+    return tqdm.tqdm(total=total, initial=initial, unit="cell", desc="benchmark")

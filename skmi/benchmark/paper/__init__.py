@@ -1,0 +1,16 @@
+"""The paper's tables and figures, and the numbers it prints."""
+
+from ._numbers import TableRow, read_table
+from ._protocol import PRINTED, Protocol
+from ._tables import compare, run_table
+from ._worlds import table_tasks
+
+__all__ = [
+    "PRINTED",
+    "Protocol",
+    "TableRow",
+    "compare",
+    "read_table",
+    "run_table",
+    "table_tasks",
+]

@@ -1,0 +1,103 @@
+"""The estimators of the paper, set up as its protocol says."""
+
+from typing import Any
+
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.metaestimators import available_if
+
+from ...estimators._registry import get_estimator_names, make_estimator
+from ._numbers import NAMES
+from ._protocol import Protocol
+
+KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)
+MINE_FAMILY = tuple(name for name in NAMES if "mine" in name)
+# The form of equation 6, whose limits figure 6 is about.
+ALGORITHM_2 = "ksg (algorithm 2)"
+_DEFAULT = " (default)"
+
+
+def base_name(name: str) -> str:
+    """The paper's name of an estimator that takes part in a version of its own."""
+    return name.removesuffix(_DEFAULT)
+
+
+def family(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that are there, those of MINE in two versions."""
+    known = get_estimator_names()
+    there = [name for name in names if name in known]
+    own = [name + _DEFAULT for name in there if name in MINE_FAMILY]
+    return (*there, *own)
+
+
+def select(option: str | None) -> tuple[str, ...]:
+    """The estimators that an option names.
+
+    Parameters
+    ----------
+    option : str or None
+        Names with commas between them, among them "ksg-family", "mine-family" and "all".
+        None is "ksg-family".
+
+    Returns
+    -------
+    names : tuple of str
+    """
+    groups = {"ksg-family": KSG_FAMILY, "mine-family": MINE_FAMILY, "all": NAMES}
+    known = (*family(KSG_FAMILY), *family(MINE_FAMILY))
+    chosen: dict[str, None] = {}
+    for name in (option or "ksg-family").split(","):
+        name = name.strip()
+        if name == "mine-family" and not family(MINE_FAMILY):
+            raise ValueError("there are no estimators of the MINE family in this version of skmi")
+        if name not in (*groups, *known):
+            raise ValueError(
+                f"there is no estimator {name!r}; choose from {', '.join((*groups, *known))}"
+            )
+        chosen.update(dict.fromkeys(family(groups[name]) if name in groups else [name]))
+    return tuple(chosen)
+
+
+def make(name: str, protocol: Protocol) -> Any:
+    """One of the estimators as the protocol says.
+
+    Those of the MINE family are trained as the paper trains them, unless their name ends
+    in " (default)".
+    """
+    if name == ALGORITHM_2:
+        return make_estimator("ksg", algorithm=2)
+    params: dict[str, Any] = {}
+    if name == "bi-ksg":
+        params["metric"] = protocol.bi_ksg_metric
+    elif name in ("ksg-global", "ksg-global-linf"):
+        params["side"] = protocol.side
+    elif name in MINE_FAMILY:
+        params["preset"] = "paper"
+    return make_estimator(base_name(name), **params)
+
+
+def _fits_many(after: "After") -> bool:
+    return hasattr(after.estimator, "fit_many")
+
+
+class After(BaseEstimator):
+    """An estimator of the information of a transform of X and y."""
+
+    def __init__(self, estimator: Any, transform: Any) -> None:
+        self.estimator = estimator
+        self.transform = transform
+
+    def fit(self, X: Any, y: Any) -> "After":
+        """Estimate, as `mi_`."""
+        self.mi_ = clone(self.estimator).fit(clone(self.transform).fit_transform(X), y).mi_
+        return self
+
+    @available_if(_fits_many)
+    def fit_many(self, Xs: Any, ys: Any, random_states: Any) -> Any:
+        """Estimate the information of many pairs at once."""
+        transformed = []
+        for X, seed in zip(Xs, random_states, strict=True):
+            transform = clone(self.transform)
+            if "random_state" in transform.get_params():
+                transform.set_params(random_state=seed)
+            transformed.append(transform.fit_transform(X))
+        return clone(self.estimator).fit_many(transformed, ys, random_states=random_states)

@@ -1,0 +1,93 @@
+"""The pictures of the paper's figures."""
+
+from pathlib import Path
+from typing import Any
+
+from ..._validation import import_optional
+from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, base_name
+from ._figures import Panel
+
+_LABELS = {
+    "estimate": "mutual information ({unit})",
+    "bias": "bias ({unit})",
+    "rmse": "RMSE ({unit})",
+    "share": "share of estimates not below the truth",
+}
+_COLORS = ("C7", "C1", "C2", "C0", "C3")
+# Where curves lie on one another, larger markers lie below smaller ones.
+_MARKERS = (("o", 5), ("v", 6), ("D", 8), ("s", 7), ("^", 4))
+_STYLES = {
+    **{name: (_COLORS[i], *_MARKERS[i]) for i, name in enumerate(KSG_FAMILY)},
+    **{name: (_COLORS[i], *_MARKERS[i]) for i, name in zip((0, 2, 3, 4), MINE_FAMILY, strict=True)},
+    ALGORITHM_2: ("C5", "x", 5),
+}
+
+
+def draw(panels: list[Panel], points: Any, path: Path) -> None:
+    """Draw the panels of a figure, side by side, and save the picture.
+
+    Parameters
+    ----------
+    panels : list of Panel
+    points : DataFrame
+        Of all panels.
+    path : Path
+    """
+    plt = import_optional("matplotlib.pyplot", purpose="A picture", extra="plot")
+    n_rows = (len(panels) + 1) // 2
+    n_columns = min(len(panels), 2)
+    figure, axes = plt.subplots(
+        n_rows,
+        n_columns,
+        figsize=(6.4 * n_columns, 4.8 * n_rows),
+        layout="constrained",
+        squeeze=False,
+    )
+    for panel, ax in zip(panels, axes.flat, strict=False):
+        _draw_panel(panel, points[points.panel == panel.name], ax)
+    for ax in axes.flat[len(panels) :]:
+        ax.remove()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
+    for name, curve in points.groupby("estimator", sort=False):
+        curve = curve.sort_values("x")
+        color, marker, size = _STYLES[base_name(name)]
+        ax.errorbar(
+            curve.x,
+            curve.value,
+            yerr=curve.stderr.fillna(0.0),
+            label=name,
+            color=color,
+            marker=marker,
+            markersize=size,
+            linewidth=1.3,
+            elinewidth=0.8,
+            linestyle="-" if name == base_name(name) else "--",
+        )
+    if panel.quantity == "estimate":
+        truth = points.groupby("x").truth.mean()
+        ax.plot(truth.index, truth, color="black", linestyle="--", linewidth=1, label="truth")
+    elif panel.quantity == "bias":
+        ax.axhline(0.0, color="black", linestyle="--", linewidth=1)
+    _label(panel, points, ax)
+
+
+def _label(panel: Panel, points: Any, ax: Any) -> None:
+    if panel.log_x and panel.transforms:
+        ax.set_xscale("log")
+    elif panel.log_x:
+        ax.set_xscale("log", base=2)
+        ticks = sorted(points.x.unique())
+        ax.set_xticks(ticks, [f"{x:g}" for x in ticks])
+    else:
+        ax.xaxis.get_major_locator().set_params(integer=True)
+    if panel.quantity in ("share", "rmse"):
+        ax.set_ylim(bottom=0.0)
+    ax.set_xlabel(panel.xlabel)
+    ax.set_ylabel(_LABELS[panel.quantity].format(unit="bits" if panel.bits else "nats"))
+    ax.set_title(f"Figure {panel.name}: {panel.title}", fontsize=11)
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=9)

@@ -1,0 +1,173 @@
+"""`skmi infoplane`: train a network, record its layer, draw figures 8, 9 and 10."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sklearn.datasets import load_digits
+
+from .._validation import import_optional
+from ..datasets._cifar10 import fetch_cifar10, load_cifar10
+from ..datasets._images import SUBSETS
+from ..datasets._information_bottleneck import make_information_bottleneck
+from ..datasets._mnist import fetch_mnist, load_mnist
+from ..information_plane._networks import make_classifier
+from ..information_plane._study import run_study
+from ..inspection._information_plane import InformationPlaneDisplay
+from ..inspection._noise_response import NoiseResponseDisplay
+from ..inspection._training_dynamics import TrainingDynamicsDisplay
+
+_ESTIMATORS = "ksg,ksg-local,ksg-global,ksg-global-linf"
+
+# Epochs recorded if nothing else is asked for: a smooth curve, at little cost.
+_RECORDED = 100
+
+_LOADERS: dict[str, Any] = {
+    "mnist": (load_mnist, fetch_mnist),
+    "cifar10": (load_cifar10, fetch_cifar10),
+}
+
+
+def add_parser(commands: Any) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "infoplane",
+        help="what a network keeps of its input while it is trained",
+        description="Train a network, estimate the mutual information of its layer with "
+        "input and labels along the way, and draw how it responds to noise, how it changes "
+        "with the epochs, and its path through the information plane. Writes rows.parquet, "
+        "noise.parquet and three pictures. Ctrl-C stops it; --resume goes on.",
+    )
+    parser.add_argument(
+        "network",
+        choices=["digits", "ib", "mnist", "cifar10"],
+        help="the data and the network for it; digits comes with scikit-learn, ib is made",
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="default: skmi-infoplane-NETWORK")
+    parser.add_argument("--resume", action="store_true", help="go on with what is in DIR")
+    parser.add_argument("--epochs", type=_positive, metavar="N", help="default: the paper's")
+    parser.add_argument(
+        "--trials", type=_positive, default=3, metavar="N", help="networks to train; default: 3"
+    )
+    parser.add_argument(
+        "--every",
+        type=_positive,
+        metavar="N",
+        help=f"record every N; default: {_RECORDED} in all",
+    )
+    parser.add_argument(
+        "--estimators", default=_ESTIMATORS, metavar="NAME[,NAME]", help=f"default: {_ESTIMATORS}"
+    )
+    parser.add_argument(
+        "--samples", type=_positive, default=5000, metavar="N", help="measured; default: 5000"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        help="original files of MNIST or CIFAR-10; default: fetch them from OpenML",
+    )
+    parser.add_argument(
+        "--subset",
+        choices=SUBSETS,
+        default="train",
+        help="of MNIST or CIFAR-10; default: train",
+    )
+    parser.add_argument("--device", metavar="NAME", help="of torch; default: cuda if there is one")
+    parser.add_argument(
+        "--n-jobs", type=int, metavar="N", help="threads for estimates; -1 for all; default: 1"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Train, record and draw."""
+    folder = arguments.out or Path(f"skmi-infoplane-{arguments.network}")
+    X, y = _load(arguments)
+    epochs = arguments.epochs or make_classifier(arguments.network).max_epochs
+    bar = _Bar(arguments.trials, epochs)
+    try:
+        rows, noise = run_study(
+            arguments.network,
+            X,
+            y,
+            folder,
+            n_trials=arguments.trials,
+            max_epochs=epochs,
+            every=arguments.every or max(1, epochs // _RECORDED),
+            estimator=[name.strip() for name in arguments.estimators.split(",")],
+            n_samples=arguments.samples,
+            device=arguments.device,
+            resume=arguments.resume,
+            n_jobs=arguments.n_jobs,
+            random_state=arguments.seed,
+            progress=bar,
+        )
+    except KeyboardInterrupt:
+        bar.close()
+        print(f"\nStopped. What was recorded is in {folder}; the same with --resume goes on.")
+        raise
+    finally:
+        bar.close()
+    for path in _draw(rows, noise, folder):
+        print(path)
+
+
+def _load(arguments: argparse.Namespace) -> Any:
+    if arguments.network not in _LOADERS:
+        if arguments.data is not None:
+            raise ValueError(f"--data is for {' and '.join(_LOADERS)}, not {arguments.network}")
+        if arguments.network == "ib":
+            return make_information_bottleneck()
+        X, y = load_digits(return_X_y=True)
+        return X / 16, y  # grey levels from 0 to 16
+    load, fetch = _LOADERS[arguments.network]
+    if arguments.data is None:
+        return fetch(subset=arguments.subset, return_X_y=True)
+    return load(arguments.data, subset=arguments.subset, return_X_y=True)
+
+
+class _Bar:
+    """A bar over the epochs of all trials, with the time that is left."""
+
+    def __init__(self, n_trials: int, n_epochs: int) -> None:
+        self.n_trials = n_trials
+        self.n_epochs = n_epochs
+        self.bar: Any = None
+
+    def __call__(self, trial: int, epoch: int) -> None:
+        done = trial * self.n_epochs + epoch
+        if self.bar is None:
+            tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
+            total = self.n_trials * self.n_epochs
+            self.bar = tqdm.tqdm(total=total, initial=done, unit="epoch", smoothing=0.1)
+        self.bar.set_description(f"trial {trial + 1} of {self.n_trials}", refresh=False)
+        self.bar.update(done - self.bar.n)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
+    plt = import_optional("matplotlib.pyplot", purpose="The pictures", extra="plot")
+    plt.switch_backend("agg")
+    displays: dict[str, Any] = {
+        "figure8_noise_response.png": NoiseResponseDisplay.from_results(noise),
+        "figure9_training_dynamics.png": TrainingDynamicsDisplay.from_results(rows),
+        "figure10_information_plane.png": InformationPlaneDisplay.from_results(rows),
+    }
+    paths = []
+    for name, display in displays.items():
+        paths.append(folder / name)
+        display.figure_.savefig(paths[-1], dpi=120)
+        plt.close(display.figure_)
+    return [folder / "rows.parquet", folder / "noise.parquet", *paths]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"a positive number is needed, got {number}")
+    return number

@@ -1,0 +1,7 @@
+"""Selecting features by what they tell about the target."""
+
+from ._feature_mutual_info import feature_mutual_info
+from ._joint_mi import JointMISelector
+from ._scorer import FeatureMutualInfo
+
+__all__ = ["FeatureMutualInfo", "JointMISelector", "feature_mutual_info"]

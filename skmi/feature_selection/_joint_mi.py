@@ -1,0 +1,383 @@
+"""Features that together tell most about the target."""
+
+import time
+from numbers import Integral, Real
+from typing import Any, Self, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.feature_selection import SelectorMixin
+from sklearn.utils._param_validation import HasMethods, Interval, Options, RealNotInt, StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from .._kinds import check_pair_of_kinds
+from .._validation import FloatArray, import_optional, is_single_precision
+from ..datasets._random import RANDOM_STATE, RandomState, as_generator
+from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
+from ..neighbors._local_permutation import local_permutations
+from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
+
+# Samples among which candidates change places under a local permutation, as
+# conditional_independence_test has it by default.
+_N_SHUFFLE_NEIGHBORS = 5
+
+
+class JointMISelector(SelectorMixin, BaseEstimator):
+    r"""Add, one by one, the feature that tells most together with those selected.
+
+    Scores of single features cannot see what two features tell only together, nor that
+    two tell the same. Here each candidate j is judged by the mutual information of the
+    target with all selected features S and the candidate, :math:`I(X_{S \cup j}; y)`.
+
+    Parameters
+    ----------
+    n_features_to_select : "auto", int or float, default="auto"
+        How many to select; a float from 0 to 1 is a part of all. "auto" is half of
+        them, or with ``stop="p-value"`` as many as are significant.
+    estimator : estimator with ``fit(X, y)`` and ``score(X, y)``, default=None
+        Estimates the mutual information of a set of columns and y; a clone is fitted to
+        each set. None is `KSG` with every column in units of its standard deviation,
+        by a kernel of its own that makes all candidates' estimates in one pass.
+    direction : {"forward"}, default="forward"
+        Features are added. To start from all of them would need an estimate in as many
+        columns, which nearest neighbours cannot give.
+    criterion : {"joint", "mrmr", "jmi"}, default="joint"
+        What the candidate with the largest value is added for:
+
+        - "joint": :math:`I(X_{S \cup j}; y)`;
+        - "mrmr": :math:`I(X_j; y)` less the mean of :math:`I(X_j; X_s)` over the
+          selected s (minimum redundancy, maximum relevance);
+        - "jmi": the mean of :math:`I(X_{\{s, j\}}; y)` over the selected s.
+
+        The last two never estimate in more than two columns of X at a time. They suit
+        small samples, and many features to select.
+    group_size : {1, 2}, default=1
+        How many features are added at a time. 2 tries all pairs: it finds two that
+        tell something only together, which no single step sees, and takes about as
+        many times longer as there are candidates. Only with ``criterion="joint"``.
+    stop : {"p-value"} or None, default=None
+        "p-value": no further feature is selected if the best candidate's value can be
+        had by chance; see Notes. Only with ``criterion="joint"``.
+    alpha : float, default=0.05
+        The largest p-value with which a feature is still selected.
+    n_permutations : int, default=100
+        For ``stop="p-value"``; each costs as much as a step without.
+    n_neighbors : int, default=3
+        The k of the k-th nearest neighbour, if `estimator` is None.
+    discrete_target : "auto", bool or array-like, default="auto"
+        Whether y holds labels. "auto" goes by its dtype: booleans, integers, strings
+        and categories are labels, floats are numbers. For several columns, a mask or
+        the positions of those with labels.
+    random_state : int, RandomState or Generator instance, or None, default=None
+        Draws the permutations for ``stop="p-value"``.
+    n_jobs : int, default=None
+        Number of threads, or of clones fitted at a time if `estimator` is given; None
+        is 1 unless in a :obj:`joblib.parallel_config` context, -1 is all cores. The
+        result does not depend on it.
+    verbose : int, default=0
+        1 prints a line for each feature selected.
+
+    Attributes
+    ----------
+    path_ : ndarray of shape (n_selected,)
+        Positions of the selected features, in the order of selection.
+    scores_ : ndarray of shape (n_selected,)
+        The criterion's value of each when it was selected, in nats.
+    candidate_scores_ : ndarray of shape (n_steps, n_features)
+        The values of all candidates at each step, with ``group_size=2`` that of the
+        best pair they are in; NaN for those selected already. With ``stop="p-value"``
+        the last step may have selected nothing.
+    pvalues_ : ndarray of shape (n_steps,)
+        With ``stop="p-value"``, the p-value of each step's best candidate.
+    support_ : ndarray of bool, shape (n_features,)
+        Which features are selected.
+    n_features_in_ : int
+        Number of columns of X seen in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns of X, if they are all strings.
+
+    Warns
+    -----
+    UserWarning
+        If y holds integers that "auto" takes for labels, but that look like a
+        measurement.
+
+    See Also
+    --------
+    sklearn.feature_selection.SequentialFeatureSelector : The same shape, by a model's
+        cross-validated score.
+    skmi.conditional_mutual_info : What a feature tells beyond others.
+
+    Notes
+    -----
+    In the maximum norm the distance of two samples in :math:`S \cup j` is the larger of
+    that in S and that in j: no distance is made again, and the nearest neighbours of a
+    sample are among those near in S and y. The values are those of
+    ``ScaleInvariantMI(KSG(), LocalScaler())`` on the same columns, to rounding, and none
+    changes when a column is multiplied by a constant. For labels they are Ross's [4]_;
+    samples that are alone with their label are left out.
+
+    Estimates in many columns fall short of the truth, the more the fewer samples there
+    are: ``scores_`` may fall where the information cannot.
+
+    With ``stop="p-value"`` all candidates together are permuted locally: samples whose
+    selected features are nearly the same change places (`conditional_independence_test`
+    does the same with one variable). What the candidates tell about each other and about
+    S stays; what they tell about y beyond S is lost. The best candidate is compared with
+    the best of every permutation, so that it makes no difference how many candidates it
+    is the best of. The p-value is :math:`(1 + b) / (1 + B)`, where b of B permutations
+    give as much or more; permutations end as soon as it cannot become `alpha` any more.
+
+    References
+    ----------
+    .. [1] H. Peng, F. Long, C. Ding, "Feature selection based on mutual information:
+       criteria of max-dependency, max-relevance, and min-redundancy", IEEE Transactions
+       on Pattern Analysis and Machine Intelligence 27 (2005).
+    .. [2] H. H. Yang, J. Moody, "Data visualization and feature selection: new
+       algorithms for nongaussian data", NIPS (1999).
+    .. [3] G. Brown, A. Pocock, M.-J. Zhao, M. Luján, "Conditional likelihood
+       maximisation: a unifying framework for information theoretic feature selection",
+       Journal of Machine Learning Research 13 (2012).
+    .. [4] B. C. Ross, "Mutual information between discrete and continuous data sets",
+       PLoS ONE 9(2), e87357 (2014).
+
+    Examples
+    --------
+    One column gives the size of y, another its sign. The latter tells nothing alone.
+
+    >>> import numpy as np
+    >>> from skmi.feature_selection import JointMISelector
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(500, 6))
+    >>> y = X[:, 1] * np.sign(X[:, 4])
+    >>> JointMISelector(2).fit(X, y).path_
+    array([1, 4])
+
+    Of these two each alone tells nothing: only pairs show it.
+
+    >>> y = X[:, 1] * X[:, 4] > 0
+    >>> selector = JointMISelector(group_size=2, stop="p-value", random_state=0).fit(X, y)
+    >>> selector.path_, selector.pvalues_.round(2)
+    (array([1, 4]), array([0.01, 1.  ]))
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "n_features_to_select": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+            Interval(RealNotInt, 0, 1, closed="right"),
+        ],
+        "estimator": [HasMethods(["fit", "score"]), None],
+        "direction": [StrOptions({"forward"})],
+        "criterion": [StrOptions(set(CRITERIA))],
+        "group_size": [Options(int, {1, 2})],
+        "stop": [StrOptions({"p-value"}), None],
+        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "n_permutations": [Interval(Integral, 1, None, closed="left")],
+        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
+        "random_state": RANDOM_STATE,
+        "n_jobs": [Integral, None],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        n_features_to_select: int | float | str = "auto",
+        *,
+        estimator: Any = None,
+        direction: str = "forward",
+        criterion: str = "joint",
+        group_size: int = 1,
+        stop: str | None = None,
+        alpha: float = 0.05,
+        n_permutations: int = 100,
+        n_neighbors: int = 3,
+        discrete_target: Any = "auto",
+        random_state: RandomState = None,
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> None:
+        self.n_features_to_select = n_features_to_select
+        self.estimator = estimator
+        self.direction = direction
+        self.criterion = criterion
+        self.group_size = group_size
+        self.stop = stop
+        self.alpha = alpha
+        self.n_permutations = n_permutations
+        self.n_neighbors = n_neighbors
+        self.discrete_target = discrete_target
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Select features.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Features; numbers.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Target: numbers or labels.
+
+        Returns
+        -------
+        self : object
+            The fitted selector.
+
+        Raises
+        ------
+        ValueError
+            If X holds anything but finite real numbers, if a value of y is missing, if
+            the lengths differ, if there are too few samples or features, or if
+            ``stop="p-value"`` or ``group_size=2`` comes with a criterion other than
+            "joint".
+        """
+        asked = {"stop": self.stop, "group_size": self.group_size}
+        for name, value in asked.items():
+            if value not in (None, 1) and self.criterion != "joint":
+                raise ValueError(
+                    f"{name}={value!r} judges features together: it needs criterion='joint', "
+                    f"got {self.criterion!r}."
+                )
+        single_precision = is_single_precision(X) or is_single_precision(y)
+        X, y, kinds = check_pair_of_kinds(self, X, y, (False, self.discrete_target), reset=True)
+        n_to_select = self._n_to_select(X.shape[1])
+        scores: Any
+        if self.estimator is not None:
+            scores = EstimatorScores(X, y, kinds.y, estimator=self.estimator, n_jobs=self.n_jobs)
+        else:
+            scores = NeighborsScores(
+                X,
+                y,
+                kinds.y,
+                n_neighbors=self.n_neighbors,
+                tie_tolerance=_SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE,
+                n_jobs=self.n_jobs,
+            )
+        self._select(CRITERIA[self.criterion](scores), n_to_select)
+        return self
+
+    def _n_to_select(self, n_features: int) -> int:
+        wanted = self.n_features_to_select
+        if isinstance(wanted, str):
+            return max(1, n_features // 2) if self.stop is None else n_features
+        if isinstance(wanted, Integral):
+            if wanted > n_features:
+                raise ValueError(
+                    f"n_features_to_select={wanted} must not be more than n_features={n_features}."
+                )
+            return int(wanted)
+        return max(1, int(wanted * n_features))
+
+    def _select(self, criterion: Criterion, n_to_select: int) -> None:
+        rng = as_generator(self.random_state)
+        start = time.perf_counter()
+        n_features = len(criterion.scores.columns)
+        path: list[int] = []
+        scores: list[float] = []
+        steps: list[FloatArray] = []
+        pvalues: list[float] = []
+        while len(path) < n_to_select:
+            candidates = [f for f in range(n_features) if f not in path]
+            in_pairs = self.group_size == 2 and n_to_select - len(path) >= 2
+            group, values = _best_group(criterion, path, candidates, in_pairs)
+            score = float(values.max())
+            steps.append(np.full(n_features, np.nan))
+            steps[-1][candidates] = values
+            if self.stop is not None:
+                pvalues.append(self._pvalue(criterion, path, candidates, in_pairs, score, rng))
+                if pvalues[-1] > self.alpha:
+                    self._say("stopped before", group, score, pvalues, start)
+                    break
+            path += group
+            scores += [score] * len(group)
+            self._say(f"{len(path)} of {n_to_select}:", group, score, pvalues, start)
+        self.path_ = np.array(path, dtype=np.intp)
+        self.scores_ = np.array(scores)
+        self.candidate_scores_ = np.array(steps)
+        if self.stop is not None:
+            self.pvalues_ = np.array(pvalues)
+        self.support_ = np.isin(np.arange(n_features), self.path_)
+
+    def _pvalue(
+        self,
+        criterion: Criterion,
+        selected: list[int],
+        candidates: list[int],
+        in_pairs: bool,
+        score: float,
+        rng: np.random.Generator,
+    ) -> float:
+        """How often the best of the candidates, permuted, is worth as much as `score`."""
+        joint, n = cast(Joint, criterion), self.n_permutations
+        near = joint.scores.columns[selected].T
+        permutations = local_permutations(near, min(_N_SHUFFLE_NEIGHBORS, len(near)), n, rng)
+        null = joint.best_pair_permuted if in_pairs else joint.best_permuted
+        as_much = 0
+        for done, value in enumerate(null(selected, candidates, permutations), start=1):
+            as_much += int(value >= score)
+            if (1 + as_much) / (1 + n) > self.alpha:  # whatever the others are
+                return (1 + as_much) / (1 + done)
+        return (1 + as_much) / (1 + n)
+
+    def _name(self, feature: int) -> str:
+        names = getattr(self, "feature_names_in_", None)
+        return f"feature {feature}" if names is None else repr(names[feature])
+
+    def _say(
+        self, what: str, group: list[int], score: float, pvalues: list[float], start: float
+    ) -> None:
+        if not self.verbose:
+            return
+        features = " and ".join(self._name(feature) for feature in group)
+        pvalue = f", p = {pvalues[-1]:.3g}" if pvalues else ""
+        seconds = time.perf_counter() - start
+        print(f"[JointMISelector] {what} {features}, {score:.3f} nats{pvalue} ({seconds:.1f} s)")
+
+    def path_frame(self) -> Any:
+        """The path of selection as a table.
+
+        Returns
+        -------
+        path : pandas.DataFrame
+            A row a selected feature, in the order of selection: ``feature`` (its name,
+            or its position if there are no names), ``step``, ``score`` and, with
+            ``stop="p-value"``, ``pvalue``.
+        """
+        check_is_fitted(self)
+        pandas = import_optional("pandas", purpose="A table of the path", extra="benchmark")
+        names = getattr(self, "feature_names_in_", np.arange(self.n_features_in_))
+        n_selected = len(self.path_)
+        # Only the last step can have selected fewer than the others.
+        steps = np.arange(n_selected) // self.group_size
+        table = {"feature": names[self.path_], "step": 1 + steps, "score": self.scores_}
+        if hasattr(self, "pvalues_"):
+            table["pvalue"] = self.pvalues_[steps]
+        return pandas.DataFrame(table)
+
+    def _get_support_mask(self) -> NDArray[np.bool_]:
+        check_is_fitted(self)
+        return self.support_
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = True
+        tags.target_tags.multi_output = True
+        return tags
+
+
+def _best_group(
+    criterion: Criterion, selected: list[int], candidates: list[int], in_pairs: bool
+) -> tuple[list[int], FloatArray]:
+    """The best candidate or pair of them, and what each candidate is worth at its best."""
+    if not in_pairs:
+        values = criterion(selected, candidates)
+        return [candidates[int(np.argmax(values))]], values
+    pairs = cast(Joint, criterion).pairs(selected, candidates)
+    one, other = divmod(int(np.nanargmax(pairs)), len(candidates))
+    return [candidates[one], candidates[other]], np.nanmax(pairs, axis=1)

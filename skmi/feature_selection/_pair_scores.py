@@ -1,0 +1,135 @@
+"""The mutual information of one column and another, each prepared once for many pairs.
+
+A column of numbers is prepared by sorting it, a column of labels by numbering them. What
+pairs are made of them follows from their kinds: the estimator of Kraskov and others for
+numbers, of Ross for numbers and labels, frequencies for labels.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import digamma
+
+from .._kinds import BoolArray, CodeArray
+from .._validation import FloatArray
+from ..neighbors._counts import NeighborCounts
+from ..neighbors._line import Line, count_neighbors_on_lines, sort_line
+from ..neighbors._line_labels import count_neighbors_on_line
+from ..neighbors._row_sweep import make_search
+from ..preprocessing._base import column_norms, middle_values, or_one
+
+# A table of all pairs of labels is made if it has no more cells than this for a sample.
+_CELLS_PER_SAMPLE = 4
+
+
+class Labels(NamedTuple):
+    """One column of labels."""
+
+    codes: CodeArray
+    sizes: NDArray[np.int64]  # how often each code occurs
+
+
+Column = Line | Labels
+
+
+def prepare_columns(values: FloatArray, discrete: BoolArray) -> list[Column]:
+    """Sort the columns of numbers, in units of their deviations, and number the labels.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_samples, n_columns)
+    discrete : ndarray of bool, shape (n_columns,)
+        Which columns hold labels; these are whole numbers from 0, none left out.
+
+    Returns
+    -------
+    columns : list of Line or Labels
+    """
+    scaled = np.array(_in_deviations(values).T, order="C")
+    return [
+        _labels(values[:, i].astype(np.int64)) if discrete[i] else sort_line(scaled[i])
+        for i in range(values.shape[1])
+    ]
+
+
+def _in_deviations(values: FloatArray) -> FloatArray:
+    """What `LocalScaler` makes of the columns less their medians, without its checks."""
+    values = values - middle_values(values)
+    norms = column_norms(values - values.mean(axis=0))
+    return values / or_one(norms / np.sqrt(len(values)))
+
+
+def _labels(codes: CodeArray) -> Labels:
+    return Labels(codes, np.bincount(codes))
+
+
+def permuted(column: Any, permutation: NDArray[np.intp]) -> Any:
+    """The column with its samples in another order; what was sorted stays sorted."""
+    if isinstance(column, Labels):
+        codes = np.empty_like(column.codes)
+        codes[permutation] = column.codes
+        return column._replace(codes=codes)
+    first = np.empty_like(column.first)
+    first[permutation] = column.first
+    return column._replace(order=permutation[column.order], first=first)
+
+
+class PairScores:
+    """Scores of pairs of prepared columns, in nats.
+
+    Parameters
+    ----------
+    n_samples : int
+    n_neighbors : int
+    tie_tolerance : float
+    """
+
+    def __init__(self, n_samples: int, n_neighbors: int, tie_tolerance: float) -> None:
+        self.n_neighbors = n_neighbors
+        self.tie_tolerance = tie_tolerance
+        self._search = make_search((1.0,), n_neighbors, tie_tolerance=tie_tolerance)
+        self._psi = digamma(np.arange(n_samples + 1))
+
+    def __call__(self, x: Column, y: Column) -> float:
+        """The estimate, not clipped. If either column is constant it is exactly 0."""
+        if isinstance(x, Line):
+            return self._numbers(x, y) if isinstance(y, Line) else self._mixed(x, y)
+        return self._mixed(y, x) if isinstance(y, Line) else _plug_in(x, y)
+
+    def _numbers(self, x: Line, y: Line) -> float:
+        counts, _ = count_neighbors_on_lines(x, y, self._search)
+        return self._mean(NeighborCounts(*counts), len(x.values))
+
+    def _mixed(self, line: Line, labels: Labels) -> float:
+        values, codes = line.values, labels.codes[line.order]
+        if labels.sizes.min() < 2:  # a sample alone in its class has no neighbour in it
+            paired = labels.sizes[codes] > 1
+            values, codes = values[paired], codes[paired]
+        if not values.size:
+            return 0.0
+        counts = count_neighbors_on_line(
+            values, codes, self.n_neighbors, tie_tolerance=self.tie_tolerance
+        )
+        return self._mean(counts, len(values))
+
+    def _mean(self, counts: NeighborCounts, n_samples: int) -> float:
+        psi = self._psi
+        # Differences of like terms first: for a constant side they cancel to the last digit.
+        terms = psi[counts.n_joint + 1] - psi[counts.n_y + 1]
+        terms += psi[n_samples] - psi[counts.n_x + 1]
+        return float(terms.mean())
+
+
+def _plug_in(x: Labels, y: Labels) -> float:
+    n_samples, n_y = len(x.codes), len(y.sizes)
+    pairs = x.codes * n_y + y.codes
+    if len(x.sizes) * n_y <= _CELLS_PER_SAMPLE * n_samples:
+        table = np.bincount(pairs)
+        cells = np.flatnonzero(table)
+        frequencies = table[cells]
+    else:
+        cells, frequencies = np.unique(pairs, return_counts=True)
+    terms = np.log(frequencies) - np.log(y.sizes[cells % n_y])
+    terms += np.log(n_samples) - np.log(x.sizes[cells // n_y])
+    return float(frequencies @ terms) / n_samples

@@ -1,0 +1,464 @@
+"""What layers keep of the input and know of the target, epoch after epoch."""
+
+import os
+import warnings
+from collections.abc import Mapping
+from numbers import Integral, Real
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import HasMethods, Interval
+
+from .._validation import import_optional
+from ..datasets._random import RANDOM_STATE, RandomState, as_generator
+from ..estimators._named import name_estimators
+from ._capture import BATCH_SIZE, as_array, capture_activations, find_layers
+from ._estimates import estimate_all, refuse_bad_activations, scale_of, seeded, varies
+from ._fixed_input import FixedInput
+from ._rows import check_path, read_frame, to_frame, write_frame
+
+# What skorch notes when the last batch of an epoch has been trained on.
+EPOCH_DONE = "train_batch_count"
+
+
+class InformationPlane(BaseEstimator):
+    r"""Record I(X; Z) and I(Z; Y) of a network's layers while it is trained.
+
+    A callback for skorch; in a training loop of one's own, an object to call after each
+    epoch. Both run the same code.
+
+    Parameters
+    ----------
+    layers : list of str or torch.nn.Module
+        Whose outputs are the Z: names, as ``module.named_modules()`` has them, or the
+        layers themselves.
+    estimator : str, estimator, list or dict of these, default="ksg-global-linf"
+        For I(X; Z): one of `get_estimator_names`, or an estimator whose ``fit(X, Z)`` sets
+        ``mi_``. Several are recorded side by side.
+    target_estimator : str, estimator, or dict of str to either, default=None
+        For I(Z; Y): one for all, or one for each name in `estimator`. None takes the
+        same as for I(X; Z). Labels reach an estimator as whole numbers if it tells them
+        from numbers (see `KSG`), and otherwise as a column of 0 and 1 for each.
+    n_samples : int or None, default=5000
+        How many samples are measured, drawn once without replacement; None takes all.
+    every : int or list of int, default=1
+        Record every so many epochs, beginning before training (epoch 0); or the epochs
+        themselves.
+    path : path-like, default=None
+        A file, ``.parquet`` or ``.csv``, that has all rows after each epoch. Training
+        that goes on from a checkpoint goes on from the file's rows.
+    batch_size : int, default=512
+        Samples passed through the network at a time.
+    working_memory : float, default=None
+        Mebibytes for distances between samples of X, which are made once and kept in
+        single precision: ``4 * n_samples**2`` bytes, 100 MB for 5000, twice that if
+        an estimator scales each column of X by itself. What does not fit is made again
+        at each epoch. None is scikit-learn's setting of that name, 1024 unless changed.
+    n_jobs : int, default=None
+        Number of threads: the estimates of layers and estimators run at the same time.
+        None is 1 unless in a :obj:`joblib.parallel_config` context, -1 is all cores.
+        The rows do not depend on it.
+    random_state : int, RandomState, Generator or None, default=0
+        Draws the samples, and seeds estimators that draw random numbers and have no
+        ``random_state`` of their own. Only an integer makes a resumed training measure
+        the same samples.
+
+    Attributes
+    ----------
+    rows_ : list of dict
+        What was recorded so far; `to_frame` makes a table of it.
+    indices_ : ndarray of shape (n_samples,)
+        Which samples of X are measured.
+
+    Warns
+    -----
+    UserWarning
+        If a layer puts out the same for all samples, as when all its units are dead; its
+        information is 0.
+
+    See Also
+    --------
+    capture_activations : The activations themselves.
+    noise_response : Information of a trained layer under noise.
+
+    Notes
+    -----
+    A row has ``epoch``, ``layer`` and ``estimator``; ``mi_x`` and ``mi_y``, the
+    estimates of I(X; Z) and I(Z; Y) in nats; ``best_scale``, the relative scale found, if
+    the estimator searches; ``scale``, the layer's size
+
+    .. math:: |Z| = \sqrt{\mathbb{E}\|Z - \mathbb{E}Z\|_2^2};
+
+    ``loss`` and ``accuracy`` of the measured samples in evaluation mode. An epoch is
+    recorded as a whole or not at all.
+
+    `KSG`, alone or in a search or both in `ScaleInvariantMI`, works on the kept distances,
+    which are rounded to single precision (see :doc:`/user_guide/information_plane`).
+
+    References
+    ----------
+    .. [1] R. Shwartz-Ziv, N. Tishby, "Opening the black box of deep neural networks via
+       information", arXiv:1703.00810 (2017).
+    .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators", section 7.
+
+    Examples
+    --------
+    In a loop of one's own:
+
+    >>> import torch
+    >>> from sklearn.datasets import load_iris
+    >>> from skmi.information_plane import InformationPlane
+    >>> X, y = load_iris(return_X_y=True)
+    >>> X, y = torch.tensor(X).float(), torch.tensor(y)
+    >>> _ = torch.manual_seed(0)
+    >>> module = torch.nn.Sequential(
+    ...     torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 3)
+    ... )
+    >>> optimizer = torch.optim.SGD(module.parameters(), lr=0.1)
+    >>> plane = InformationPlane(["1"], every=10).set_data(X, y)
+    >>> for epoch in range(51):
+    ...     if epoch > 0:
+    ...         optimizer.zero_grad()
+    ...         loss = torch.nn.functional.cross_entropy(module(X), y)
+    ...         loss.backward()
+    ...         optimizer.step()
+    ...     plane.record(module, epoch)
+    >>> table = plane.to_frame()  # mi_x, mi_y and more
+    >>> table[["epoch", "layer", "estimator"]].tail(2)
+       epoch layer        estimator
+    4     40     1  ksg-global-linf
+    5     50     1  ksg-global-linf
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "layers": [list, tuple],
+        "estimator": [str, HasMethods("fit"), list, tuple, Mapping],
+        "target_estimator": [str, HasMethods("fit"), Mapping, None],
+        "n_samples": [Interval(Integral, 2, None, closed="left"), None],
+        "every": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "path": [str, os.PathLike, None],
+        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "working_memory": [Interval(Real, 0, None, closed="left"), None],
+        "n_jobs": [Integral, None],
+        "random_state": RANDOM_STATE,
+    }
+
+    def __init__(
+        self,
+        layers: Any,
+        *,
+        estimator: Any = "ksg-global-linf",
+        target_estimator: Any = None,
+        n_samples: int | None = 5000,
+        every: Any = 1,
+        path: str | os.PathLike[str] | None = None,
+        batch_size: int = BATCH_SIZE,
+        working_memory: float | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = 0,
+    ) -> None:
+        self.layers = layers
+        self.estimator = estimator
+        self.target_estimator = target_estimator
+        self.n_samples = n_samples
+        self.every = every
+        self.path = path
+        self.batch_size = batch_size
+        self.working_memory = working_memory
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    _X: NDArray[Any]
+    _input: FixedInput | None
+
+    # Data
+
+    def set_data(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
+        """Choose the samples to measure.
+
+        As a callback this is done with the data that the net is trained on, unless it
+        was done before.
+
+        Parameters
+        ----------
+        X : array-like or tensor of shape (n_samples, ...)
+            What the network takes.
+        y : array-like or tensor of shape (n_samples,), default=None
+            Labels of any kind, or numbers as floats. None records no I(Z; Y).
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        self._choose(X, y)
+        self._given = True
+        return self
+
+    def _choose(self, X: Any, y: Any) -> None:
+        if not hasattr(X, "__getitem__") or not hasattr(X, "shape"):
+            raise TypeError(
+                f"X is {type(X).__name__}, from which samples cannot be drawn; call "
+                "set_data(X, y) with arrays or tensors before training."
+            )
+        n = len(X)
+        if y is not None and len(y) != n:
+            raise ValueError(f"X has {n} samples and y has {len(y)}.")
+        n_chosen = n if self.n_samples is None else min(n, self.n_samples)
+        chosen = as_generator(self.random_state).choice(n, n_chosen, replace=False)
+        self.indices_ = np.sort(chosen)
+        samples = as_array(X)[self.indices_]
+        if not (hasattr(self, "_X") and np.array_equal(samples, self._X)):
+            self._X = samples
+            self._input = None
+        self._y, self._target = None, None
+        if y is not None:
+            self._y = as_array(y).reshape(n, -1)[self.indices_]
+            self._y = self._y[:, 0] if self._y.shape[1] == 1 else self._y
+            numbers = self._y.dtype.kind == "f"
+            self._target = self._y if numbers else np.unique(self._y, return_inverse=True)[1]
+
+    def _fixed_input(self) -> FixedInput:
+        fixed = self._input
+        if fixed is None:
+            flat = self._X.reshape(len(self._X), -1)
+            fixed = FixedInput(flat, working_memory=self.working_memory, n_jobs=self.n_jobs)
+            self._input = fixed
+        return fixed
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Distances stay behind: they can be made again."""
+        return {**super().__getstate__(), "_input": None}
+
+    # Rows
+
+    @property
+    def recorded_epochs(self) -> list[int]:
+        """The epochs that have rows, in the order in which they were recorded."""
+        return list(dict.fromkeys(row["epoch"] for row in getattr(self, "rows_", [])))
+
+    def is_due(self, epoch: int) -> bool:
+        """Whether `every` asks for this epoch.
+
+        Parameters
+        ----------
+        epoch : int
+
+        Returns
+        -------
+        due : bool
+        """
+        if isinstance(self.every, Integral):
+            return epoch % self.every == 0
+        return epoch in self.every
+
+    def to_frame(self) -> Any:
+        """What was recorded, as a :class:`pandas.DataFrame`.
+
+        Returns
+        -------
+        frame : DataFrame
+            A row for each epoch, layer and estimator.
+        """
+        return to_frame(getattr(self, "rows_", []))
+
+    def rewind(self, epoch: int) -> Self:
+        """Forget what was recorded after an epoch, to go on from a checkpoint of it.
+
+        If ``path`` names a file, its rows are read first.
+
+        Parameters
+        ----------
+        epoch : int
+            Epochs trained when the checkpoint was made.
+
+        Returns
+        -------
+        self : object
+        """
+        self._validate_params()
+        path = check_path(self.path)
+        if not hasattr(self, "rows_") and path is not None and path.exists():
+            self.rows_ = read_frame(path).to_dict("records")
+        self.rows_ = [row for row in getattr(self, "rows_", []) if row["epoch"] <= epoch]
+        missing = [e for e in range(epoch) if self.is_due(e) and e not in self.recorded_epochs]
+        if missing:
+            warnings.warn(
+                f"Training goes on after epoch {epoch}, but epoch {missing[0]} was not recorded, "
+                "nor can it be any more.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return self
+
+    # Recording
+
+    def record(
+        self,
+        module: Any,
+        epoch: int,
+        *,
+        loss: Any = None,
+        accuracy: float | None = None,
+    ) -> None:
+        """Measure all layers and add the rows, if the epoch is due and not recorded yet.
+
+        Parameters
+        ----------
+        module : torch.nn.Module
+            The network, as it is after this epoch.
+        epoch : int
+            Epochs trained so far; 0 before training.
+        loss : float or callable, default=None
+            The loss to record, or what takes the output of the network and the labels of
+            the measured samples, both arrays, to it. None records NaN.
+        accuracy : float, default=None
+            The accuracy to record. None takes the share of the measured samples whose
+            label is the position of the largest output, if labels are whole numbers.
+
+        Raises
+        ------
+        ValueError
+            If an activation is NaN or infinite: it names layer and epoch. What was
+            recorded before is kept.
+        """
+        self._validate_params()
+        if not hasattr(self, "_X"):
+            raise ValueError("There are no samples to measure yet: call set_data(X, y) first.")
+        if not self.is_due(epoch) or epoch in self.recorded_epochs:
+            return
+        names = list(find_layers(module, self.layers))
+        activations, output = capture_activations(
+            module, self._X, names, batch_size=self.batch_size, return_output=True
+        )
+        for name in names:
+            activations[name] = activations[name].reshape(len(self._X), -1)
+            refuse_bad_activations(activations[name], name, epoch)
+        if callable(loss):
+            loss = loss(output, self._y)
+        common = {
+            "loss": np.nan if loss is None else float(loss),
+            "accuracy": _accuracy(output, self._y) if accuracy is None else float(accuracy),
+        }
+        rows = self._measure(activations, epoch)
+        if not hasattr(self, "rows_"):
+            self.rows_ = []
+        self.rows_ = [*self.rows_, *({**row, **common} for row in rows)]
+        if (path := check_path(self.path)) is not None:
+            write_frame(self.to_frame(), path)
+
+    def _measure(self, activations: dict[str, NDArray[Any]], epoch: int) -> list[dict[str, Any]]:
+        """The rows of an epoch, but for loss and accuracy."""
+        fixed = self._fixed_input()
+        estimators = self._estimators()
+        rows: list[dict[str, Any]] = []
+        tasks: list[tuple[FixedInput | None, Any, NDArray[Any], Any]] = []
+        for i, (layer, Z) in enumerate(activations.items()):
+            self._warn_if_constant(layer, Z, epoch)
+            scale = scale_of(Z)
+            for j, (name, (of_input, of_target)) in enumerate(estimators.items()):
+                seeds = np.random.SeedSequence(self._entropy(), spawn_key=(epoch, i, j)).spawn(2)
+                rows.append({"epoch": epoch, "layer": layer, "estimator": name, "scale": scale})
+                tasks.append((fixed, seeded(of_input, seeds[0]), Z, None))
+                if self._target is not None:
+                    tasks.append((None, seeded(of_target, seeds[1]), Z, self._target))
+        results = iter(estimate_all(tasks, self.n_jobs))
+        for row in rows:
+            row["mi_x"], row["best_scale"] = next(results)
+            row["mi_y"] = np.nan if self._target is None else next(results)[0]
+        return rows
+
+    def _entropy(self) -> int:
+        return int(self.random_state) if isinstance(self.random_state, Integral) else 0
+
+    def _estimators(self) -> dict[str, tuple[Any, Any]]:
+        named = name_estimators(self.estimator)
+        target = self.target_estimator
+        if target is None:
+            return {name: (each, each) for name, each in named.items()}
+        if not isinstance(target, Mapping):
+            (target,) = name_estimators(target).values()
+            return {name: (each, target) for name, each in named.items()}
+        targets = name_estimators(target)
+        if set(targets) != set(named):
+            raise ValueError(
+                f"target_estimator is for {sorted(targets)}, but estimator is for {sorted(named)}."
+            )
+        return {name: (each, targets[name]) for name, each in named.items()}
+
+    def _warn_if_constant(self, layer: str, Z: NDArray[Any], epoch: int) -> None:
+        dead: set[str] = getattr(self, "_dead", set())
+        if varies(Z):
+            self._dead = dead - {layer}
+            return
+        if layer not in dead:
+            warnings.warn(
+                f"Layer {layer!r} puts out the same for all samples at epoch {epoch}: it keeps "
+                "nothing, and its mutual information is 0. Are all of its units dead?",
+                UserWarning,
+                stacklevel=4,
+            )
+        self._dead = dead | {layer}
+
+    # As a callback of skorch, which asks for no more than these methods.
+
+    def initialize(self) -> Self:
+        """Begin anew; called when the net is initialized."""
+        for name in ("rows_", "_dead"):
+            self.__dict__.pop(name, None)
+        return self
+
+    def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
+        """Choose the samples; drop rows that the net's history does not have."""
+        self._validate_params()
+        if not getattr(self, "_given", False):
+            self._choose(X, y)
+        epoch = _epochs_done(net)
+        if epoch > 0:
+            self.rewind(epoch)
+        else:
+            self.rows_ = []
+            _put_aside(check_path(self.path))
+        self._record_net(net, epoch)
+
+    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
+        """Record the epoch that has ended."""
+        self._record_net(net, _epochs_done(net))
+
+    def _record_net(self, net: Any, epoch: int) -> None:
+        def loss(output: NDArray[Any], y: NDArray[Any] | None) -> float:
+            if y is None:
+                return np.nan
+            torch = import_optional("torch", purpose="InformationPlane", extra="neural")
+            with torch.no_grad():
+                tensors = (torch.as_tensor(each, device=net.device) for each in (output, y))
+                return float(net.get_loss(*tensors, training=False))
+
+        self.record(net.module_, epoch, loss=loss)
+
+    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing is done here."""
+
+    on_train_end = on_epoch_begin = on_batch_begin = on_batch_end = on_grad_computed = _nothing
+
+
+def _epochs_done(net: Any) -> int:
+    """Epochs in the net's history, but for one that was interrupted."""
+    return sum(EPOCH_DONE in row for row in net.history)
+
+
+def _put_aside(path: Any) -> None:
+    """Training from the beginning writes a new file, and spoils none that is there."""
+    if path is not None and path.exists():
+        path.replace(path.with_name(f"{path.stem}.old{path.suffix}"))
+
+
+def _accuracy(output: NDArray[Any], y: NDArray[Any] | None) -> float:
+    """The share of samples whose label is the position of the largest output."""
+    if y is None or y.dtype.kind not in "iu" or y.ndim != 1 or output.ndim != 2:
+        return np.nan
+    if output.shape[1] < 2 or y.min() < 0 or y.max() >= output.shape[1]:
+        return np.nan
+    return float((output.argmax(axis=1) == y).mean())

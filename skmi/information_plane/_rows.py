@@ -1,0 +1,61 @@
+"""The rows that are recorded, in memory and in a file."""
+
+from pathlib import Path
+from typing import Any
+
+from .._validation import import_optional
+
+COLUMNS = (
+    "epoch",
+    "layer",
+    "estimator",
+    "mi_x",
+    "mi_y",
+    "best_scale",
+    "scale",
+    "loss",
+    "accuracy",
+)
+
+_TEXT = ("layer", "estimator")
+
+_SUFFIXES = (".parquet", ".csv")
+
+
+def to_frame(rows: list[dict[str, Any]], columns: tuple[str, ...] = COLUMNS) -> Any:
+    """Rows as a data frame, whose columns are there even if there are no rows."""
+    pandas = import_optional("pandas", purpose="A table of the rows", extra="benchmark")
+    return pandas.DataFrame(rows, columns=list(columns))
+
+
+def check_path(path: Any) -> Path | None:
+    """The path, if its ending says how to write it."""
+    if path is None:
+        return None
+    path = Path(path)
+    if path.suffix not in _SUFFIXES:
+        raise ValueError(f"path must end in one of {_SUFFIXES}, got {str(path)!r}.")
+    return path
+
+
+def write_frame(frame: Any, path: Path) -> None:
+    """Write a table so that whoever is killed meanwhile still has the old one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(path.name + ".tmp")
+    if path.suffix == ".csv":
+        frame.to_csv(unfinished, index=False)
+    else:
+        frame.to_parquet(unfinished, index=False)
+    unfinished.replace(path)
+
+
+def read_frame(path: Path) -> Any:
+    """Read a table as it was written, to the last digit."""
+    pandas = import_optional("pandas", purpose="A table of the rows", extra="benchmark")
+    if path.suffix == ".csv":
+        frame = pandas.read_csv(path, dtype=str, keep_default_na=False)
+        for column in frame.columns.difference(_TEXT):
+            # Python reads what was written; the parsers of pandas may be off by a digit.
+            frame[column] = [float(cell) if cell else float("nan") for cell in frame[column]]
+        return frame.astype({"epoch": int})
+    return pandas.read_parquet(path)

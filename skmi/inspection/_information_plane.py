@@ -1,0 +1,173 @@
+"""The path of layers through the information plane."""
+
+from typing import Any, Self
+
+from .._validation import import_optional
+from ._trials import make_axes, mean_and_spread, select_rows, trials_note, unique
+
+_COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")
+_MARKERS = "osD^vP*X<>"
+
+
+class InformationPlaneDisplay:
+    """I(Z; Y) against I(X; Z): a path for each layer, coloured by epoch.
+
+    A panel for each estimator. Fitting goes up and to the right; what is called
+    compression then goes to the left.
+
+    Parameters
+    ----------
+    rows : :class:`pandas.DataFrame`
+        What `InformationPlane` records; with a column ``trial``, the mean over trials.
+    layers : list of str, default=None
+        The layers; None is all.
+    log_epochs : bool or "auto", default="auto"
+        Whether colours follow the logarithm of the epoch. "auto" does so if most epochs
+        were recorded in the first quarter of the training.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        One for each estimator.
+    figure_ : matplotlib Figure
+        Their figure.
+    points_ : list of matplotlib PathCollection
+        The points of each path, panel by panel.
+    colorbar_ : matplotlib Colorbar
+        Epochs.
+
+    See Also
+    --------
+    TrainingDynamicsDisplay : I(X; Z) over epochs, beside the size of Z.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skmi.inspection import InformationPlaneDisplay
+    >>> rows = pd.DataFrame({
+    ...     "epoch": [0, 1, 2], "layer": "relu1", "estimator": "ksg-global-linf",
+    ...     "mi_x": [1.0, 2.0, 1.5], "mi_y": [0.1, 0.5, 0.7],
+    ... })
+    >>> display = InformationPlaneDisplay.from_results(rows)
+    >>> display.points_[0].get_offsets().shape
+    (3, 2)
+    """
+
+    def __init__(
+        self, rows: Any, *, layers: list[str] | None = None, log_epochs: bool | str = "auto"
+    ) -> None:
+        self.rows = rows
+        self.layers = layers
+        self.log_epochs = log_epochs
+
+    @classmethod
+    def from_results(
+        cls,
+        rows: Any,
+        *,
+        layers: list[str] | None = None,
+        log_epochs: bool | str = "auto",
+        axes: Any = None,
+    ) -> Self:
+        """Draw what was recorded.
+
+        Parameters
+        ----------
+        rows : :class:`pandas.DataFrame`
+            What `InformationPlane` records.
+        layers : list of str, default=None
+            The layers; None is all.
+        log_epochs : bool or "auto", default="auto"
+            Whether colours follow the logarithm of the epoch.
+        axes : array-like of matplotlib Axes, default=None
+            One for each estimator; None makes a new figure.
+
+        Returns
+        -------
+        display : InformationPlaneDisplay
+        """
+        return cls(rows, layers=layers, log_epochs=log_epochs).plot(axes)
+
+    def plot(self, axes: Any = None) -> Self:
+        """Draw the panels.
+
+        Parameters
+        ----------
+        axes : array-like of matplotlib Axes, default=None
+            One for each estimator; None makes a new figure.
+
+        Returns
+        -------
+        display : InformationPlaneDisplay
+            This object.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there is nothing to draw, or not an axis for each estimator.
+        """
+        frame = select_rows(self.rows, _COLUMNS)
+        layers = unique(frame["layer"]) if self.layers is None else list(self.layers)
+        for layer in layers:
+            select_rows(frame, (), layer)
+        frame = frame[frame["layer"].isin(layers)]
+        if frame["mi_y"].isna().all():
+            raise ValueError("There is no I(Z; Y) in the rows: record it by giving labels.")
+        estimators = unique(frame["estimator"])
+        axes = make_axes(axes, len(estimators), (3.2, 3.4))
+        self.axes_, self.figure_ = axes, axes[0].figure
+        norm, shift = self._norm(frame["epoch"])
+        self.points_ = []
+        for name, ax in zip(estimators, axes, strict=True):
+            for layer, marker in zip(layers, _MARKERS * len(layers), strict=False):
+                rows = frame[(frame["estimator"] == name) & (frame["layer"] == layer)]
+                epochs, mi_x, _ = mean_and_spread(rows, "epoch", "mi_x")
+                mi_y = mean_and_spread(rows, "epoch", "mi_y")[1]
+                ax.plot(mi_x, mi_y, color="0.8", linewidth=0.8, zorder=1)
+                self.points_.append(
+                    ax.scatter(
+                        mi_x, mi_y, c=epochs + shift, norm=norm, cmap="viridis", s=16,
+                        marker=marker, zorder=2, label=layer,
+                    )
+                )  # fmt: skip
+                _mark_ends(ax, mi_x, mi_y, last=layer == layers[0])
+            ax.set_title(name, fontsize=11)
+            ax.set_xlabel("I(X; Z) (nats)")
+            ax.margins(0.15)
+            ax.grid(alpha=0.3)
+        axes[0].set_ylabel("I(Z; Y) (nats)")
+        if len(layers) > 1:
+            axes[0].legend(fontsize=8)
+        self.colorbar_ = self.figure_.colorbar(self.points_[-1], ax=list(axes), pad=0.02)
+        label = f"epoch{' + 1' if shift else ''}"
+        what = "" if len(layers) > 1 else f"layer {layers[0]!r}, "
+        self.colorbar_.set_label(f"{label}   ({what}{trials_note(frame)})", fontsize=9)
+        return self
+
+    def _norm(self, epochs: Any) -> tuple[Any, int]:
+        """How epochs become colours, and what to add to them before."""
+        colors = import_optional("matplotlib.colors", purpose="A display", extra="plot")
+        last = max(float(epochs.max()), 1.0)
+        early = float(epochs.drop_duplicates().median()) < last / 4
+        log = early if self.log_epochs == "auto" else self.log_epochs
+        if log:
+            return colors.LogNorm(float(epochs.min()) + 1, last + 1), 1
+        return colors.Normalize(float(epochs.min()), last), 0
+
+
+def _mark_ends(ax: Any, x: Any, y: Any, *, last: bool) -> None:
+    """A ring around the first point and a square around the last."""
+    if not len(x):
+        return
+    for position, marker, label in ((0, "o", "start"), (-1, "s", "end")):
+        ax.plot(
+            x[position], y[position], marker=marker, markersize=9, markerfacecolor="none",
+            markeredgecolor="C3", linestyle="", zorder=3,
+        )  # fmt: skip
+        if last:
+            ax.annotate(
+                label, (x[position], y[position]), xytext=(0, -7), textcoords="offset points",
+                fontsize=8, color="C3", ha="center", va="top",
+            )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Information along training, beside the size of what it is about."""
+
+from typing import Any, Self
+
+import numpy as np
+
+from ._trials import make_axes, mean_and_spread, select_rows, trials_note, unique
+
+_COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y", "scale")
+_LABELS = {"mi_x": "I(X; Z) (nats)", "mi_y": "I(Z; Y) (nats)"}
+
+
+class TrainingDynamicsDisplay:
+    """I(X; Z) over epochs, with the size of the layer on a second axis.
+
+    A panel for each estimator. An estimate that only follows the grey curve measures the
+    size of the layer rather than its information.
+
+    Parameters
+    ----------
+    rows : :class:`pandas.DataFrame`
+        What `InformationPlane` records; with a column ``trial``, the mean over trials is
+        drawn, and a band of one standard deviation to either side.
+    layer : str, default=None
+        The layer; None is the first.
+    quantity : {"mi_x", "mi_y"}, default="mi_x"
+        I(X; Z) or I(Z; Y).
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes
+        One for each estimator.
+    scale_axes_ : list of matplotlib Axes
+        Those of the layer's size.
+    figure_ : matplotlib Figure
+        Their figure.
+    lines_ : list of matplotlib Line2D
+        The estimates, one for each panel.
+    scale_lines_ : list of matplotlib Line2D
+        The layer's size, one for each panel.
+
+    See Also
+    --------
+    InformationPlaneDisplay : I(X; Z) against I(Z; Y).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skmi.inspection import TrainingDynamicsDisplay
+    >>> rows = pd.DataFrame({
+    ...     "epoch": [0, 1, 2], "layer": "relu1", "estimator": "ksg-global-linf",
+    ...     "mi_x": [1.0, 2.0, 1.5], "mi_y": [0.1, 0.5, 0.7], "scale": [1.0, 2.0, 4.0],
+    ... })
+    >>> display = TrainingDynamicsDisplay.from_results(rows)
+    >>> display.scale_lines_[0].get_ydata()
+    array([1., 2., 4.])
+    """
+
+    def __init__(self, rows: Any, *, layer: str | None = None, quantity: str = "mi_x") -> None:
+        self.rows = rows
+        self.layer = layer
+        self.quantity = quantity
+
+    @classmethod
+    def from_results(
+        cls, rows: Any, *, layer: str | None = None, quantity: str = "mi_x", axes: Any = None
+    ) -> Self:
+        """Draw what was recorded.
+
+        Parameters
+        ----------
+        rows : :class:`pandas.DataFrame`
+            What `InformationPlane` records.
+        layer : str, default=None
+            The layer; None is the first.
+        quantity : {"mi_x", "mi_y"}, default="mi_x"
+            I(X; Z) or I(Z; Y).
+        axes : array-like of matplotlib Axes, default=None
+            One for each estimator; None makes a new figure.
+
+        Returns
+        -------
+        display : TrainingDynamicsDisplay
+        """
+        return cls(rows, layer=layer, quantity=quantity).plot(axes)
+
+    def plot(self, axes: Any = None) -> Self:
+        """Draw the panels.
+
+        Parameters
+        ----------
+        axes : array-like of matplotlib Axes, default=None
+            One for each estimator; None makes a new figure.
+
+        Returns
+        -------
+        display : TrainingDynamicsDisplay
+            This object.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there is nothing to draw, or not an axis for each estimator.
+        """
+        if self.quantity not in _LABELS:
+            raise ValueError(f"quantity must be one of {list(_LABELS)}, got {self.quantity!r}.")
+        frame = select_rows(self.rows, _COLUMNS, self.layer)
+        layer = unique(frame["layer"])[0]
+        frame = frame[frame["layer"] == layer]
+        estimators = unique(frame["estimator"])
+        axes = make_axes(axes, len(estimators), (3.4, 3.2))
+        self.axes_, self.figure_ = axes, axes[0].figure
+        self.scale_axes_ = [ax.twinx() for ax in axes]
+        self.lines_, self.scale_lines_ = [], []
+        for name, ax, other in zip(estimators, axes, self.scale_axes_, strict=True):
+            rows = frame[frame["estimator"] == name]
+            self.scale_lines_.append(_draw(other, rows, "scale", "0.55", "--", "|Z|"))
+            self.lines_.append(_draw(ax, rows, self.quantity, "C0", "-", _LABELS[self.quantity]))
+            ax.set_zorder(other.get_zorder() + 1)  # the estimate above the size
+            ax.patch.set_visible(False)
+            ax.set_title(name, fontsize=11)
+            ax.set_xlabel("epoch")
+            ax.tick_params(axis="y", colors="C0")
+            other.tick_params(axis="y", colors="0.45")
+            other.set_ylim(bottom=0)
+            ax.grid(alpha=0.3)
+        for ax in axes[:: min(len(axes), 4)]:
+            ax.set_ylabel(_LABELS[self.quantity], color="C0")
+        self.scale_axes_[-1].set_ylabel("|Z|", color="0.45")
+        axes[0].legend(handles=[self.lines_[0], self.scale_lines_[0]], fontsize=8)
+        note = f"layer {layer!r}, {trials_note(frame)}"
+        axes[0].set_xlabel(f"epoch  ({note})" if len(axes) == 1 else "epoch")
+        if len(axes) > 1:
+            self.figure_.supxlabel(note, fontsize=9)
+        return self
+
+
+def _draw(ax: Any, rows: Any, column: str, color: str, style: str, label: str) -> Any:
+    x, mean, spread = mean_and_spread(rows, "epoch", column)
+    (line,) = ax.plot(x, mean, color=color, linestyle=style, label=label)
+    if np.any(spread > 0):
+        ax.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.2, linewidth=0)
+    return line

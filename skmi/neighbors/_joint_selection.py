@@ -1,0 +1,321 @@
+"""What each of many features would add to those selected, in one pass over the samples.
+
+The joint distance with one more feature is the larger of two: that in what is selected
+already, made once for all candidates, and that in the candidate. A sample's neighbours
+must be near in both, so for each candidate only the front of a list, sorted once for all
+of them, is gone through.
+"""
+
+import numpy as np
+
+from ._conditional import counts_below, n_threads
+from ._distances import chebyshev, joint
+from ._jit import Kernel, inline_jit, run_in_row_chunks
+from ._selection import count_below, find_smallest, replace_largest
+
+# Samples in the list, beside those expected within the radius: with some to spare nearly
+# no candidate needs a look at the other samples.
+_MARGIN = 4
+_FEWEST = 32
+
+# Candidates that pass over a sample's lists together: their values stay in the cache.
+BATCH = 256
+
+
+@inline_jit
+def _distances_of_y(y, labels, i, out):
+    """Distances to sample `i` in y; infinite to itself and to other labels."""
+    n = labels.size
+    if y.shape[0]:
+        chebyshev(y, 0, n, y[:, i], out)
+    else:
+        out[:] = 0.0
+    for j in range(n):
+        if labels[j] != labels[i]:
+            out[j] = np.inf
+    out[i] = np.inf
+
+
+@inline_jit
+def _count_in_column(ascending, value, below):
+    """How many of a sorted column lie nearer to `value` than `below`."""
+    low, high = 0, ascending.size
+    while low < high:
+        middle = (low + high) // 2
+        if value - ascending[middle] < below:
+            high = middle
+        else:
+            low = middle + 1
+    first = low
+    high = ascending.size
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] - value < below:
+            low = middle + 1
+        else:
+            high = middle
+    return low - first
+
+
+@inline_jit
+def _nearest_in_column(ascending, order, place, y, k, smallest):
+    """The k smallest joint distances to the sample at `place` of a sorted column.
+
+    From there outwards, the nearer side first, until none can be nearer.
+    """
+    n = ascending.size
+    smallest[:k] = np.inf
+    value = ascending[place]
+    left, right = place - 1, place + 1
+    while True:
+        below = value - ascending[left] if left >= 0 else np.inf
+        above = ascending[right] - value if right < n else np.inf
+        if below <= above:
+            distance, other = below, left
+            left -= 1
+        else:
+            distance, other = above, right
+            right += 1
+        if distance >= smallest[0]:
+            return
+        distance = max(distance, y[order[other]])
+        if distance < smallest[0]:
+            replace_largest(smallest, k, distance)
+
+
+@inline_jit
+def _count_nearest(smallest, k, below):
+    """How many of the k nearest are nearer than the farthest of them, but for ties."""
+    count = 0
+    for p in range(k):
+        count += smallest[p] < below
+    return count
+
+
+@Kernel
+def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms):
+    """Contributions of the rows start <= i < stop to each column's information on y.
+
+    In the order they are added, a constant column makes them exactly 0.
+    `columns` are sorted, each by its `orders`; sample i stands at ``places[:, i]``.
+    """
+    n = labels.size
+    y_distances, smallest = np.empty(n), np.empty(n_neighbors)
+    for i in range(start, stop):
+        _distances_of_y(y, labels, i, y_distances)
+        y_sorted = np.sort(y_distances)
+        k = min(n_neighbors, sizes[labels[i]] - 1)
+        for c in range(columns.shape[0]):
+            ascending, order, place = columns[c], orders[c], places[c, i]
+            _nearest_in_column(ascending, order, place, y_distances, k, smallest)
+            below = counts_below(smallest[0], edge)
+            n_joint = _count_nearest(smallest, k, below)
+            n_x = _count_in_column(ascending, ascending[place], below) - 1
+            if smallest[0] == 0.0:  # exact copies, of which there may be more than k
+                n_joint = 0
+                first = np.searchsorted(ascending, ascending[place])
+                for other in range(first, first + n_x + 1):
+                    n_joint += y_distances[order[other]] < below
+            n_y = np.searchsorted(y_sorted, below)
+            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
+
+
+@inline_jit
+def _list_near(distances, limit, order, ascending):
+    """List the samples within `limit`, nearest first; return how many there are."""
+    count = 0
+    for j in range(distances.size):
+        if distances[j] <= limit:
+            order[count] = j
+            count += 1
+    by_distance = np.argsort(distances[order[:count]])
+    order[:count] = order[:count][by_distance]
+    for p in range(count):
+        ascending[p] = distances[order[p]]
+    return count
+
+
+@inline_jit
+def _nearest_in_list(ascending, order, n_listed, x, own, k, smallest):
+    """The k smallest joint distances among a sorted list; whether none was missed."""
+    smallest[:k] = np.inf
+    for p in range(n_listed):
+        if ascending[p] >= smallest[0]:
+            return True
+        distance = max(ascending[p], abs(x[order[p]] - own))
+        if distance < smallest[0]:
+            replace_largest(smallest, k, distance)
+    return n_listed > 0 and smallest[0] <= ascending[n_listed - 1]
+
+
+@inline_jit
+def _count_in_list(ascending, order, n_listed, x, own, below):
+    """How many of a sorted list are nearer than `below` in it and in `x`."""
+    count = 0
+    for p in range(n_listed):
+        if ascending[p] >= below:
+            break
+        count += abs(x[order[p]] - own) < below
+    return count
+
+
+@inline_jit
+def _count_among_all(s, y_only, x, own, k, edge, work, beside, smallest):
+    """The three counts of one candidate, from all samples: its neighbours are not listed."""
+    n = s.size
+    for j in range(n):
+        beside[j] = max(s[j], abs(x[j] - own))
+    joint(beside, y_only, n, 1.0, False, work)
+    find_smallest(work, n, k, np.inf, smallest)
+    below = counts_below(smallest[0], edge)
+    return (
+        count_below(work, n, 1.0, below),
+        count_below(beside, n, 1.0, below),
+        count_below(y_only, n, 1.0, below),
+    )
+
+
+@Kernel
+def _beside(
+    selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed, edge, psi,
+    start, stop, terms,
+):  # fmt: skip
+    """Contributions of the rows start <= i < stop with each candidate beside `selected`.
+
+    `in_order` are the candidates, each in ascending order, if nothing is selected;
+    `y_in_order` is y in ascending order if it is a single column without labels.
+    """
+    n = labels.size
+    s, y_only, sy, work, beside = np.zeros((5, n))
+    s_ascending, sy_ascending = np.empty((2, n))
+    s_order, sy_order = np.empty((2, n), np.intp)
+    smallest = np.empty(max(n_neighbors, n_listed))
+    n_s = 0
+    y_near = y_only[:0]
+    for i in range(start, stop):
+        if selected.shape[0]:
+            chebyshev(selected, 0, n, selected[:, i], s)
+        else:
+            s[:] = 0.0
+        s[i] = np.inf
+        _distances_of_y(y, labels, i, y_only)
+        joint(s, y_only, n, 1.0, False, sy)
+        in_class = sizes[labels[i]] - 1
+        k = min(n_neighbors, in_class)
+        find_smallest(sy, n, min(max(n_listed, k), in_class), np.inf, smallest)
+        limit = smallest[0]
+        n_sy = _list_near(sy, limit, sy_order, sy_ascending)
+        if selected.shape[0]:
+            n_s = _list_near(s, limit, s_order, s_ascending)
+        if y_in_order.size == 0:
+            y_near = np.sort(y_only[y_only <= limit])
+        for c in range(candidates.shape[0]):
+            x, own = candidates[c], candidates[c, i]
+            if not _nearest_in_list(sy_ascending, sy_order, n_sy, x, own, k, smallest):
+                n_joint, n_x, n_y = _count_among_all(
+                    s, y_only, x, own, k, edge, work, beside, smallest
+                )
+            else:
+                below = counts_below(smallest[0], edge)
+                n_joint = _count_nearest(smallest, k, below)
+                if smallest[0] == 0.0:  # exact copies, of which there may be more than k
+                    n_joint = _count_in_list(sy_ascending, sy_order, n_sy, x, own, below)
+                if selected.shape[0]:
+                    n_x = _count_in_list(s_ascending, s_order, n_s, x, own, below)
+                else:
+                    n_x = _count_in_column(in_order[c], own, below) - 1
+                if y_in_order.size:
+                    n_y = _count_in_column(y_in_order, y[0, i], below) - 1
+                else:
+                    n_y = np.searchsorted(y_near, below)
+            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
+
+
+def expected_within(n_samples, n_features, n_neighbors):
+    """Samples within the radius in all of `n_features` columns but one, on average.
+
+    If the columns are independent: a part k/n of the samples is within the radius in
+    all of them, and the n_features-th root of that in each.
+    """
+    part = min(1.0, n_neighbors / n_samples)
+    return n_samples * part ** ((n_features - 1) / n_features)
+
+
+def joint_mutual_info(
+    selected, candidates, y, labels, n_neighbors, psi, *, tie_tolerance=0.0, n_jobs=None
+):
+    """The mutual information of y with each candidate and all selected columns together.
+
+    The estimator of Kraskov, Stögbauer and Grassberger, or of Ross where y has labels,
+    in the maximum norm, with ties counted.
+
+    Parameters
+    ----------
+    selected : ndarray of float64, shape (n_selected, n_samples)
+        Columns, feature by feature; there may be none.
+    candidates : ndarray of float64, shape (n_candidates, n_samples)
+        Columns to add, one at a time.
+    y : ndarray of float64, shape (n_y_features, n_samples)
+        Numbers of the second variable; none if it has only labels.
+    labels : ndarray of int64, shape (n_samples,)
+        Codes from 0, each at least twice: samples of different labels are infinitely
+        far apart. Zeros if there are no labels.
+    n_neighbors : int
+        k, at least 1 and less than n_samples. In a class of fewer, all others.
+    psi : ndarray of shape (n_samples + 1,)
+        The digamma function of 0, 1, ...
+    tie_tolerance : float, default=0.0
+        Distances that differ from the radius by no more than this part of it are taken
+        as equal to it.
+    n_jobs : int, default=None
+        Threads, as joblib counts them. The result does not depend on it.
+
+    Returns
+    -------
+    mi : ndarray of shape (n_candidates,)
+        In nats.
+    """
+    selected, y = np.ascontiguousarray(selected), np.ascontiguousarray(y)
+    labels, edge = labels.astype(np.int64), 1.0 - tie_tolerance
+    options = labels, np.bincount(labels), int(n_neighbors), edge, psi, n_threads(n_jobs)
+    # Labels alone leave all samples of a class equally near: nothing to list.
+    unlisted = not len(selected) and not len(y)
+    information = _alone_with_labels if unlisted else _beside_selected
+    return np.concatenate(
+        [
+            information(selected, np.ascontiguousarray(candidates[c : c + BATCH]), y, *options)
+            for c in range(0, len(candidates), BATCH)
+        ]
+    )
+
+
+def _alone_with_labels(_, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+    orders = np.argsort(candidates, axis=1)
+    columns = np.take_along_axis(candidates, orders, axis=1)
+    places = np.argsort(orders, axis=1)
+    terms = np.empty(candidates.shape)
+
+    def work(start, stop):
+        _alone(
+            columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms
+        )
+
+    run_in_row_chunks(work, labels.size, threads)
+    return terms.mean(axis=1)
+
+
+def _beside_selected(selected, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+    n_columns = len(selected) + 1 + len(y)
+    n_listed = int(_FEWEST + _MARGIN * expected_within(sizes.max(), n_columns, n_neighbors))
+    in_order = np.sort(candidates[:0] if len(selected) else candidates, axis=1)
+    y_in_order = np.sort(y[0] if len(y) == 1 == sizes.size else y.ravel()[:0])
+    terms = np.empty(candidates.shape)
+
+    def work(start, stop):
+        _beside(
+            selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed,
+            edge, psi, start, stop, terms,
+        )  # fmt: skip
+
+    run_in_row_chunks(work, labels.size, threads)
+    return terms.mean(axis=1)

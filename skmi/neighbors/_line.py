@@ -1,0 +1,334 @@
+"""One column against one column: strips of equal count, and counts by bisection.
+
+The points are cut into strips by x, of equally many points, and sorted by y within each:
+a point's nearest neighbours are a few steps up and down in its own strip and in those
+beside it. Each side alone is a sorted line, on which distances from a point only grow
+outwards: bisection finds where they stop to be below the radius. What is compared is the
+distance itself, ``abs(a - b) < r``, never ``b < a + r``, which rounds differently.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ._jit import Kernel, inline_jit, jit, run_in_row_chunks
+from ._selection import replace_largest
+
+# Points are quickly done here: so many take about as long as the usual chunk elsewhere.
+_CHUNK = 2048
+
+
+class Line(NamedTuple):
+    """One column in ascending order."""
+
+    values: np.ndarray
+    order: np.ndarray  # the sample at each place
+    first: np.ndarray  # of each sample: the first place that holds its value
+
+
+class Strips(NamedTuple):
+    """The points, strip by strip, and in ascending y within a strip.
+
+    A strip holds ``2**bits`` points; the last is filled up with infinities. The lines,
+    each side in ascending order, have ``2**window_bits`` infinities before and after them.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    x_place: np.ndarray  # on the line of x, among equals in the order of y
+    y_place: np.ndarray
+    sample: np.ndarray
+    x_line: np.ndarray
+    y_line: np.ndarray
+    y_along_x: np.ndarray
+    bits: int
+    window_bits: int
+
+
+@Kernel
+def _find_first_places(values, order, first):
+    start = 0
+    for place in range(values.size):
+        if values[place] != values[start]:
+            start = place
+        first[order[place]] = start
+
+
+def sort_line(values):
+    """Sort one column.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n_samples,)
+        Finite.
+
+    Returns
+    -------
+    Line
+    """
+    order = np.argsort(values)
+    ascending = values[order]
+    first = np.empty(values.size, np.intp)
+    _find_first_places(ascending, order, first)
+    return Line(ascending, order, first)
+
+
+@Kernel
+def _fill_strips(x, y, strips):
+    """Deal the samples, in ascending y, out to their strips.
+
+    Equal values of x take their places as they come, and so are in the order of y.
+    """
+    window = 1 << strips.window_bits
+    taken = np.zeros(x.values.size, np.intp)  # places among equals, by the first of them
+    filled = np.zeros(strips.x.size >> strips.bits, np.intp)
+    for y_place in range(x.values.size):
+        sample = y.order[y_place]
+        first = x.first[sample]
+        x_place = first + taken[first]
+        taken[first] += 1
+        strip = x_place >> strips.bits
+        here = (strip << strips.bits) + filled[strip]
+        filled[strip] += 1
+        strips.x[here] = x.values[x_place]
+        strips.y[here] = y.values[y_place]
+        strips.x_place[here] = x_place + window
+        strips.y_place[here] = y_place + window
+        strips.sample[here] = sample
+        strips.y_along_x[x_place + window] = y.values[y_place]
+
+
+def _spread(line):
+    """How wide a column is, but for its outer fifths."""
+    n = line.values.size
+    return line.values[n - 1 - n // 5] - line.values[n // 5]
+
+
+def _choose_bits(x, y, n_neighbors, scale):
+    """Powers of two for the points in a strip, and for the steps that bisect a line.
+
+    If the sides are independent, and equally wide, some sqrt(k * n_samples) / 2 points
+    are nearer than the k-th neighbour on either side of a line. A strip of one to two times
+    sqrt(k * n_samples) was measured to be the best; narrower, if y is.
+    """
+    n_samples = x.values.size
+    window = np.sqrt(n_neighbors * n_samples)
+    width, height = _spread(x), scale * _spread(y)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        size = window * np.sqrt(height / width)
+    size = window if np.isnan(size) else size  # neither varies, or both beyond measure
+    size = min(max(size, 2.0), n_samples)
+    return tuple(int(np.ceil(np.log2(points))) for points in (size, window))
+
+
+def make_strips(x, y, n_neighbors, scale=1.0):
+    """Cut the points of two lines into strips.
+
+    Parameters
+    ----------
+    x, y : Line
+    n_neighbors : int
+        The k that will be searched for.
+    scale : float, default=1.0
+        The factor on the distances in y.
+
+    Returns
+    -------
+    Strips
+    """
+    n_samples = x.values.size
+    bits, window_bits = _choose_bits(x, y, n_neighbors, scale)
+    beyond = np.full(1 << window_bits, np.inf)
+    n_filled = -(-n_samples >> bits) << bits
+    strips = Strips(
+        x=np.empty(n_filled),
+        y=np.empty(n_filled),
+        x_place=np.empty(n_samples, np.intp),
+        y_place=np.empty(n_samples, np.intp),
+        sample=np.empty(n_samples, np.intp),
+        x_line=np.concatenate([-beyond, x.values, beyond]),
+        y_line=np.concatenate([-beyond, y.values, beyond]),
+        y_along_x=np.empty(n_samples + 2 * beyond.size),
+        bits=bits,
+        window_bits=window_bits,
+    )
+    strips.x[n_samples:] = np.inf
+    strips.y[n_samples:] = np.inf
+    _fill_strips(x, y, strips)
+    return strips
+
+
+@inline_jit
+def _offer(strips, place, stop, step, x, y, scale, k, nearest):
+    """Offer the points from `place` on, up or down, as long as they are near in y."""
+    while place != stop:
+        distance = scale * abs(strips.y[place] - y)
+        if distance >= nearest[0]:
+            break
+        distance = max(distance, abs(strips.x[place] - x))
+        if distance < nearest[0]:
+            replace_largest(nearest, k, distance)
+        place += step
+
+
+@inline_jit
+def _offer_strip(strips, strip, x, y, scale, k, nearest):
+    """Offer the points of a strip that does not hold (x, y) itself."""
+    start, size = strip << strips.bits, 1 << strips.bits
+    # Strips that share one value of x lie one above the other.
+    beyond = max(strips.y[start] - y, y - strips.y[start + size - 1])
+    if scale * max(beyond, 0.0) >= nearest[0]:
+        return
+    place = start
+    for bit in range(strips.bits - 1, -1, -1):
+        place += np.int64(strips.y[place + (1 << bit) - 1] < y) << bit
+    place += strips.y[place] < y
+    _offer(strips, place, start + size, 1, x, y, scale, k, nearest)
+    _offer(strips, place - 1, start - 1, -1, x, y, scale, k, nearest)
+
+
+@inline_jit
+def _find_nearest(strips, here, scale, k, nearest):
+    """Put the k smallest joint distances to others into `nearest`, the largest first."""
+    bits, line = strips.bits, strips.x_line
+    window = 1 << strips.window_bits
+    home = here >> bits
+    x, y = strips.x[here], strips.y[here]
+    nearest[:k] = np.inf
+    _offer(strips, here + 1, (home + 1) << bits, 1, x, y, scale, k, nearest)
+    _offer(strips, here - 1, (home << bits) - 1, -1, x, y, scale, k, nearest)
+    left, right = home - 1, home + 1
+    while True:
+        to_left = x - line[window + ((left + 1) << bits) - 1]
+        to_right = line[min(window + (right << bits), line.size - 1)] - x
+        if min(to_left, to_right) >= nearest[0]:
+            break
+        if to_left < to_right:
+            _offer_strip(strips, left, x, y, scale, k, nearest)
+            left -= 1
+        else:
+            _offer_strip(strips, right, x, y, scale, k, nearest)
+            right += 1
+
+
+@jit
+def count_along(line, place, direction, scale, below, near):
+    """How many follow `place` in one direction at scaled distances below `below`.
+
+    It is known to be at least `near`, one less than a power of two: with steps of such
+    powers, doubled until one is too far and halved from there, no place is left out.
+    """
+    value = line[place]
+    step, growing = near + 1, True
+    while step > 0:
+        far = place + direction * (near + step)
+        within = 0 <= far < line.size and scale * abs(line[far] - value) < below
+        if within:
+            near += step
+        growing = growing and within
+        step = 2 * step if growing else step >> 1
+    return near
+
+
+@inline_jit
+def _count_around(strips, x_place, y_place, scale, below):
+    """How many others are at distances below `below` in x, and at scaled ones in y.
+
+    Four bisections go on side by side, without a branch to mispredict.
+    """
+    x, y = strips.x_line, strips.y_line
+    x_value, y_value = x[x_place], y[y_place]
+    a = b = c = d = 0
+    for bit in range(strips.window_bits - 1, -1, -1):
+        half = 1 << bit
+        # Shifts, not products: those the compiler would turn into branches.
+        a += np.int64(abs(x[x_place + (a + half)] - x_value) < below) << bit
+        b += np.int64(abs(x[x_place - (b + half)] - x_value) < below) << bit
+        c += np.int64(scale * abs(y[y_place + (c + half)] - y_value) < below) << bit
+        d += np.int64(scale * abs(y[y_place - (d + half)] - y_value) < below) << bit
+    most = (1 << strips.window_bits) - 1
+    if a == most:
+        a = count_along(x, x_place, 1, 1.0, below, a)
+    if b == most:
+        b = count_along(x, x_place, -1, 1.0, below, b)
+    if c == most:
+        c = count_along(y, y_place, 1, scale, below, c)
+    if d == most:
+        d = count_along(y, y_place, -1, scale, below, d)
+    return a + b, c + d
+
+
+@jit
+def _count_equal(x, y, place, direction):
+    """How many follow `place` in one direction that equal it on both sides."""
+    near, size, growing = 0, 1, True
+    while size > 0:
+        far = place + direction * (near + size)
+        equal = 0 <= far < x.size and x[far] == x[place] and y[far] == y[place]
+        if equal:
+            near += size
+        growing = growing and equal
+        size = 2 * size if growing else size >> 1
+    return near
+
+
+@Kernel
+def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
+    """Radii and counts of the points start <= i < stop in the order of the strips.
+
+    `search` has a single scale. Results are in the order of the strips, too: entry i of
+    `radius`, `n_joint`, `n_x`, `n_y` belongs to ``strips.sample[i]``.
+    """
+    k, scale = search.n_neighbors, search.scales[0]
+    nearest = np.empty(k)
+    for here in range(start, stop):
+        _find_nearest(strips, here, scale, k, nearest)
+        r = nearest[0]
+        below = r * search.edge
+        if search.closed or r == 0.0:
+            below = np.nextafter(below, np.inf)
+        joint = k if search.closed else k - 1
+        if r == 0.0:
+            x_place = strips.x_place[here]
+            joint = _count_equal(strips.x_line, strips.y_along_x, x_place, 1)
+            joint += _count_equal(strips.x_line, strips.y_along_x, x_place, -1)
+        elif search.count_joint and not search.closed:
+            joint = 0
+            for p in range(k):
+                joint += nearest[p] < below
+        radius[here] = r
+        n_joint[here] = joint
+        n_x[here], n_y[here] = _count_around(
+            strips, strips.x_place[here], strips.y_place[here], scale, below
+        )
+
+
+def count_neighbors_on_lines(x, y, search, *, n_threads=1):
+    """Radii and counts, in an order of their own.
+
+    As ``count_neighbors`` for one column on either side, sorted already: one side can be
+    sorted once for many partners.
+
+    Parameters
+    ----------
+    x, y : Line
+    search : Search
+        With a single scale, and fewer neighbours than samples.
+    n_threads : int, default=1
+
+    Returns
+    -------
+    counts : list of four ndarrays of shape (n_samples,)
+        radius, n_joint, n_x, n_y.
+    sample : ndarray of intp, shape (n_samples,)
+        The sample that each entry belongs to.
+    """
+    n_samples = x.values.size
+    strips = make_strips(x, y, search.n_neighbors, search.scales[0])
+    counts = [np.empty(n_samples), *np.empty((3, n_samples), np.int64)]
+
+    def work(start, stop):
+        line_search(strips, search, start, stop, *counts)
+
+    run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
+    return counts, strips.sample

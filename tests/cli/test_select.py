@@ -1,0 +1,142 @@
+"""`skmi select`: the ranking, what is selected, and how it fails."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_wine
+
+from skmi.cli import main
+from skmi.feature_selection import FeatureMutualInfo, feature_mutual_info
+
+
+def run(capsys, *arguments):
+    code = main([str(argument) for argument in ("select", *arguments)])
+    return code, *capsys.readouterr()
+
+
+@pytest.fixture
+def table(rng):
+    n = 200
+    x = rng.normal(size=(n, 3))
+    color = rng.choice(["red", "green", "blue"], size=n)
+    y = x[:, 0] + 0.3 * x[:, 1] + 2.0 * (color == "red") + 0.2 * rng.normal(size=n)
+    return pd.DataFrame({"a": x[:, 0], "b": x[:, 1], "noise": x[:, 2], "color": color, "y": y})
+
+
+@pytest.fixture
+def file(table, tmp_path):
+    table.to_csv(tmp_path / "table.csv", index=False)
+    return tmp_path / "table.csv"
+
+
+def test_a_ranking_with_pvalues(file, table, capsys):
+    code, out, err = run(capsys, file, "--target", "y", "--permutations", "99")
+    assert (code, err) == (0, "")
+    title, size, _, header, *rows = out.splitlines()
+    assert title == "What features tell about y (numbers), each by itself"
+    assert size == "200 samples, 99 permutations"
+    assert header.split() == ["feature", "kind", "MI", "(nats)", "p-value"]
+    cells = [row.split() for row in rows]
+    assert {name for name, *_ in cells[:2]} == {"a", "color"}
+    mask = [False, False, False, True]
+    X = table[["a", "b", "noise", "color"]]
+    scores, pvalues = FeatureMutualInfo(99, discrete_features=mask, random_state=0)(X, table["y"])
+    assert [float(mi) for _, _, mi, _ in cells] == sorted(scores.round(4), reverse=True)
+    for name, kind, mi, pvalue in cells:
+        position = list(X.columns).index(name)
+        assert kind == ("labels" if name == "color" else "numbers")
+        assert float(mi) == pytest.approx(scores[position], abs=6e-5)
+        assert float(pvalue) == pytest.approx(pvalues[position], abs=6e-5)
+
+
+def test_the_k_best_and_json(file, capsys):
+    options = ["--target", "y", "--permutations", "19", "--k", "1", "--json"]
+    code, out, _ = run(capsys, file, *options)
+    result = json.loads(out)
+    assert code == 0
+    assert (result["target"], result["target_kind"]) == ("y", "numbers")
+    assert (result["n_samples"], result["n_permutations"]) == (200, 19)
+    assert [row["selected"] for row in result["features"]] == [True, False, False, False]
+    scores = [row["mi"] for row in result["features"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_false_discoveries_are_controlled(file, capsys):
+    options = ["--target", "y", "--permutations", "99", "--fdr", "0.05"]
+    _, out, _ = run(capsys, file, *options)
+    selected = {line.split()[1] for line in out.splitlines() if line.startswith("* ")}
+    assert {"a", "color", "selected"} <= selected
+    assert "noise" not in selected
+
+
+def test_classes_and_whole_numbers(tmp_path, capsys):
+    frame = load_wine(as_frame=True).frame
+    frame["proline"] = frame["proline"].astype(int)
+    frame.to_csv(tmp_path / "wine.csv", index=False)
+    options = ["--target", "target", "--permutations", "9", "--json"]
+    _, out, _ = run(capsys, tmp_path / "wine.csv", *options)
+    result = json.loads(out)
+    assert result["target_kind"] == "labels"
+    kinds = {row["feature"]: row["kind"] for row in result["features"]}
+    assert set(kinds.values()) == {"numbers"}
+    scores = {row["feature"]: row["mi"] for row in result["features"]}
+    expected = feature_mutual_info(frame[["proline"]].astype(float), frame["target"])[0]
+    assert scores["proline"] == pytest.approx(expected, rel=1e-12)
+    _, out, _ = run(
+        capsys, tmp_path / "wine.csv", *options, "--features", "alcohol", "--numbers", "target"
+    )
+    assert json.loads(out)["target_kind"] == "numbers"
+
+
+def test_joint_selection(tmp_path, capsys, rng):
+    x = rng.normal(size=(300, 3))
+    frame = pd.DataFrame(x, columns=["a", "b", "c"])
+    frame["copy"] = frame["a"] + 0.01 * rng.normal(size=300)
+    frame["y"] = x[:, 0] + 0.7 * x[:, 1]
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    options = ["--target", "y", "--joint", "--permutations", "19"]
+    code, out, err = run(capsys, tmp_path / "t.csv", *options, "--k", "2", "--json")
+    assert (code, err) == (0, "")
+    names = [row["feature"] for row in json.loads(out)["features"]]
+    assert names[0] in ("a", "copy")
+    assert names[1] == "b"
+    _, out, _ = run(capsys, tmp_path / "t.csv", *options)
+    assert "together with those before" in out
+    rows = [line.split() for line in out.splitlines() if line.startswith("* ")]
+    assert rows[1][1] == "b"
+    assert float(rows[1][4]) <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--target", "z"], "no column 'z'; there are 'a', "),
+        (["--target", "y", "--features", "a,q"], "no column 'q'"),
+        (["--target", "y", "--k", "9"], "--k is 9, but there are 4 features"),
+        (["--target", "y", "--k", "0"], "--k must be at least 1"),
+        (["--target", "y", "--fdr", "1.5"], "--fdr must be between 0 and 1"),
+        (["--target", "y", "--joint", "--fdr", "0.1"], "with --joint, give --k"),
+        (["--target", "y", "--joint"], "column 'color' holds labels"),
+        (["--target", "y", "--numbers", "color"], "not a number in data row 1"),
+        (["--target", "y", "--labels", "y"], "discrete_target=False"),
+        (["--target", "y", "--permutations", "0"], "'n_permutations' parameter"),
+        (["--target", "y", "--delimiter", ""], "--delimiter must be"),
+    ],
+)
+def test_one_line_and_code_2(file, capsys, options, message):
+    code, out, err = run(capsys, file, *options)
+    assert (code, out) == (2, "")
+    assert err.startswith("skmi: error: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_empty_cells(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("a,y\nu,1.5\n,2.5\nv,3.5\n")
+    code, _, err = run(capsys, path, "--target", "y")
+    assert code == 2
+    assert "column 'a' has an empty cell in data row 2" in err
+    assert np.sum([err.count(word) for word in ("Traceback", "\n")]) == 1

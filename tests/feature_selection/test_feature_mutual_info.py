@@ -1,0 +1,277 @@
+"""Scores of single features: right where the usual ones are, and where those are not."""
+
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import load_diabetes, load_iris
+from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
+from sklearn.metrics import mutual_info_score
+from sklearn.preprocessing import StandardScaler
+
+from skmi import KSG, LocalScaler, PlugInMI, RossMI, ScaleInvariantMI
+from skmi.feature_selection import feature_mutual_info
+
+raw = partial(feature_mutual_info, clip=False)
+
+
+def sample(rng, n=300):
+    X = rng.normal(size=(n, 4))
+    y = X[:, 0] + 0.5 * X[:, 1] ** 2 + 0.5 * rng.normal(size=n)
+    return X, y
+
+
+@pytest.mark.parametrize("k", [1, 3, 10])
+@pytest.mark.parametrize("n", [90, 300, 2000])
+def test_equal_to_scikit_learn_without_ties(n, k, rng):
+    X, y = sample(rng, n)
+    # Large classes: in small ones scikit-learn's distances are off by a last digit, and
+    # the neighbour that sets the radius counts as nearer than that.
+    labels = np.digitize(y, np.quantile(y, [1 / 3, 2 / 3]))
+    np.testing.assert_allclose(
+        feature_mutual_info(X, y, n_neighbors=k),
+        mutual_info_regression(X, y, n_neighbors=k, random_state=0),
+        atol=1e-6,
+    )
+    np.testing.assert_allclose(
+        feature_mutual_info(X, labels, n_neighbors=k),
+        mutual_info_classif(X, labels, n_neighbors=k, random_state=0),
+        atol=1e-6,
+    )
+    np.testing.assert_allclose(
+        feature_mutual_info(labels[:, None], y, n_neighbors=k),
+        mutual_info_regression(
+            labels[:, None], y, discrete_features=True, n_neighbors=k, random_state=0
+        ),
+        atol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("decimals", [None, 2, 1, 0])
+def test_equal_to_the_estimators(decimals, rng):
+    X, y = sample(rng)
+    if decimals is not None:
+        X, y = X.round(decimals), y.round(decimals)
+    labels = np.digitize(y, [-0.5, 1.0])
+    for f in range(X.shape[1]):
+        column = X[:, [f]]
+        ksg = ScaleInvariantMI(KSG(), LocalScaler()).fit(column, y).mi_
+        assert raw(column, y)[0] == pytest.approx(ksg, rel=1e-9, abs=1e-12)
+        ross = RossMI(tie_tolerance=1e-10).fit(column, labels).mi_
+        assert raw(column, labels)[0] == pytest.approx(ross, rel=1e-9, abs=1e-12)
+        cells = np.round(column)
+        plug_in = PlugInMI().fit(cells, labels).mi_
+        found = raw(cells, labels, discrete_features=True)[0]
+        assert found == pytest.approx(plug_in, rel=1e-9, abs=1e-12)
+
+
+def test_frequencies_of_labels():
+    # Each of two labels of y goes with one of x: log 2; an unrelated one has nothing.
+    y = np.array([0, 0, 1, 1] * 3)
+    X = np.column_stack([1 - y, np.tile([0, 1], 6), np.zeros(12, dtype=int), np.arange(12)])
+    with pytest.warns(UserWarning, match="Column 3 of X holds 12 distinct integers"):
+        scores = raw(X, y)
+    np.testing.assert_allclose(scores, [np.log(2), 0, 0, np.log(2)], atol=1e-15)
+    for f in range(3):
+        assert scores[f] == pytest.approx(mutual_info_score(X[:, f], y), abs=1e-14)
+
+
+def test_gaussians_and_classes_have_the_information_they_have(rng):
+    n = 3000
+    X = rng.normal(size=(n, 1))
+    y = 0.8 * X[:, 0] + 0.6 * rng.normal(size=n)
+    assert feature_mutual_info(X, y)[0] == pytest.approx(-0.5 * np.log(1 - 0.8**2), abs=0.06)
+    # Two uniform classes that overlap by half: half the samples tell, by log 2.
+    labels = rng.integers(0, 2, size=n)
+    overlapping = (rng.uniform(size=n) + 0.5 * labels)[:, None]
+    assert feature_mutual_info(overlapping, labels)[0] == pytest.approx(np.log(2) / 2, abs=0.05)
+
+
+def test_ranking_of_relevant_redundant_and_irrelevant(rng):
+    X = rng.uniform(size=(500, 4))
+    y = 3 * X[:, 0] + np.sin(6 * X[:, 1]) + 0.2 * X[:, 2]
+    regression = feature_mutual_info(X, y)
+    assert list(np.argsort(-regression)[:2]) == [0, 1]
+    assert regression[3] < 0.1
+    labels = np.digitize(y, np.quantile(y, [0.3, 0.7]))
+    assert list(np.argsort(-feature_mutual_info(X, labels))[:2]) == [0, 1]
+
+
+def test_mixed_features(rng):
+    n = 600
+    y = rng.normal(size=n)
+    X = np.column_stack([y > 0, y + rng.normal(size=n), rng.integers(0, 3, size=n)]).astype(float)
+    mask = [True, False, True]
+    scores = feature_mutual_info(X, y, discrete_features=mask)
+    np.testing.assert_array_equal(scores, feature_mutual_info(X, y, discrete_features=[0, 2]))
+    assert scores[0] == pytest.approx(np.log(2), abs=0.05)
+    assert scores[2] < 0.05
+    assert scores[1] == feature_mutual_info(X[:, [1]], y)[0]
+
+
+@given(
+    factors=st.lists(st.floats(-12, 12), min_size=5, max_size=5),
+    signs=st.lists(st.sampled_from([-1, 1]), min_size=5, max_size=5),
+    decimals=st.sampled_from([1, 12]),
+)
+def test_units_do_not_matter(factors, signs, decimals):
+    X, y = (side.round(decimals) for side in sample(np.random.default_rng(0), 80))
+    units = np.array(signs) * 10.0 ** np.array(factors)
+    labels = np.digitize(y, [-0.5, 1.0])
+    for target, factor in ((y, units[4]), (labels, 1)):
+        np.testing.assert_allclose(
+            raw(X * units[:4], target * factor), raw(X, target), rtol=1e-9, atol=1e-12
+        )
+
+
+def test_an_offset_costs_nothing(rng):
+    X, y = sample(rng)
+    X, y = (np.round(side * 2**20) / 2**20 for side in (X, y))  # exact with the offset
+    for offset in (1e9, -1e9):
+        np.testing.assert_allclose(raw(X + offset, y + offset), raw(X, y), rtol=1e-12)
+        labels = np.digitize(y, [-0.5, 1.0])
+        np.testing.assert_allclose(raw(X + offset, labels), raw(X, labels), rtol=1e-12)
+
+
+def test_integers_are_not_rounded_away(rng):
+    # An outlier makes the deviation large, so that dividing integers in place left zeros.
+    numbers = np.array([*range(100), 1000])
+    forth, back = (
+        feature_mutual_info(a[:, None], b, discrete_features=False, discrete_target=False)[0]
+        for a, b in ((numbers, numbers.astype(float)), (numbers.astype(float), numbers))
+    )
+    assert forth == pytest.approx(back, rel=1e-12)
+    assert forth == feature_mutual_info(numbers[:, None].astype(float), numbers.astype(float))[0]
+    assert forth > 2.0
+
+
+@pytest.mark.parametrize("n", [50, 20_000])
+def test_a_constant_column_scores_exactly_zero(n, rng):
+    y = rng.normal(size=n)
+    rare = (np.arange(n) < 10).astype(int)
+    for constant in (0.0, 1.0, 1e9 + 0.1):
+        X = np.full((n, 1), constant)
+        for target in (y, rare, y.round(1)):
+            assert raw(X, target)[0] == 0.0
+        assert raw(y[:, None], X[:, 0])[0] == 0.0
+        assert raw(rare[:, None], X[:, 0])[0] == 0.0
+        assert raw(X, rare, discrete_features=True)[0] == 0.0
+        assert raw(y[:, None], np.zeros(n, dtype=int))[0] == 0.0
+
+
+def test_repeated_calls_and_any_number_of_threads_agree(rng):
+    X, y = sample(rng)
+    for target in (y, y > 0):
+        expected = raw(X, target)
+        for n_jobs in (None, 2, 3):
+            np.testing.assert_array_equal(raw(X, target, n_jobs=n_jobs), expected)
+
+
+def test_ties_are_counted_not_broken():
+    # Iris in steps of 0.1: scores move with the seed of the noise elsewhere.
+    X, y = load_iris(return_X_y=True)
+    noisy = [mutual_info_classif(X, y, random_state=seed) for seed in range(10)]
+    assert np.ptp(noisy, axis=0).max() > 0.01
+    np.testing.assert_allclose(raw(X, y), raw(X.astype("float32"), y), atol=1e-12)
+    np.testing.assert_allclose(raw(X, y), raw(X / 7.0, y), rtol=1e-12)
+    np.testing.assert_allclose(raw(X, y), np.mean(noisy, axis=0), atol=0.1)
+
+
+def test_clip_and_base(rng):
+    X, y = rng.normal(size=(200, 8)), rng.normal(size=200)
+    scores = raw(X, y)
+    assert (scores < 0).any()
+    np.testing.assert_array_equal(feature_mutual_info(X, y), np.maximum(scores, 0))
+    np.testing.assert_allclose(raw(X, y, base=2), scores / np.log(2))
+    with pytest.raises(ValueError, match=r"base=1\.0"):
+        raw(X, y, base=1)
+
+
+def test_labels_of_any_kind(rng):
+    X, y = sample(rng)
+    codes = np.digitize(y, [-0.5, 1.0])
+    expected = feature_mutual_info(X, codes)
+    words = np.array(["low", "middle", "high"])[codes]
+    for labels in (words, list(words), pd.Series(words), pd.Series(words, dtype="category")):
+        np.testing.assert_array_equal(feature_mutual_info(X, labels), expected)
+    np.testing.assert_array_equal(
+        feature_mutual_info(X, codes.astype(float), discrete_target=True), expected
+    )
+    assert not np.array_equal(feature_mutual_info(X, codes.astype(float)), expected)
+
+
+def test_data_frames_tell_kinds_column_by_column(rng):
+    n = 400
+    group = rng.integers(0, 3, size=n)
+    y = group + 0.1 * rng.normal(size=n)
+    frame = pd.DataFrame(
+        {
+            "size": y + rng.normal(size=n),
+            "group": pd.Categorical.from_codes(group, ["a", "b", "c"]),
+            "name": np.array(["u", "v", "w"])[group],
+            "flag": group > 0,
+            "count": group,
+        }
+    )
+    scores = feature_mutual_info(frame, y)
+    np.testing.assert_array_equal(scores[[1, 2, 4]], scores[1])
+    assert scores[1] == pytest.approx(np.log(3), abs=0.05)
+    assert scores[0] == feature_mutual_info(frame[["size"]].to_numpy(), y)[0]
+    assert feature_mutual_info(frame, frame["name"])[1] == pytest.approx(
+        mutual_info_score(group, group)
+    )
+
+
+def test_round_floats_are_numbers():
+    X, y = load_diabetes(return_X_y=True)  # y in whole numbers, held as floats
+    scores = feature_mutual_info(X, y)
+    assert scores.argmax() in (2, 8)
+    with pytest.warns(UserWarning, match="discrete_target=False") as caught:
+        feature_mutual_info(X, y.astype(int))
+    assert caught[0].filename == __file__
+
+
+def test_samples_alone_in_their_class_are_left_out(rng):
+    X, y = sample(rng)
+    labels = (y > 0).astype(int)
+    more_X, more_labels = np.vstack([X, rng.normal(size=(2, 4))]), np.append(labels, [7, 8])
+    np.testing.assert_allclose(raw(more_X, more_labels), raw(X, labels), rtol=1e-12)
+
+
+def test_identifiers_tell_nothing_about_numbers(rng):
+    X = np.arange(50)[:, None].astype(str)
+    assert raw(X, rng.normal(size=50))[0] == 0.0
+
+
+X, Y = np.arange(20.0).reshape(10, 2), np.arange(10.0) ** 2
+BAD = {
+    "two targets": ((X, X), {}, "y has 2 columns"),
+    "lengths": ((X, Y[:9]), {}, "X has 10 samples and y has 9"),
+    "NaN": ((np.where(X == 7, np.nan, X), Y), {}, "NaN in column 1"),
+    "infinity": ((X, np.where(Y == 9, np.inf, Y)), {}, "y contains infinity"),
+    "missing label": ((X, ["a", None] * 5), {}, "row 1"),
+    "one dimension": ((Y, Y), {}, "Expected 2D"),
+    "no y": ((X, None), {}, "requires y"),
+    "neighbours": ((X, Y), {"n_neighbors": 10}, "n_neighbors=10 must be less than n_samples=10"),
+    "no neighbours": ((X, Y), {"n_neighbors": 0}, "'n_neighbors' parameter"),
+    "mask": ((X, Y), {"discrete_features": [True]}, "mask of 1 columns"),
+    "position": ((X, Y), {"discrete_features": [5]}, "column that X does not have"),
+    "word": ((X, Y), {"discrete_features": "all"}, "'discrete_features' parameter"),
+    "unlike labels": ((X, Y), {"discrete_target": True}, "discrete_target=False"),
+    "base": ((X, Y), {"base": -2.0}, "'base' parameter"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input(case):
+    arguments, options, message = BAD[case]
+    with pytest.raises(ValueError, match=message):
+        feature_mutual_info(*arguments, **options)
+
+
+def test_scaling_beforehand_changes_nothing(rng):
+    X, y = sample(rng)
+    np.testing.assert_allclose(raw(StandardScaler().fit_transform(X), y), raw(X, y), rtol=1e-9)

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from skmi.neural._activations import ACTIVATIONS
+from skmi.neural._bounds import BOUNDS
 from skmi.neural._critics import ModuleCritics, Perceptrons
 
 PLAIN = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh}
@@ -61,12 +62,12 @@ def test_all_activations_are_known():
 
 
 @pytest.mark.parametrize("activation", PLAIN)
-@pytest.mark.parametrize("with_bias", [False, True])
+@pytest.mark.parametrize("bias", [None, 0.7])
 @pytest.mark.parametrize("hidden", [(5,), (4, 6), (4, 3, 5)], ids=str)
 @pytest.mark.parametrize("shifts", [[0, 1], range(N), [0, 3, 3, N - 1, N + 2]], ids=str)
-def test_values_and_gradients_of_plain_networks(activation, with_bias, hidden, shifts, sides, rng):
+def test_values_and_gradients_of_plain_networks(activation, bias, hidden, shifts, sides, rng):
     X, y = sides
-    critics = Perceptrons([0, 1, 2], D_X, D_Y, hidden, activation, with_bias).double()
+    critics = Perceptrons([0, 1, 2], D_X, D_Y, hidden, activation, bias, False).double()
     weight = torch.from_numpy(rng.normal(size=(3, len(shifts), N)))
     scores = critics(X, y, shifts)
     (scores * weight).sum().backward()
@@ -88,17 +89,30 @@ def test_derivatives_of_activations(activation):
 
 
 def test_first_weights_are_those_of_the_seed_and_of_a_linear_layer():
-    together = Perceptrons([4, 5], D_X, D_Y, (64, 64), "relu", True)
-    alone = Perceptrons([5], D_X, D_Y, (64, 64), "relu", True)
+    together = Perceptrons([4, 5], D_X, D_Y, (64, 64), "relu", None, False)
+    alone = Perceptrons([5], D_X, D_Y, (64, 64), "relu", None, False)
     assert torch.equal(together.weights[1], alone.weights[0])
     assert not torch.equal(together.weights[0], together.weights[1])
     first = alone.weights[0, : 64 * (D_X + D_Y)]
     assert 0.9 < first.abs().max() * np.sqrt(D_X + D_Y) <= 1
 
 
+@pytest.mark.parametrize("name", BOUNDS)
+def test_a_critic_without_knowledge_has_a_bound_of_0(name, sides):
+    bound = BOUNDS[name]
+    critics = Perceptrons([0, 1, 2], D_X, D_Y, (8, 4), "gelu", bound.zero_at, True)
+    scores = critics(*(side.float() for side in sides), range(N))
+    assert scores.unique().numel() == 1
+    estimates = bound.estimate(scores[:, 0], scores[:, 1:]).mean(1)
+    torch.testing.assert_close(estimates, torch.zeros(3), rtol=0, atol=1e-6)
+    # All else is as it would be with another last layer.
+    others = Perceptrons([0, 1, 2], D_X, D_Y, (8, 4), "gelu", bound.zero_at, False)
+    assert (critics.weights != others.weights).sum() == 3 * 4
+
+
 def test_proposition_4_a_rescaled_first_layer_undoes_a_factor(sides):
     X, y = sides
-    critics = Perceptrons([0, 1, 2], D_X, D_Y, (8, 8), "gelu", False).double()
+    critics = Perceptrons([0, 1, 2], D_X, D_Y, (8, 8), "gelu", None, False).double()
     shifts = [0, 2, 5]
     expected = critics(X, y, shifts)
     rescaled = critics.weights.detach().clone()

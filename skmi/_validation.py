@@ -246,7 +246,9 @@ def refuse_non_finite(array: NDArray[Any], name: str, names: list[str] | None) -
     )
 
 
-def import_optional(module: str, *, purpose: str, extra: str) -> ModuleType:
+def import_optional(
+    module: str, *, purpose: str, extra: str, needs: str | None = None
+) -> ModuleType:
     """Import an optional dependency, or say which extra brings it.
 
     Parameters
@@ -257,6 +259,8 @@ def import_optional(module: str, *, purpose: str, extra: str) -> ModuleType:
         What needs it.
     extra : str
         The extra of skmi that installs it.
+    needs : str, default=None
+        What the message says is needed; None is the module's package.
 
     Raises
     ------
@@ -266,5 +270,5 @@ def import_optional(module: str, *, purpose: str, extra: str) -> ModuleType:
     try:
         return importlib.import_module(module)
     except ImportError as error:
-        package = module.partition(".")[0]
-        raise ImportError(f'{purpose} needs {package}: pip install "skmi[{extra}]"') from error
+        needs = needs or module.partition(".")[0]
+        raise ImportError(f'{purpose} needs {needs}: pip install "skmi[{extra}]"') from error

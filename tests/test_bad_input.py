@@ -9,6 +9,7 @@ from sklearn.base import clone
 from skmi import (
     BIKSG,
     KSG,
+    MINE,
     BinningMI,
     MixedKSG,
     RelativeScaleSearch,
@@ -22,7 +23,15 @@ pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 X = np.arange(20.0).reshape(10, 2)
 Y = np.arange(10.0) ** 2
 
-ALL = [KSG(), BIKSG(), BinningMI(), ScaleInvariantMI(KSG()), RelativeScaleSearch(KSG(), [1, 2])]
+ALL = [
+    KSG(),
+    BIKSG(),
+    BinningMI(),
+    MINE((4,), max_epochs=1),
+    ScaleInvariantMI(KSG()),
+    ScaleInvariantMI(MINE((4,), max_epochs=1)),
+    RelativeScaleSearch(KSG(), [1, 2]),
+]
 
 ragged = np.array([[1.0, 2.0]] * 9 + [["a", 2.0]], dtype=object)
 frame = pd.DataFrame({"age": X[:, 0], "name": list("abcdefghij")})
@@ -56,7 +65,13 @@ BAD = {
     "numbers and strings": (X, [1.0, "a"] * 5, ValueError, "row 1 of y holds the string 'a'"),
 }
 # What estimators of numbers make of labels.
-NUMERIC = [BIKSG(), BinningMI(), MixedKSG(), KSG(discrete_features=False, discrete_target=False)]
+NUMERIC = [
+    BIKSG(),
+    BinningMI(),
+    MixedKSG(),
+    MINE(),
+    KSG(discrete_features=False, discrete_target=False),
+]
 LABELS = {
     "strings in y": (X, list("abcdefghij"), "row 0 of y holds the string 'a'"),
     "strings as y": (X, np.array(list("abcdefghij")), "string.*class labels"),
@@ -111,6 +126,16 @@ def test_another_number_of_columns():
         (KSG(tie_tolerance=-1.0), "tie_tolerance"),
         (BIKSG(metric="manhattan"), "metric"),
         (BinningMI(0), "n_bins"),
+        (MINE(bound="kl"), "bound"),
+        (MINE(activation="sigmoid"), "activation"),
+        (MINE(evaluation="test"), "evaluation"),
+        (MINE(max_epochs=0), "max_epochs"),
+        (MINE(batch_size=1), "batch_size"),
+        (MINE(learning_rate=0.0), "learning_rate"),
+        (MINE(ema_rate=0.0), "ema_rate"),
+        (MINE(weight_average=1.0), "weight_average"),
+        (MINE(validation_fraction=1.0), "validation_fraction"),
+        (MINE(preset="book"), "preset"),
     ],
     ids=repr,
 )

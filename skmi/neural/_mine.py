@@ -359,6 +359,7 @@ class MINE(MutualInfoEstimator):
             If torch or skorch is not installed.
         """
         _fit_all(self._settings(), [self], [X], [y])
+        warn_of_doubts(self, stacklevel=4)  # past scikit-learn's wrapper
         return self
 
     def fit_many(
@@ -394,12 +395,16 @@ class MINE(MutualInfoEstimator):
             )
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
         _fit_all(self._settings(), fitted, Xs, ys)
+        for each in fitted:
+            warn_of_doubts(each, stacklevel=3)
         return fitted
 
     def _settings(self) -> SimpleNamespace:
         """All parameters as training takes them."""
-        torch = import_optional("torch", purpose="MINE", extra="neural")
-        import_optional("skorch", purpose="MINE", extra="neural")
+        torch, _ = (
+            import_optional(name, purpose="MINE", extra="neural", needs="torch and skorch")
+            for name in ("torch", "skorch")
+        )
         params = {k: v for k, v in self.get_params().items() if not k.startswith(_PASSED_ON)}
         if self.preset is not None:
             defaults = inspect.signature(MINE).parameters
@@ -495,8 +500,6 @@ def _fit_all(
         by_shape.setdefault((X.shape, y.shape), []).append(job)
     for jobs in by_shape.values():
         _fit_equal_shapes(settings, jobs)
-    for estimator in estimators:
-        warn_of_doubts(estimator)
 
 
 def _fit_equal_shapes(settings: Any, jobs: list[Any]) -> None:

@@ -64,11 +64,11 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
     return doubts
 
 
-def warn_of_doubts(mine: Any) -> None:
-    """Issue each doubt as a warning to whoever called `fit`."""
+def warn_of_doubts(mine: Any, stacklevel: int) -> None:
+    """Issue each doubt as a warning to whoever called `fit` or `fit_many`."""
     for name, message in mine.doubts_.items():
         kind = ConvergenceWarning if name in ("diverged", "still rising") else UserWarning
-        warnings.warn(message, kind, stacklevel=4)
+        warnings.warn(message, kind, stacklevel=stacklevel)
 
 
 def _rises(curve: NDArray[np.float64]) -> bool:

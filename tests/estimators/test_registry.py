@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from skmi import (
     BIKSG,
     KSG,
+    MINE,
     BinningMI,
     GlobalLinfScaler,
     GlobalScaler,
@@ -20,6 +22,12 @@ from tests.worlds import WORLDS
 
 pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 
+NEURAL = {
+    "mine": MINE(),
+    "mine-local": ScaleInvariantMI(MINE(), LocalScaler()),
+    "mine-global": ScaleInvariantMI(MINE(), GlobalScaler()),
+    "mine-global-corrected": ScaleInvariantMI(MINE(), GlobalScaler(corrected=True)),
+}
 BY_HAND = {
     "ksg": KSG(),
     "bi-ksg": BIKSG(),
@@ -30,7 +38,7 @@ BY_HAND = {
 
 
 def test_names():
-    assert get_estimator_names() == list(BY_HAND)
+    assert get_estimator_names() == [*BY_HAND, *NEURAL]
 
 
 @pytest.mark.parametrize("name", BY_HAND)
@@ -38,6 +46,19 @@ def test_recipes_are_what_one_would_build_by_hand(name, rng):
     X, y = WORLDS["plane"](rng)
     assert repr(make_estimator(name)) == repr(BY_HAND[name])
     assert mutual_info(X, y, name) == BY_HAND[name].fit(X, y).mi_
+
+
+@pytest.mark.parametrize("name", NEURAL)
+def test_recipes_by_networks(name):
+    # What they estimate is tested with small networks, in tests/neural.
+    assert repr(make_estimator(name)) == repr(NEURAL[name])
+    small = make_estimator(name, max_epochs=2, hidden_layer_sizes=(4,), random_state=0)
+    by_hand = clone(NEURAL[name])
+    prefix = "" if name == "mine" else "estimator__"
+    params = {"max_epochs": 2, "hidden_layer_sizes": (4,), "random_state": 0}
+    by_hand.set_params(**{prefix + param: value for param, value in params.items()})
+    X, y = WORLDS["plane"](np.random.default_rng(0))
+    assert mutual_info(X, y, small) == by_hand.fit(X, y).mi_
 
 
 def test_the_default_is_the_search_in_the_maximum_norm(rng):

@@ -1,0 +1,40 @@
+"""Networks and samples small enough for tests."""
+
+import numpy as np
+import pytest
+
+from skmi import MINE
+
+# Tiny trainings deserve their warnings.
+quiet = pytest.mark.filterwarnings(
+    "ignore:The bound still rose",
+    "ignore:On its training data",
+    "ignore:The held-out bound",
+)
+
+
+def small(**params):
+    """A critic that learns something in a fraction of a second."""
+    settings = {
+        "hidden_layer_sizes": (8,),
+        "max_epochs": 6,
+        "batch_size": 40,
+        "learning_rate": 0.02,
+        "weight_average": 0.0,
+        "random_state": 0,
+        "device": "cpu",
+    }
+    return MINE(**{**settings, **params})
+
+
+def gaussians(n_samples=100, n_columns=1, noise=0.5, seed=0):
+    """A variable, and the same with noise added."""
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n_samples, n_columns))
+    return X, X + noise * rng.normal(size=X.shape)
+
+
+def independent(n_samples=100, n_columns=4, seed=0):
+    """Two variables that know nothing of each other."""
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(2, n_samples, n_columns))

@@ -7,6 +7,7 @@ outwards: bisection finds where they stop to be below the radius. What is compar
 distance itself, ``abs(a - b) < r``, never ``b < a + r``, which rounds differently.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -115,13 +116,15 @@ def _choose_bits(x, y, n_neighbors, scale):
     sqrt(k * n_samples) was measured to be the best; narrower, if y is.
     """
     n_samples = x.values.size
-    window = np.sqrt(n_neighbors * n_samples)
-    width, height = _spread(x), scale * _spread(y)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        size = window * np.sqrt(height / width)
-    size = window if np.isnan(size) else size  # neither varies, or both beyond measure
+    window = math.sqrt(n_neighbors * n_samples)
+    width, height = float(_spread(x)), float(scale * _spread(y))
+    if width > 0.0:
+        size = window * math.sqrt(height / width)
+    else:
+        size = math.inf if height > 0.0 else window
+    size = window if math.isnan(size) else size  # both sides as wide as numbers go
     size = min(max(size, 2.0), n_samples)
-    return tuple(int(np.ceil(np.log2(points))) for points in (size, window))
+    return tuple(math.ceil(math.log2(points)) for points in (size, window))
 
 
 def make_strips(x, y, n_neighbors, scale=1.0):

@@ -105,7 +105,7 @@ def _fill_strips(x, y, strips):
 def _spread(line):
     """How wide a column is, but for its outer fifths."""
     n = line.values.size
-    return line.values[n - 1 - n // 5] - line.values[n // 5]
+    return float(line.values[n - 1 - n // 5]) - float(line.values[n // 5])
 
 
 def _choose_bits(x, y, n_neighbors, scale):
@@ -117,7 +117,7 @@ def _choose_bits(x, y, n_neighbors, scale):
     """
     n_samples = x.values.size
     window = math.sqrt(n_neighbors * n_samples)
-    width, height = float(_spread(x)), float(scale * _spread(y))
+    width, height = _spread(x), float(scale) * _spread(y)
     if width > 0.0:
         size = window * math.sqrt(height / width)
     else:

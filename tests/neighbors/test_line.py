@@ -77,6 +77,12 @@ def test_many_strips(step, rng):
     assert_lines_are_brute_force(x**9, y, 3)  # heavy tails: counts beyond the window
 
 
+def test_differences_beyond_the_largest_number():
+    x = np.array([1e308, -1e308, 1.5e308, -1.2e308, 0.0, 1.0, 2.0, 1e307])
+    assert_lines_are_brute_force(x, -x, 1)
+    assert_lines_are_brute_force(x, np.arange(8.0), 1)
+
+
 def test_automatic_where_it_can_be(rng):
     X, y = rng.normal(size=(2, 50, 1))
     expected = count_neighbors(X, y, 3, algorithm="brute")

@@ -125,7 +125,8 @@ class MINECurveDisplay:
         if ax is None:
             _, ax = plt.subplots()
         self.ax_, self.figure_ = ax, ax.figure
-        self.lines_, self.bands_ = [], []
+        self.lines_: list[Any] = []
+        self.bands_: list[Any] = []
         curves = {"training": self.train, "held out": self.validation}
         for name, bounds in curves.items():
             if bounds is not None:

@@ -4,6 +4,7 @@ Run with ``make perf``. Each test measures both in one run, takes medians, and f
 the floor. ``python -m tests.perf.test_mine`` prints the table of the documentation.
 """
 
+import itertools
 import statistics
 import time
 import warnings
@@ -40,7 +41,7 @@ class ConcatenatedCritic(nn.Module):
         super().__init__()
         sizes = [2 * N_COLUMNS, *hidden_layer_sizes]
         layers = []
-        for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+        for n_in, n_out in itertools.pairwise(sizes):
             layers += [nn.Linear(n_in, n_out), nn.ReLU()]
         self.layers = nn.Sequential(*layers, nn.Linear(sizes[-1], 1))
 

@@ -132,7 +132,7 @@ class InformationPlaneDisplay:
                         marker=marker, zorder=2, label=layer,
                     )
                 )  # fmt: skip
-                _mark_ends(ax, mi_x, mi_y, last=layer == layers[0])
+                _mark_ends(ax, mi_x, mi_y, named=layer == layers[0])
             ax.set_title(name, fontsize=11)
             ax.set_xlabel("I(X; Z) (nats)")
             ax.margins(0.15)
@@ -157,17 +157,20 @@ class InformationPlaneDisplay:
         return colors.Normalize(float(epochs.min()), last), 0
 
 
-def _mark_ends(ax: Any, x: Any, y: Any, *, last: bool) -> None:
+def _mark_ends(ax: Any, x: Any, y: Any, *, named: bool) -> None:
     """A ring around the first point and a square around the last."""
     if not len(x):
         return
-    for position, marker, label in ((0, "o", "start"), (-1, "s", "end")):
+    for position, marker, label, offset, side in (
+        (0, "o", "start", -7, "top"),
+        (-1, "s", "end", 7, "bottom"),
+    ):
+        point = x[position], y[position]
         ax.plot(
-            x[position], y[position], marker=marker, markersize=9, markerfacecolor="none",
-            markeredgecolor="C3", linestyle="", zorder=3,
-        )  # fmt: skip
-        if last:
+            *point, marker, markersize=9, markerfacecolor="none", markeredgecolor="C3", zorder=3
+        )
+        if named:
             ax.annotate(
-                label, (x[position], y[position]), xytext=(0, -7), textcoords="offset points",
-                fontsize=8, color="C3", ha="center", va="top",
+                label, point, xytext=(0, offset), textcoords="offset points",
+                fontsize=8, color="C3", ha="center", va=side,
             )  # fmt: skip

@@ -7,6 +7,7 @@ outwards: bisection finds where they stop to be below the radius. What is compar
 distance itself, ``abs(a - b) < r``, never ``b < a + r``, which rounds differently.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,9 @@ from ._selection import replace_largest
 
 # Points are quickly done here: so many take about as long as the usual chunk elsewhere.
 _CHUNK = 2048
+
+# Up to so many neighbours are faster kept in order than in a heap.
+_FEW = 16
 
 
 class Line(NamedTuple):
@@ -112,13 +116,15 @@ def _choose_bits(x, y, n_neighbors, scale):
     sqrt(k * n_samples) was measured to be the best; narrower, if y is.
     """
     n_samples = x.values.size
-    window = np.sqrt(n_neighbors * n_samples)
-    width, height = _spread(x), scale * _spread(y)
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        size = window * np.sqrt(height / width)
-    size = window if np.isnan(size) else size  # neither varies, or both beyond measure
+    window = math.sqrt(n_neighbors * n_samples)
+    width, height = float(_spread(x)), float(scale * _spread(y))
+    if width > 0.0:
+        size = window * math.sqrt(height / width)
+    else:
+        size = math.inf if height > 0.0 else window
+    size = window if math.isnan(size) else size  # both sides as wide as numbers go
     size = min(max(size, 2.0), n_samples)
-    return tuple(int(np.ceil(np.log2(points))) for points in (size, window))
+    return tuple(math.ceil(math.log2(points)) for points in (size, window))
 
 
 def make_strips(x, y, n_neighbors, scale=1.0):
@@ -159,20 +165,38 @@ def make_strips(x, y, n_neighbors, scale=1.0):
 
 
 @inline_jit
-def _offer(strips, place, stop, step, x, y, scale, k, nearest):
+def _keep_in_order(nearest, k, distance):
+    """Put `distance` among the k smallest, in descending order, if it is one of them.
+
+    Each place keeps the smaller and passes on the larger, without a branch to mispredict.
+    """
+    for p in range(k - 1, -1, -1):
+        smaller = min(nearest[p], distance)
+        distance = max(nearest[p], distance)
+        nearest[p] = smaller
+
+
+@inline_jit
+def _keep_in_heap(nearest, k, distance):
+    """Put `distance` among the k smallest, the largest first, if it is one of them."""
+    if distance < nearest[0]:
+        replace_largest(nearest, k, distance)
+
+
+@inline_jit
+def _offer(strips, place, stop, step, x, y, scale, k, nearest, keep):
     """Offer the points from `place` on, up or down, as long as they are near in y."""
     while place != stop:
         distance = scale * abs(strips.y[place] - y)
         if distance >= nearest[0]:
             break
         distance = max(distance, abs(strips.x[place] - x))
-        if distance < nearest[0]:
-            replace_largest(nearest, k, distance)
+        keep(nearest, k, distance)
         place += step
 
 
 @inline_jit
-def _offer_strip(strips, strip, x, y, scale, k, nearest):
+def _offer_strip(strips, strip, x, y, scale, k, nearest, keep):
     """Offer the points of a strip that does not hold (x, y) itself."""
     start, size = strip << strips.bits, 1 << strips.bits
     # Strips that share one value of x lie one above the other.
@@ -183,20 +207,20 @@ def _offer_strip(strips, strip, x, y, scale, k, nearest):
     for bit in range(strips.bits - 1, -1, -1):
         place += np.int64(strips.y[place + (1 << bit) - 1] < y) << bit
     place += strips.y[place] < y
-    _offer(strips, place, start + size, 1, x, y, scale, k, nearest)
-    _offer(strips, place - 1, start - 1, -1, x, y, scale, k, nearest)
+    _offer(strips, place, start + size, 1, x, y, scale, k, nearest, keep)
+    _offer(strips, place - 1, start - 1, -1, x, y, scale, k, nearest, keep)
 
 
 @inline_jit
-def _find_nearest(strips, here, scale, k, nearest):
+def _find_nearest(strips, here, scale, k, nearest, keep):
     """Put the k smallest joint distances to others into `nearest`, the largest first."""
     bits, line = strips.bits, strips.x_line
     window = 1 << strips.window_bits
     home = here >> bits
     x, y = strips.x[here], strips.y[here]
     nearest[:k] = np.inf
-    _offer(strips, here + 1, (home + 1) << bits, 1, x, y, scale, k, nearest)
-    _offer(strips, here - 1, (home << bits) - 1, -1, x, y, scale, k, nearest)
+    _offer(strips, here + 1, (home + 1) << bits, 1, x, y, scale, k, nearest, keep)
+    _offer(strips, here - 1, (home << bits) - 1, -1, x, y, scale, k, nearest, keep)
     left, right = home - 1, home + 1
     while True:
         to_left = x - line[window + ((left + 1) << bits) - 1]
@@ -204,10 +228,10 @@ def _find_nearest(strips, here, scale, k, nearest):
         if min(to_left, to_right) >= nearest[0]:
             break
         if to_left < to_right:
-            _offer_strip(strips, left, x, y, scale, k, nearest)
+            _offer_strip(strips, left, x, y, scale, k, nearest, keep)
             left -= 1
         else:
-            _offer_strip(strips, right, x, y, scale, k, nearest)
+            _offer_strip(strips, right, x, y, scale, k, nearest, keep)
             right += 1
 
 
@@ -282,7 +306,10 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
     k, scale = search.n_neighbors, search.scales[0]
     nearest = np.empty(k)
     for here in range(start, stop):
-        _find_nearest(strips, here, scale, k, nearest)
+        if k <= _FEW:
+            _find_nearest(strips, here, scale, k, nearest, _keep_in_order)
+        else:
+            _find_nearest(strips, here, scale, k, nearest, _keep_in_heap)
         r = nearest[0]
         below = r * search.edge
         if search.closed or r == 0.0:

@@ -57,11 +57,11 @@ def select(option: str | None) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def make(name: str, protocol: Protocol) -> Any:
+def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
     """One of the estimators as the protocol says.
 
     Those of the MINE family are trained as the paper trains them, unless their name ends
-    in " (default)".
+    in " (default)"; for a smoke run hardly at all.
     """
     if name == ALGORITHM_2:
         return make_estimator("ksg", algorithm=2)
@@ -72,6 +72,8 @@ def make(name: str, protocol: Protocol) -> Any:
         params["side"] = protocol.side
     elif name in MINE_FAMILY:
         params["preset"] = "paper"
+    if quick and base_name(name) in MINE_FAMILY:
+        params["max_epochs"] = 2
     return make_estimator(base_name(name), **params)
 
 

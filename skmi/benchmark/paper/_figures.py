@@ -269,7 +269,7 @@ def run_panel(
     worlds, transforms = panel.worlds, panel.transforms
     if quick:
         worlds, transforms = _ends_and_middle(worlds), _ends_and_middle(transforms)
-    made = {name: make(name, protocol) for name in estimators}
+    made = {name: make(name, protocol, quick) for name in estimators}
     places = {name: (name, np.nan) for name in made}
     if transforms:
         places = {f"{name} at {x:.4g}": (name, x) for name in made for x in transforms}

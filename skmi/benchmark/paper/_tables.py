@@ -37,7 +37,8 @@ def run_table(
     protocol : Protocol
     n_trials : int, default=40
     n_samples : int, default=None
-        None is the paper's.
+        None is the paper's. With another number it is a smoke run, for which networks
+        are hardly trained.
     **options : dict
         Of `BenchmarkGrid`.
 
@@ -47,7 +48,7 @@ def run_table(
         As `BenchmarkGrid.run` returns it.
     """
     grid = BenchmarkGrid(
-        {name: make(name, protocol) for name in estimators},
+        {name: make(name, protocol, n_samples is not None) for name in estimators},
         table_tasks(table, protocol, n_samples),
         n_trials=n_trials,
         **options,

@@ -16,10 +16,18 @@ import numpy as np
 from sklearn.datasets import load_diabetes
 from sklearn.feature_selection import SelectFdr
 
-from skmi import BIKSG, KSG, RelativeScaleSearch, ScaleInvariantMI, make_estimator, mutual_info
+from skmi import (
+    BIKSG,
+    KSG,
+    MINE,
+    RelativeScaleSearch,
+    ScaleInvariantMI,
+    make_estimator,
+    mutual_info,
+)
 from skmi.cli import main as skmi_command
 from skmi.feature_selection import FeatureMutualInfo
-from skmi.inspection import FeatureScoreDisplay, ScaleCurveDisplay
+from skmi.inspection import FeatureScoreDisplay, MINECurveDisplay, ScaleCurveDisplay
 from skmi.preprocessing import GlobalLinfScaler, GlobalScaler
 
 STATIC = Path(__file__).parent / "_static"
@@ -131,6 +139,19 @@ def feature_scores():
     save(FeatureScoreDisplay.from_estimator(selector).figure_, "feature_scores.png")
 
 
+def mine_curve():
+    """User guide, MINE: the bounds of each epoch."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 2))
+    y = X + rng.normal(size=X.shape)
+    figure, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    mine = MINE(n_critics=4, n_iter_no_change=None, random_state=0)
+    MINECurveDisplay.from_estimator(mine.fit(X, y), ax=ax)
+    ax.axhline(np.log(2), color="black", linestyle=":", linewidth=1, zorder=0)
+    ax.text(len(mine.history_), np.log(2) - 0.02, "truth", ha="right", va="top")
+    save(figure, "mine_curve.png")
+
+
 def demo():
     """README: what `skmi demo` draws."""
     with tempfile.TemporaryDirectory() as folder:
@@ -141,5 +162,5 @@ def demo():
 
 if __name__ == "__main__":
     STATIC.mkdir(exist_ok=True)
-    for draw in scale_matters, noise_columns, scale_search, feature_scores, demo:
+    for draw in scale_matters, noise_columns, scale_search, feature_scores, mine_curve, demo:
         draw()

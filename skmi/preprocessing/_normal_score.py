@@ -63,11 +63,11 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     >>> X = np.array([[-2.0], [0.0], [1.0], [5.0]])
     >>> scaler = NormalScoreScaler().fit(X)
     >>> scaler.transform(X).ravel().round(3)
-    array([-1.362, -0.377,  0.377,  1.362])
+    array([-1.363, -0.378,  0.378,  1.363])
     >>> NormalScoreScaler().fit_transform(X**3).ravel().round(3)
-    array([-1.362, -0.377,  0.377,  1.362])
+    array([-1.363, -0.378,  0.378,  1.363])
     >>> scaler.transform([[3.0], [1000.0]]).ravel().round(3)
-    array([0.87 , 1.362])
+    array([0.87 , 1.363])
     """
 
     _parameter_constraints: dict[str, list[Any]] = {}

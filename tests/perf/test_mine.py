@@ -1,0 +1,155 @@
+"""MINE's training against a plain loop: seconds for each step of each network.
+
+Run with ``make perf``. Each test measures both in one run, takes medians, and fails below
+the floor. ``python -m tests.perf.test_mine`` prints the table of the documentation.
+"""
+
+import itertools
+import statistics
+import time
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from skmi import MINE, GlobalScaler, LocalScaler, ScaleInvariantMI
+from skmi.neural._training import plan, train
+
+N_SAMPLES, N_COLUMNS, BATCH_SIZE = 1000, 4, 250
+
+# hidden_layer_sizes, critics trained together, and the least ratio.
+CASES = [
+    ((64, 64), 1, 1.4),
+    ((64, 64), 20, 2.6),
+    ((64, 64), 40, 2.6),
+    ((30, 30), 40, 4.5),
+]
+
+
+def gaussians(seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(N_SAMPLES, N_COLUMNS))
+    return X, X + rng.normal(size=X.shape)
+
+
+class ConcatenatedCritic(nn.Module):
+    """A multilayer perceptron of both variables side by side."""
+
+    def __init__(self, hidden_layer_sizes):
+        super().__init__()
+        sizes = [2 * N_COLUMNS, *hidden_layer_sizes]
+        layers = []
+        for n_in, n_out in itertools.pairwise(sizes):
+            layers += [nn.Linear(n_in, n_out), nn.ReLU()]
+        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-1], 1))
+
+    def forward(self, x, y):
+        return self.layers(torch.cat([x, y], dim=1))
+
+
+def plain_loop(X, y, hidden_layer_sizes, n_epochs):
+    """Seconds for each step of the loop as it is usually written.
+
+    For each batch a pass for the pairs that belong together and one for those that do
+    not, autograd, the moving average of MINE, and the loss as a number for the log.
+    """
+    torch.manual_seed(0)
+    X, y = (torch.from_numpy(side).float() for side in (X, y))
+    critic = ConcatenatedCritic(hidden_layer_sizes)
+    optimizer = torch.optim.Adam(critic.parameters(), lr=1e-3)
+    average, losses = None, []
+    start = time.perf_counter()
+    for _ in range(n_epochs):
+        order = torch.randperm(len(X))
+        for rows in order.split(BATCH_SIZE):
+            x_batch, y_batch = X[rows], y[rows]
+            shuffled = y_batch[torch.randperm(len(rows))]
+            joint = critic(x_batch, y_batch).mean()
+            exponentials = critic(x_batch, shuffled).exp().mean()
+            current = exponentials.detach()
+            average = current if average is None else 0.99 * average + 0.01 * current
+            loss = exponentials / average - joint
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+    return (time.perf_counter() - start) / len(losses)
+
+
+def ours(X, y, hidden_layer_sizes, n_critics, n_epochs):
+    """Seconds for each step of each critic, the whole training counted."""
+    mine = MINE(
+        hidden_layer_sizes,
+        activation="relu",
+        batch_size=BATCH_SIZE,
+        max_epochs=n_epochs,
+        n_iter_no_change=None,
+        n_critics=n_critics,
+        evaluation="train",  # the plain loop holds nothing out either
+        weight_average=0.0,
+        random_state=0,
+        device="cpu",
+    )
+    settings = mine._settings()
+
+    parts = plan(settings, len(X), np.random.RandomState(0))
+    tensors = (torch.from_numpy(side).float()[None] for side in (X, y))
+    start = time.perf_counter()
+    trained = train(settings, *tensors, [0] * n_critics, parts, "")
+    return (time.perf_counter() - start) / (trained.net.n_steps_ * n_critics)
+
+
+def measure(hidden_layer_sizes, n_critics, repeats=5):
+    """Seconds of the plain loop and of ours, medians, measured in turn."""
+    X, y = gaussians()
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        n_epochs = 25 if n_critics > 1 else 50
+        times = [
+            (
+                plain_loop(X, y, hidden_layer_sizes, 50),
+                ours(X, y, hidden_layer_sizes, n_critics, n_epochs),
+            )
+            for _ in range(repeats)
+        ]
+    finally:
+        torch.set_num_threads(threads)
+    return tuple(statistics.median(column) for column in zip(*times, strict=True))
+
+
+@pytest.mark.parametrize(("hidden_layer_sizes", "n_critics", "floor"), CASES)
+def test_faster_than_a_plain_loop(hidden_layer_sizes, n_critics, floor, benchmark):
+    plain, own = benchmark.pedantic(measure, args=(hidden_layer_sizes, n_critics), rounds=1)
+    benchmark.extra_info.update(ratio=plain / own)
+    assert plain / own > floor
+
+
+def seconds_of_a_grid(n_trials=40):
+    """Fits of every trial after four normalizations, by one call for each of them."""
+    pairs = [gaussians(seed) for seed in range(n_trials)]
+    Xs, ys = zip(*pairs, strict=True)
+    mine = MINE(device="cpu", random_state=0)
+    scalers = [LocalScaler(), GlobalScaler(), GlobalScaler(corrected=True)]
+    models = [mine, *(ScaleInvariantMI(mine, scaler) for scaler in scalers)]
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for model in models:
+            model.fit_many(Xs, ys, random_states=range(n_trials))
+    return time.perf_counter() - start
+
+
+if __name__ == "__main__":
+    print("| layers | critics at once | plain loop | ours | ratio | floor |")
+    print("|---|---|---|---|---|---|")
+    for sizes, n_critics, floor in CASES:
+        plain, own = measure(sizes, n_critics)
+        print(
+            f"| {sizes} | {n_critics} | {1e6 * plain:.0f} µs | {1e6 * own:.0f} µs "
+            f"| {plain / own:.1f}× | {floor}× |",
+            flush=True,
+        )
+    print(f"160 fits (40 trials, 4 normalizations): {seconds_of_a_grid():.0f} s", flush=True)

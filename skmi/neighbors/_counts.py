@@ -63,10 +63,47 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales):
     return "kd_tree" if n_samples >= crossover else "brute"
 
 
-def _euclidean_unit(x, y):
+def euclidean_unit(x, y):
     """A power of two that brings the data near 1, where squares cannot overflow."""
     largest = max(np.abs(x).max(), np.abs(y).max())
     return np.ldexp(1.0, 1 - int(np.frexp(largest)[1])) if largest > 0.0 else 1.0
+
+
+def make_search(n_neighbors, scales, closed, euclidean, tie_tolerance):
+    """What the kernels look for, from the parameters of `count_neighbors`."""
+    scales = np.array(scales, dtype=np.float64)
+    if euclidean:
+        scales *= scales
+    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
+    edge = 1.0 + tolerance if closed else 1.0 - tolerance
+    return Search(
+        scales=scales,
+        ones=np.ones_like(scales),
+        n_neighbors=int(n_neighbors),
+        closed=closed,
+        edge=float(edge * edge if euclidean else edge),
+        count_joint=tie_tolerance is not None,
+        euclidean=euclidean,
+    )
+
+
+def empty_counts(n_samples, n_scales):
+    """Arrays for the kernels to fill in."""
+    shape = (n_samples, n_scales)
+    return NeighborCounts(
+        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
+    )
+
+
+def restore_radius(counts, unit):
+    """Radii from squared ones, in the data's own units."""
+    np.sqrt(counts.radius, out=counts.radius)
+    np.divide(counts.radius, unit, out=counts.radius)
+
+
+def count_threads(n_jobs):
+    """Threads to start; a cluster's workers, which joblib counts too, are not ours to."""
+    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
 
 
 def count_neighbors(
@@ -120,29 +157,16 @@ def count_neighbors(
     """
     n_samples = x.shape[0]
     n_features = x.shape[1] + y.shape[1]
-    scales = np.array(scales, dtype=np.float64)
     euclidean = metric == "euclidean"
     # Copies of their own: kernels compiled for read-only arrays would be other kernels.
     x, y = np.array(x.T, order="C"), np.array(y.T, order="C")
     unit = 1.0
     if euclidean:
-        unit = _euclidean_unit(x, y)
-        x, y, scales = x * unit, y * unit, scales * scales
-    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
-    edge = 1.0 + tolerance if closed else 1.0 - tolerance
-    search = Search(
-        scales=scales,
-        ones=np.ones_like(scales),
-        n_neighbors=int(n_neighbors),
-        closed=closed,
-        edge=float(edge * edge if euclidean else edge),
-        count_joint=tie_tolerance is not None,
-        euclidean=euclidean,
-    )
-    shape = (n_samples, scales.size)
-    counts = NeighborCounts(
-        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
-    )
+        unit = euclidean_unit(x, y)
+        x, y = x * unit, y * unit
+    search = make_search(n_neighbors, scales, closed, euclidean, tie_tolerance)
+    scales = search.scales
+    counts = empty_counts(n_samples, scales.size)
     if algorithm == "auto":
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size)
     if algorithm == "brute":
@@ -158,10 +182,7 @@ def count_neighbors(
         def work(start, stop):
             tree_search(x_joint, y_joint, x_tree, y_tree, joint[0], search, start, stop, *counts)
 
-    # A cluster's worth of workers (joblib counts those too) is not ours to start here.
-    n_threads = min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
-    run_in_row_chunks(work, n_samples, n_threads)
+    run_in_row_chunks(work, n_samples, count_threads(n_jobs))
     if euclidean:
-        np.sqrt(counts.radius, out=counts.radius)
-        np.divide(counts.radius, unit, out=counts.radius)
+        restore_radius(counts, unit)
     return counts

@@ -1,4 +1,4 @@
-"""Is there any dependence at all?"""
+"""A test of independence: estimates with the samples of y permuted."""
 
 from numbers import Integral
 from typing import Any
@@ -89,7 +89,7 @@ def mutual_info_permutation_test(
     For `KSG` and `BIKSG`, also inside `RelativeScaleSearch` and `ScaleInvariantMI`,
     the distances on both sides are made and sorted once, which takes 24 bytes for each
     pair of samples; a permutation then only pairs them anew. Neighbour counts and
-    estimates are those of fitting again. Beyond 1 GiB (6689 samples), and for single
+    estimates are those of fitting again. Beyond 1 GiB (6688 samples), and for single
     columns beyond 2000 samples, where trees are faster, neighbours are searched anew
     for each permutation. Other estimators are fitted again.
 

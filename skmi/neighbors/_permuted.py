@@ -4,12 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._counts import NeighborCounts, count_threads, empty_counts, euclidean_unit, make_search
-from ._counts import restore_radius
+from ._counts import (
+    NeighborCounts,
+    count_threads,
+    empty_counts,
+    euclidean_unit,
+    make_search,
+    restore_radius,
+)
 from ._permuted_sweep import permuted_sweep
 from ._sorted_distances import BYTES_PER_PAIR, SortedDistances, sort_distances
 
-# Sorted distances of both sides may take so much memory; 6689 samples do.
+# Sorted distances of both sides may take so much memory; 6688 samples do.
 _MEMORY = 2**30
 
 # With one column on either side trees are faster than sorted distances beyond this.

@@ -11,7 +11,7 @@ other side either is not among the k nearest (but for equals) at any scale.
 import numpy as np
 
 from ._jit import Kernel, inline_jit
-from ._row_sweep import SLACK, Row, n_places, search_scales, set_radii
+from ._row_sweep import SLACK, Row, n_places, search_scales
 from ._selection import count_below_each, replace_largest
 
 # One walk serves all scales up to those at which it is about this many times as long as

@@ -38,6 +38,33 @@ def fill_distances(points, euclidean, start, stop, distances):
         distances[i, i] = np.inf
 
 
+@Kernel
+def merge_distances(values, by_value, start, stop, distances, order):
+    """The rows of one column's points start <= i < stop, already in order.
+
+    `by_value` sorts the column `values`; from each point on, its others are taken from
+    below and from above, whichever is nearer.
+    """
+    n_samples = values.size
+    for place in range(start, stop):
+        i = by_value[place]
+        below, above = place - 1, place + 1
+        for t in range(n_samples - 1):
+            j = by_value[max(below, 0)]
+            low = abs(values[j] - values[i]) if below >= 0 else np.inf
+            if above < n_samples:
+                high = abs(values[by_value[above]] - values[i])
+            else:
+                high = np.inf
+            if below >= 0 and (low <= high or above == n_samples):
+                distances[i, t], order[i, t] = low, j
+                below -= 1
+            else:
+                distances[i, t], order[i, t] = high, by_value[above]
+                above += 1
+        distances[i, n_samples - 1], order[i, n_samples - 1] = np.inf, i
+
+
 def sort_distances(points, *, euclidean, n_threads):
     """Distances between all points, sorted.
 
@@ -57,7 +84,14 @@ def sort_distances(points, *, euclidean, n_threads):
     distances = np.empty((n_samples, n_samples))
     order = np.empty((n_samples, n_samples), np.int32)
 
+    by_value = np.argsort(columns[0])
+
     def work(start, stop):
+        if len(columns) == 1:
+            merge_distances(columns[0], by_value, start, stop, distances, order)
+            if euclidean:
+                distances[by_value[start:stop]] **= 2
+            return
         fill_distances(columns, euclidean, start, stop, distances)
         for i in range(start, stop):  # row by row: argsort's own numbers are wide
             order[i] = np.argsort(distances[i])

@@ -151,7 +151,7 @@ def test_a_corrected_search_shifts_all_alike(rng):
     corrected = clone(search).set_params(correct_bias=True, n_permutations=7, random_state=1)
     for wrap in (lambda e: e, ScaleInvariantMI):
         options = {"n_permutations": 9, "random_state": 5}
-        score, null_scores, pvalue = mutual_info_permutation_test(wrap(search), X, y, **options)
+        _, null_scores, pvalue = mutual_info_permutation_test(wrap(search), X, y, **options)
         found = mutual_info_permutation_test(wrap(corrected), X, y, **options)
         fitted = clone(wrap(corrected)).fit(X, y)
         bias = getattr(fitted, "estimator_", fitted).bias_

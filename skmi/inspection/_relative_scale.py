@@ -71,7 +71,9 @@ class RelativeScaleDisplay:
         self.bias = bias
 
     @classmethod
-    def compute(cls, estimator: Any, X: ArrayLike = None, y: ArrayLike = None) -> Self:
+    def compute(
+        cls, estimator: Any, X: ArrayLike | None = None, y: ArrayLike | None = None
+    ) -> Self:
         """Take the curve from a search, without drawing.
 
         Parameters
@@ -110,7 +112,12 @@ class RelativeScaleDisplay:
 
     @classmethod
     def from_estimator(
-        cls, estimator: Any, X: ArrayLike = None, y: ArrayLike = None, *, ax: Any = None
+        cls,
+        estimator: Any,
+        X: ArrayLike | None = None,
+        y: ArrayLike | None = None,
+        *,
+        ax: Any = None,
     ) -> Self:
         """Take the curve from a search and draw it.
 

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student_t
 from sklearn.base import clone
 from sklearn.utils import _safe_indexing, check_random_state
@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
-from .._validation import FloatArray
+from ..estimators._base import IntArray
 from ._permutations import estimate, fit_quietly
 
 # Parts smaller than this say little about the whole: neighbours are far in them.
@@ -54,7 +54,7 @@ class MutualInfoInterval:
     confidence_level: float
     drift: float
     is_biased: bool
-    curve: dict[str, FloatArray]
+    curve: dict[str, NDArray[Any]]
 
     def __repr__(self) -> str:
         text = (
@@ -217,7 +217,7 @@ def mutual_info_interval(
     return interval
 
 
-def _numbers_of_parts(n_samples: int, n_splits: int) -> FloatArray:
+def _numbers_of_parts(n_samples: int, n_splits: int) -> IntArray:
     most = min(n_splits, n_samples // _SMALLEST_PART)
     if most < 2:
         raise ValueError(
@@ -228,8 +228,8 @@ def _numbers_of_parts(n_samples: int, n_splits: int) -> FloatArray:
 
 
 def _divide(
-    n_samples: int, numbers: FloatArray, n_repeats: int, random_state: np.random.RandomState
-) -> list[list[FloatArray]]:
+    n_samples: int, numbers: IntArray, n_repeats: int, random_state: np.random.RandomState
+) -> list[list[IntArray]]:
     """Divisions of the samples, `n_repeats` for each number of parts."""
     return [
         np.array_split(random_state.permutation(n_samples), number)

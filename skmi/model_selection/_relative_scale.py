@@ -8,7 +8,7 @@ from numbers import Integral, Real
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.base import _fit_context, clone
 from sklearn.exceptions import FitFailedWarning
@@ -336,7 +336,7 @@ class _Trial(NamedTuple):
 
 
 # Evaluates the estimator at each of these scales.
-_Evaluate = Callable[[FloatArray], list[_Trial]]
+_Evaluate = Callable[[NDArray[np.floating[Any]]], list[_Trial]]
 
 
 def _search_outwards(evaluate: _Evaluate, center: float) -> list[_Trial]:

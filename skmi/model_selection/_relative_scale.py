@@ -314,7 +314,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
         scores = self.best_estimator_._permuted_scores(X, y, self.side)
 
         def maximum(permutation: IntArray) -> float:
-            def evaluate(scales: FloatArray) -> list[_Trial]:
+            def evaluate(scales: NDArray[np.floating[Any]]) -> list[_Trial]:
                 return _trials(scales, scores(permutation, scales))
 
             return _best(self._try_scales(evaluate, X, y), 1.0).score

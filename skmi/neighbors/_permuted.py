@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 
 from ._counts import (
-    NeighborCounts,
     count_threads,
     empty_counts,
     euclidean_unit,

@@ -50,7 +50,7 @@ class RelativeScaleDisplay:
     >>> search = make_estimator("ksg-global-linf", scales="auto")
     >>> display = RelativeScaleDisplay.from_estimator(search, X, y)
     >>> print(f"{display.best_score:.2f} nats at c = {display.best_scale:.2f}")
-    0.36 nats at c = 1.83
+    0.36 nats at c = 0.92
     """
 
     def __init__(

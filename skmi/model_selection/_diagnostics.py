@@ -170,7 +170,7 @@ def mutual_info_diagnostics(
     --------
     >>> import numpy as np
     >>> from skmi.model_selection import mutual_info_diagnostics
-    >>> rng = np.random.default_rng(0)
+    >>> rng = np.random.default_rng(1)
     >>> X = rng.normal(size=(500, 1))
     >>> y = X + rng.normal(size=(500, 1))
     >>> mutual_info_diagnostics(X, y, random_state=0)

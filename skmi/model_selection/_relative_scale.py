@@ -315,7 +315,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
         def maximum(permutation: IntArray) -> float:
             def evaluate(scales: NDArray[np.floating[Any]]) -> list[_Trial]:
-                return _trials(scales, scores(permutation, scales))
+                return _trials(scales, scores(permutation, np.asarray(scales, dtype=np.float64)))
 
             return _best(self._try_scales(evaluate, X, y), 1.0).score
 
@@ -385,7 +385,10 @@ def _evaluate_in_one_pass(
 
 
 def _trials(
-    scales: FloatArray, scores: FloatArray, seconds: float = np.nan, estimator: Any = None
+    scales: NDArray[np.floating[Any]],
+    scores: NDArray[np.floating[Any]],
+    seconds: float = np.nan,
+    estimator: Any = None,
 ) -> list[_Trial]:
     return [
         _Trial(float(scale), float(score), seconds, estimator)

@@ -112,7 +112,7 @@ def count_permuted_neighbors(
     permutation = np.ascontiguousarray(permutation, dtype=np.intp)
     inverse = np.empty_like(permutation)
     inverse[permutation] = np.arange(n_samples)
-    counts: NeighborCounts = empty_counts(n_samples, search.scales.size)
+    counts = empty_counts(n_samples, search.scales.size)
     x_permuted, y_permuted = pair.x.points[inverse], pair.y.points[permutation]
     permuted_sweep(
         pair.x, pair.y, x_permuted, y_permuted, permutation, search, 0, n_samples, *counts

@@ -32,15 +32,15 @@ if __name__ == "__main__":
         X, y = rng.normal(size=(2, n_samples, n_columns))
         for name, estimator in ESTIMATORS.items():
 
-            def test(estimator=estimator, X=X, y=y):
+            def once(estimator=estimator, X=X, y=y):
                 mutual_info_permutation_test(estimator, X, y, random_state=0)
 
             def refit(estimator=estimator, X=X, y=y):
                 for _ in range(101):
                     clone(estimator).fit(X, y[np.random.permutation(len(y))])  # noqa: NPY002
 
-            test()
-            both = [(seconds(test), seconds(refit)) for _ in range(3)]
+            once()
+            both = [(seconds(once), seconds(refit)) for _ in range(3)]
             ours, again = np.median(both, axis=0)
             print(
                 f"{n_samples:>5} samples, {n_columns:>2} + {n_columns} columns, {name:<10}"

@@ -1,5 +1,6 @@
 """How far the estimate may be off."""
 
+import textwrap
 import warnings
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -61,7 +62,7 @@ class MutualInfoInterval:
             f"{self.estimate:.3f} nats, {100 * self.confidence_level:g}% interval "
             f"[{self.low:.3f}, {self.high:.3f}] (standard error {self.standard_error:.3f})"
         )
-        return f"{text}\n{self._warning()}" if self.is_biased else text
+        return f"{text}\n{textwrap.fill(self._warning())}" if self.is_biased else text
 
     def _warning(self) -> str:
         return (

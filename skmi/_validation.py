@@ -119,13 +119,21 @@ def is_single_precision(array: Any) -> bool:
     return any(getattr(d, "kind", "") == "f" and d.itemsize < 8 for d in listed)
 
 
+def as_array(array: Any) -> NDArray[Any]:
+    """An array; what numpy would turn from numbers into strings stays what it is."""
+    if hasattr(array, "dtype"):
+        return np.asarray(array)
+    values = np.asarray(array)
+    return np.array(array, dtype=object) if values.dtype.kind in "SUT" else values
+
+
 def _columns(array: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     """Each column with the words that place it in a message."""
     if hasattr(array, "columns") and hasattr(array, "iloc"):
         for position, label in enumerate(array.columns):
             yield f"column {label!r} of ", np.asarray(array.iloc[:, position])
         return
-    values = np.asarray(array)
+    values = as_array(array)
     if values.ndim < 2:
         yield "", values.reshape(-1)
         return
@@ -163,10 +171,10 @@ def refuse_non_numbers(array: Any, name: str) -> None:
 def _refuse_non_number(value: Any, place: str) -> None:
     if isinstance(value, (str, bytes)):
         raise NotANumberError(
-            f"Numbers are needed, but {place} holds the string {str(value)!r}. Mutual "
-            "information with class labels is not estimated here: see "
-            "sklearn.feature_selection.mutual_info_classif, or encode ordered "
-            "categories as numbers (sklearn.preprocessing.OrdinalEncoder)."
+            f"Numbers are needed, but {place} holds the string {str(value)!r}. KSG, "
+            "mutual_info, RossMI and PlugInMI take columns that hold class labels alone; "
+            "ordered categories can be encoded as numbers "
+            "(sklearn.preprocessing.OrdinalEncoder)."
         )
     if value is None:
         return  # read as NaN, and refused as that

@@ -6,7 +6,15 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import clone
 
-from skmi import BIKSG, KSG, BinningMI, RelativeScaleSearch, ScaleInvariantMI, mutual_info
+from skmi import (
+    BIKSG,
+    KSG,
+    BinningMI,
+    MixedKSG,
+    RelativeScaleSearch,
+    ScaleInvariantMI,
+    mutual_info,
+)
 from skmi._validation import import_optional
 
 pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
@@ -32,15 +40,7 @@ BAD = {
     "no y": (X, None, ValueError, "requires y"),
     "NaN": (np.where(X == 7, np.nan, X), Y, ValueError, "X contains NaN in column 1 .*row 3"),
     "infinity": (X, np.where(Y == 9, np.inf, Y), ValueError, "y contains infinity in column 0"),
-    "strings in y": (X, list("abcdefghij"), ValueError, "row 0 of y holds the string 'a'"),
-    "strings as y": (X, np.array(list("abcdefghij")), ValueError, "string.*class labels"),
     "object dtype": (ragged, Y, ValueError, "row 9 of column 0 of X holds the string 'a'"),
-    "a column of strings": (
-        frame,
-        Y,
-        ValueError,
-        "row 0 of column 'name' of X holds the string 'a'",
-    ),
     "an object": (
         X,
         [object()] * 10,
@@ -53,6 +53,14 @@ BAD = {
     "dates": (X, np.arange(10).astype("datetime64[D]"), ValueError, "dates"),
     "sparse X": (csr_array(X), Y, TypeError, "Sparse data was passed for X"),
     "sparse y": (X, csr_array(Y[:, None]), TypeError, "Sparse data was passed for y"),
+    "numbers and strings": (X, [1.0, "a"] * 5, ValueError, "row 1 of y holds the string 'a'"),
+}
+# What estimators of numbers make of labels.
+NUMERIC = [BIKSG(), BinningMI(), MixedKSG(), KSG(discrete_features=False, discrete_target=False)]
+LABELS = {
+    "strings in y": (X, list("abcdefghij"), "row 0 of y holds the string 'a'"),
+    "strings as y": (X, np.array(list("abcdefghij")), "string.*class labels"),
+    "a column of strings": (frame, Y, "row 0 of column 'name' of X holds the string 'a'"),
 }
 
 
@@ -65,6 +73,14 @@ def test_fit_and_score_say_what_is_wrong(estimator, case):
     estimator.fit(X, Y)
     with pytest.raises(error, match=message):
         estimator.score(bad_X, bad_y)
+
+
+@pytest.mark.parametrize("estimator", [*NUMERIC, ScaleInvariantMI(BIKSG())], ids=repr)
+@pytest.mark.parametrize("case", LABELS)
+def test_labels_where_numbers_are_needed(estimator, case):
+    bad_X, bad_y, message = LABELS[case]
+    with pytest.raises(ValueError, match=message):
+        estimator.fit(bad_X, bad_y)
 
 
 @pytest.mark.parametrize("estimator", [KSG(10), BIKSG(12), ScaleInvariantMI(KSG(10))], ids=repr)
@@ -108,11 +124,18 @@ def test_parameters_are_checked_by_name(estimator, parameter):
     ["bool", "int8", "uint8", "int64", "uint64", "float16", "float32", "longdouble", "object"],
 )
 def test_numbers_of_any_dtype_are_numbers(dtype):
+    # Integers in y are labels unless it is said that they are not; among several columns
+    # of X they are numbers.
     values = np.random.default_rng(0).integers(0, 2 if dtype == "bool" else 100, size=(50, 3))
-    expected = KSG().fit(values.astype(float), values[:, 0].astype(float)).mi_
+    y = values[:, 0].astype(float)
+    expected = KSG().fit(values.astype(float), y).mi_
     values = values.astype(dtype)
-    assert KSG().fit(values, values[:, 0]).mi_ == expected
-    assert KSG().fit(values.tolist(), values[:, 0].tolist()).mi_ == expected
+    numbers = KSG(discrete_features=False, discrete_target=False)
+    assert numbers.fit(values, values[:, 0]).mi_ == expected
+    assert numbers.fit(values.tolist(), values[:, 0].tolist()).mi_ == expected
+    if dtype != "bool":
+        assert KSG().fit(values, y).mi_ == expected
+        assert KSG().fit(values.tolist(), y).mi_ == expected
 
 
 def test_frames_and_series_and_columns(rng):

@@ -11,7 +11,10 @@ from skmi import (
     GlobalLinfScaler,
     GlobalScaler,
     LocalScaler,
+    MixedKSG,
+    PlugInMI,
     RelativeScaleSearch,
+    RossMI,
     ScaleInvariantMI,
 )
 
@@ -24,6 +27,12 @@ ESTIMATORS = [
     GlobalLinfScaler(with_mean=True),
     KSG(),
     KSG(algorithm=2, tie_tolerance=0.0, algorithm_="kd_tree", n_jobs=2),
+    KSG(discrete_target=False),
+    RossMI(),
+    PlugInMI(),
+    PlugInMI("miller-madow"),
+    MixedKSG(),
+    MixedKSG(formula="log"),
     BIKSG(),
     BIKSG(metric="chebyshev"),
     BinningMI(),

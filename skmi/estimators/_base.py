@@ -9,7 +9,8 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_pair
+from .._kinds import Kinds, asked_kinds, check_pair_of_kinds
+from .._validation import FloatArray
 
 IntArray = NDArray[np.intp]
 
@@ -28,6 +29,8 @@ class MutualInfoEstimator(BaseEstimator):
     they need in ``_learn(X, y)``. Those that hold another estimator, which may have no
     contributions to give, also define ``_score(X, y)`` and ``_has_contributions()``.
     """
+
+    _kinds: Kinds  # which columns of the data given to `fit` hold labels
 
     # Estimators that only see differences between samples lose nothing if the data
     # are centred before they are scaled.
@@ -55,10 +58,29 @@ class MutualInfoEstimator(BaseEstimator):
             If X or y holds anything but finite real numbers, if their lengths differ,
             or if there are too few samples.
         """
-        X, y = check_pair(self, X, y, reset=True)
+        X, y = self._check(X, y, reset=True)
         self._learn(X, y)
         self.mi_ = float(np.mean(self._pointwise(X, y)))
         return self
+
+    def _asked_kinds(self) -> tuple[Any, Any] | None:
+        """What is asked for discrete columns of X and of y; None to take numbers alone."""
+        return asked_kinds(self)
+
+    def _check(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[FloatArray, FloatArray]:
+        """Validate a sample; labels become codes where the estimator knows them."""
+        asked = (self._asked_kinds() or (False, False)) if reset else self._kinds
+        X, y, kinds = check_pair_of_kinds(self, X, y, asked, reset=reset)
+        if reset:
+            self._kinds = kinds
+        return X, y
+
+    @property
+    def method_(self) -> str:
+        """What the kinds of the columns led to, in an estimator that tells them."""
+        if self._asked_kinds() is None or not hasattr(self, "_kinds"):
+            raise AttributeError(f"{type(self).__name__} has no attribute 'method_'")
+        return self._kinds.method
 
     def _learn(self, X: FloatArray, y: FloatArray) -> None:
         """Learn what `score` reuses; by default there is nothing to learn."""
@@ -88,7 +110,7 @@ class MutualInfoEstimator(BaseEstimator):
             The estimate in nats. It is not clipped: around 0 it may be negative.
         """
         check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+        X, y = self._check(X, y, reset=False)
         return self._score(X, y)
 
     @available_if(_gives_contributions)
@@ -108,7 +130,7 @@ class MutualInfoEstimator(BaseEstimator):
             Pointwise contributions in nats; their mean is `score`.
         """
         check_is_fitted(self)
-        X, y = check_pair(self, X, y, reset=False)
+        X, y = self._check(X, y, reset=False)
         return self._pointwise(X, y)
 
     def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:

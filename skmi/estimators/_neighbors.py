@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._validation import FloatArray, check_pair
+from .._validation import FloatArray
 from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
 from ..neighbors._permuted import count_permuted_neighbors, sort_pair, sorting_pays
 from ._base import IntArray, MutualInfoEstimator, PermutedEstimates
@@ -84,7 +84,8 @@ class NeighborsMI(MutualInfoEstimator):
         The distances are made and sorted once, where that is the faster way.
         """
         first, second = (X, y) if side == "y" else (y, X)
-        if not sorting_pays(len(X), X.shape[1] + y.shape[1]):
+        pays = self._takes_numbers() and sorting_pays(len(X), X.shape[1] + y.shape[1])
+        if not pays:
             return lambda permutation, scales: self._pointwise_scales(
                 X, y[permutation], scales, side
             ).mean(axis=1)
@@ -107,8 +108,12 @@ class NeighborsMI(MutualInfoEstimator):
 
         return scores
 
+    def _takes_numbers(self) -> bool:
+        """Whether neighbours are counted by `count_neighbors`, and nothing else is done."""
+        return True
+
     def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates:
-        scores = self._permuted_scores(*check_pair(self, X, y, reset=False))
+        scores = self._permuted_scores(*self._check(X, y, reset=False))
         return lambda permutation: float(scores(permutation, np.ones(1))[0])
 
     def score_scales(
@@ -143,5 +148,5 @@ class NeighborsMI(MutualInfoEstimator):
             raise ValueError(f"scales must be a list of positive numbers, got {scales!r}.")
         if side not in ("X", "y"):
             raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = check_pair(self, X, y, reset=not self.__sklearn_is_fitted__())
+        X, y = self._check(X, y, reset=not self.__sklearn_is_fitted__())
         return self._pointwise_scales(X, y, scales, side).mean(axis=1)

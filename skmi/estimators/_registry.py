@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
+from .._kinds import as_column
 from ..preprocessing._global import GlobalScaler
 from ..preprocessing._global_linf import GlobalLinfScaler
 from ..preprocessing._local import LocalScaler
@@ -106,6 +107,8 @@ def mutual_info(
     base: float | None = None,
     random_state: Any = None,
     n_jobs: int | None = None,
+    discrete_features: Any = "auto",
+    discrete_target: Any = "auto",
 ) -> float:
     """Estimate the mutual information of two variables.
 
@@ -124,6 +127,9 @@ def mutual_info(
         For methods that draw random numbers; those by nearest neighbours do not.
     n_jobs : int, default=None
         Number of threads or processes, for methods that use several.
+    discrete_features, discrete_target : "auto", bool or array-like, default="auto"
+        Which columns of X and of y hold labels; "auto" goes by dtype, see `KSG`. Some
+        methods, as "bi-ksg", know numbers alone.
 
     Returns
     -------
@@ -133,8 +139,13 @@ def mutual_info(
     Raises
     ------
     ValueError
-        If X or y holds anything but finite real numbers, if their lengths differ, if
-        there are too few samples, or if `method` or `base` is not valid.
+        If X or y holds anything but finite real numbers and labels, if their lengths
+        differ, if there are too few samples, or if `method` or `base` is not valid.
+
+    Warns
+    -----
+    UserWarning
+        If integers that "auto" takes for labels look like a measurement.
 
     See Also
     --------
@@ -149,6 +160,13 @@ def mutual_info(
     0.359 nats, 0.518 bits
     >>> print(f"{mutual_info(1e6 * X, 1e-6 * y):.3f} nats")
     0.359 nats
+
+    Labels are told from numbers by their dtype:
+
+    >>> from sklearn.datasets import load_iris
+    >>> iris = load_iris()
+    >>> print(f"{mutual_info(iris.data, iris.target_names[iris.target]):.3f} nats")
+    1.064 nats
     """
     if base is not None and not (np.isfinite(base) and base > 0 and base != 1):
         raise ValueError(f"base must be a positive number other than 1, got {base!r}.")
@@ -164,7 +182,11 @@ def mutual_info(
         keys = [k for k in estimator.get_params() if k.rpartition("__")[2] == param]
         if value is not None:
             estimator.set_params(**dict.fromkeys(keys, value))
+    kinds = {"discrete_features": discrete_features, "discrete_target": discrete_target}
+    for param, value in kinds.items():
+        if not (isinstance(value, str) and value == "auto"):
+            estimator.set_params(**dict.fromkeys(_find(estimator, param, str(method)), value))
     if np.ndim(X) == 1 and not hasattr(X, "columns"):
-        X = np.asarray(X).reshape(-1, 1)
+        X = as_column(X)
     mi = float(estimator.fit(X, y).mi_)
     return mi if base is None else mi / float(np.log(base))

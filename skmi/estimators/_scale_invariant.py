@@ -9,7 +9,8 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_pair, is_single_precision
+from .._kinds import BoolArray, Kinds, numbers, tell_kinds
+from .._validation import FloatArray, is_single_precision
 from ..preprocessing._base import BaseScaler, middle_values
 from ..preprocessing._global_linf import GlobalLinfScaler
 from ._base import MutualInfoEstimator, PermutedEstimates
@@ -33,7 +34,8 @@ class ScaleInvariantMI(MutualInfoEstimator):
         Estimates the mutual information of the scaled variables. None is
         ``KSG()``.
     scaler : transformer, default=None
-        Each variable gets a clone of its own. None is ``GlobalLinfScaler()``.
+        Each variable gets a clone of its own. None is ``GlobalLinfScaler()``. Columns
+        of labels are not scaled: they are no quantities.
     tie_tolerance : float, None or "auto", default="auto"
         Passed on to the parameter of that name of the estimator, or of those inside
         it, wherever that is None. Multiplying data rounds them: distances that were
@@ -49,9 +51,12 @@ class ScaleInvariantMI(MutualInfoEstimator):
     estimator_ : estimator
         The fitted estimator.
     scaler_X_, scaler_y_ : transformers
-        The fitted scalers.
+        The fitted scalers; None for a side of labels alone.
     best_scale_ : float
         The factor on one scaled variable, if `estimator` is a search.
+    method_ : str
+        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        `KSG` does by its `discrete_features` and `discrete_target`.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -143,20 +148,28 @@ class ScaleInvariantMI(MutualInfoEstimator):
             The fitted estimator.
         """
         single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y = check_pair(self, X, y, reset=True)
-        self._offset_X, self._offset_y = self._offset(X), self._offset(y)
-        self.scaler_X_ = self._make_scaler().fit(X - self._offset_X)
-        self.scaler_y_ = self._make_scaler().fit(y - self._offset_y)
+        X, y = self._check(X, y, reset=True)
+        self._offset_X, self.scaler_X_ = self._fit_scaler(numbers(X, self._kinds.X))
+        self._offset_y, self.scaler_y_ = self._fit_scaler(numbers(y, self._kinds.y))
         X, y = self._scale(X, y)
-        self.estimator_ = self._tolerant_estimator(single_precision).fit(X, y)
+        estimator = self._tolerant_estimator(single_precision)
+        tell_kinds(estimator, Kinds(_first(X, self._kinds.X.sum()), _first(y, self._kinds.y.sum())))
+        self.estimator_ = estimator.fit(X, y)
         mi = getattr(self.estimator_, "mi_", None)
         self.mi_ = float(self.estimator_.score(X, y) if mi is None else mi)
         return self
 
+    def _fit_scaler(self, values: FloatArray) -> tuple[Any, Any]:
+        """What to subtract, and the scaler of what is left."""
+        if values.shape[1] == 0:
+            return 0.0, None
+        offset = self._offset(values)
+        return offset, self._make_scaler().fit(values - offset)
+
     def _scale(self, X: FloatArray, y: FloatArray) -> tuple[Any, Any]:
         return (
-            self.scaler_X_.transform(X - self._offset_X),
-            self.scaler_y_.transform(y - self._offset_y),
+            _scaled(X, self._kinds.X, self._offset_X, self.scaler_X_),
+            _scaled(y, self._kinds.y, self._offset_y, self.scaler_y_),
         )
 
     def _score(self, X: FloatArray, y: FloatArray) -> float:
@@ -168,7 +181,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
     def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:
         # A permutation changes no scale.
         faster = getattr(self.estimator_, "_permuted_estimates", None)
-        return faster and faster(*self._scale(*check_pair(self, X, y, reset=False)))
+        return faster and faster(*self._scale(*self._check(X, y, reset=False)))
 
     def _has_contributions(self) -> bool:
         return hasattr(self._estimator(), "score_samples")
@@ -178,3 +191,16 @@ class ScaleInvariantMI(MutualInfoEstimator):
         """The relative scale found, if `estimator` is a search."""
         check_is_fitted(self)
         return float(self.estimator_.best_scale_)
+
+
+def _scaled(values: FloatArray, labels: BoolArray, offset: Any, scaler: Any) -> Any:
+    """The scaled numbers, after the labels if there are any."""
+    if scaler is None:
+        return values
+    scaled = scaler.transform(numbers(values, labels) - offset)
+    return np.column_stack([values[:, labels], scaled]) if labels.any() else scaled
+
+
+def _first(values: Any, n_labels: int) -> BoolArray:
+    """The mask of the first columns."""
+    return np.arange(np.shape(values)[1]) < n_labels

@@ -16,7 +16,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._validation import FloatArray, check_pair
+from .._kinds import numbers, tell_kinds
+from .._validation import FloatArray
 from ..estimators._base import IntArray, MutualInfoEstimator, PermutedEstimates
 from ..estimators._neighbors import NeighborsMI
 from ..estimators._scale_invariant import ScaleInvariantMI
@@ -74,11 +75,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
     Attributes
     ----------
     best_scale_ : float
-        The factor with the largest estimate.
+        The factor with the largest estimate; 1 if a side holds labels alone.
     best_score_ : float
         That estimate, in nats.
     best_index_ : int
         Its position in `scale_results_`.
+    method_ : str
+        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        `KSG` does by its `discrete_features` and `discrete_target`.
     best_estimator_ : estimator
         A clone fitted at the best scale; for an estimator evaluated in one pass, a
         clone.
@@ -120,6 +124,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
     The bias is that of independent variables with these margins. Where the variables
     depend on each other the maximum is chosen among estimates that differ for better
     reasons than chance, and a little too much may be taken off.
+
+    Labels are no quantities, and are not multiplied. If one side holds labels alone,
+    there is no relative scale: the estimator is evaluated once, as the data are.
 
     References
     ----------
@@ -195,7 +202,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
             If X or y holds anything but finite real numbers, if their lengths differ,
             if a scale is not positive, or if the estimator fails at every scale.
         """
-        X, y = check_pair(self, X, y, reset=True)
+        X, y = self._check(X, y, reset=True)
         if isinstance(self.estimator, ScaleInvariantMI):
             warnings.warn(
                 "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
@@ -213,8 +220,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         self._warn_at_edge(trials)
         if self.correct_bias:
             random_state = check_random_state(self.random_state)
+            search = tell_kinds(clone(self), self._kinds)
             _, null_scores = estimate_permuted(
-                self, X, y, self.n_permutations, random_state, self.n_jobs
+                search, X, y, self.n_permutations, random_state, self.n_jobs
             )
             self.bias_ = float(np.mean(null_scores))
             self.mi_ -= self.bias_
@@ -222,9 +230,11 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     def _try_scales(self, evaluate: "_Evaluate", X: FloatArray, y: FloatArray) -> list["_Trial"]:
         """All trials, in ascending order of their scales."""
-        if isinstance(self.scales, str):
-            x_size = GlobalLinfScaler().fit(X).scale_
-            y_size = GlobalLinfScaler().fit(y).scale_
+        if not self._kinds.have_a_relative_scale:
+            trials = evaluate(np.ones(1))
+        elif isinstance(self.scales, str):
+            x_size = GlobalLinfScaler().fit(numbers(X, self._kinds.X)).scale_
+            y_size = GlobalLinfScaler().fit(numbers(y, self._kinds.y)).scale_
             center = x_size / y_size if self.side == "y" else y_size / x_size
             trials = _search_outwards(evaluate, center)
         else:
@@ -243,9 +253,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         return np.unique(scales)
 
     def _evaluate(self, X: FloatArray, y: FloatArray, scales: FloatArray) -> list["_Trial"]:
-        estimator = self.estimator
+        estimator = tell_kinds(clone(self.estimator), self._kinds)
         if hasattr(estimator, "score_scales"):
-            return _evaluate_in_one_pass(clone(estimator), X, y, scales, self.side)
+            return _evaluate_in_one_pass(estimator, X, y, scales, self.side)
         trials = Parallel(n_jobs=self.n_jobs)(
             delayed(_evaluate_clone)(
                 clone(estimator), *_scaled(X, y, scale, self.side), scale, self.error_score
@@ -310,7 +320,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
         """The maxima over the scales, each permutation searched anew; none is corrected."""
         if not isinstance(self.best_estimator_, NeighborsMI):
             return None
-        X, y = check_pair(self, X, y, reset=False)
+        X, y = self._check(X, y, reset=False)
         scores = self.best_estimator_._permuted_scores(X, y, self.side)
 
         def maximum(permutation: IntArray) -> float:

@@ -191,3 +191,20 @@ def test_bad_input(rng):
         mutual_info_permutation_test(KSG(), X, y[1:])
     with pytest.raises(ValueError, match="NaN"):
         mutual_info_permutation_test(KSG(), X, np.where(y > 2, np.nan, y))
+
+
+@pytest.mark.parametrize("name", ["ksg", "local", "linf"])
+@pytest.mark.parametrize("kind", ["strings", "integers"])
+def test_labels_are_permuted_as_labels(name, kind, rng):
+    X, y = WORLDS["plane"](rng)
+    labels = np.where(y[:, 0] > 0, "yes", "no") if kind == "strings" else (y[:, 0] > 0).astype(int)
+    score, null_scores, _ = mutual_info_permutation_test(
+        ESTIMATORS[name], X, labels, n_permutations=5, random_state=3
+    )
+    assert score == clone(ESTIMATORS[name]).fit(X, labels).mi_
+    np.testing.assert_array_equal(null_scores, refitted(ESTIMATORS[name], X, labels, 5, 3))
+    corrected = make_estimator("ksg-global-linf", correct_bias=True, n_permutations=5)
+    corrected.set_params(estimator__random_state=3).fit(X, labels)
+    assert corrected.estimator_.bias_ == pytest.approx(
+        np.mean(refitted(make_estimator("ksg-global-linf"), X, labels, 5, 3)), abs=1e-12
+    )

@@ -142,7 +142,7 @@ def test_auto_goes_beyond_the_papers_range_for_duplicated_columns(rng):
 
 
 def test_auto_stops_where_there_is_nothing_to_find():
-    search = RelativeScaleSearch(KSG(), "auto").fit(np.ones((30, 2)), np.arange(30))
+    search = RelativeScaleSearch(KSG(), "auto").fit(np.ones((30, 2)), np.arange(30.0))
     assert len(search.scale_results_["params"]) == 17 + 14  # octaves and parts, no more
     assert search.best_score_ == pytest.approx(0, abs=1e-14)
 

@@ -1,0 +1,488 @@
+"""Which columns hold labels and which hold numbers, and labels as integer codes.
+
+A column's dtype decides, never its values: booleans, strings and categories are
+labels, floats are numbers however round they are, and integers are what the caller
+takes them for. Nothing here imports pandas; data frames are known by what they offer.
+"""
+
+import warnings
+from collections.abc import Hashable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import issparse
+
+from ._validation import FloatArray, NotANumberError, as_array, check_pair, column_names
+
+BoolArray = NDArray[np.bool_]
+CodeArray = NDArray[np.int64]
+
+# More distinct integers than this, with fewer samples for each on average than that,
+# look like a measurement rather than like labels.
+_FEW_LABELS = 10
+_SAMPLES_PER_LABEL = 5
+
+# From a warning up to the caller of an estimator's `fit`, scikit-learn's wrapper included.
+_WHO_CALLS_FIT = 7
+
+
+def discrete_columns(
+    array: Any, discrete: Any = "auto", *, name: str, integers: bool = True
+) -> BoolArray:
+    """Which columns hold labels.
+
+    Parameters
+    ----------
+    array : array-like of shape (n_samples,) or (n_samples, n_columns)
+        An array, a list, a series or a data frame, not validated yet.
+    discrete : "auto", bool or array-like, default="auto"
+        "auto" goes by dtype: booleans, strings and categories are labels, floats are
+        numbers. A bool is for all columns. An array is a mask of booleans or the
+        positions of the columns that hold labels.
+    name : str
+        What messages call the array: "X" or "y".
+    integers : bool, default=True
+        Whether "auto" takes integers for labels.
+
+    Returns
+    -------
+    mask : ndarray of bool, shape (n_columns,)
+
+    Raises
+    ------
+    ValueError
+        If `discrete` is not one of these, or does not fit the number of columns.
+    """
+    kinds = [_kind(dtype, values) for dtype, values in _raw_columns(array)]
+    if isinstance(discrete, str):
+        if discrete != "auto":
+            raise ValueError(
+                f"{_switch(name)} must be 'auto', a bool, or a mask or the positions of "
+                f"columns; got {discrete!r}."
+            )
+        return np.array([k == "label" or (integers and k == "integer") for k in kinds], dtype=bool)
+    return _explicit_mask(discrete, len(kinds), name)
+
+
+def encode_column(values: ArrayLike, *, place: str = "y") -> CodeArray:
+    """Number the distinct values of one column from 0, in sorted order.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_samples,)
+        Labels of any kind that can be told apart; a series, too.
+    place : str, default="y"
+        What messages call the column.
+
+    Returns
+    -------
+    codes : ndarray of int64, shape (n_samples,)
+
+    Raises
+    ------
+    ValueError
+        If a label is missing (NaN, None, pandas.NA); the message names its row.
+    """
+    column = _one_dimensional(values)
+    _refuse_missing(column, place)
+    _refuse_non_labels(column, place)
+    if column.dtype.kind == "O":
+        found: dict[Any, int] = {}
+        codes = [found.setdefault(value, len(found)) for value in column]
+        return _in_sorted_order(np.array(codes, dtype=np.int64), list(found))
+    return np.unique(column, return_inverse=True)[1].reshape(-1).astype(np.int64)
+
+
+def joint_codes(columns: ArrayLike) -> CodeArray:
+    """Number the distinct rows of an array of codes.
+
+    Parameters
+    ----------
+    columns : array-like of shape (n_samples,) or (n_samples, n_columns)
+        Numbers without NaN, for instance `encode_column` of several columns. Without
+        any column all rows are equal.
+
+    Returns
+    -------
+    codes : ndarray of int64, shape (n_samples,)
+        From 0, in the lexicographic order of the rows.
+    """
+    columns = np.asarray(columns)
+    columns = columns.reshape(-1, 1) if columns.ndim == 1 else columns
+    number = np.zeros(len(columns), dtype=np.int64)
+    for column in columns.T:  # one after the other, so that no product overflows
+        codes = np.unique(column, return_inverse=True)[1].reshape(-1)
+        number = np.unique(number * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1]
+        number = number.reshape(-1).astype(np.int64)
+    return number
+
+
+def encode_labels(array: Any, mask: BoolArray, *, name: str) -> Any:
+    """The array with codes in place of the labels of the columns in `mask`.
+
+    Parameters
+    ----------
+    array : array-like of shape (n_samples,) or (n_samples, n_columns)
+    mask : ndarray of bool, shape (n_columns,)
+    name : str
+        What messages call the array: "X" or "y".
+
+    Returns
+    -------
+    encoded : data frame or ndarray
+        A data frame stays one, with its names; anything else becomes an array. The
+        other columns are as they were.
+
+    Raises
+    ------
+    ValueError
+        If a label is missing; the message names its row and column.
+    """
+    if not mask.any():
+        return array
+    if _is_frame(array):
+        frame = array.copy(deep=False)
+        for position in np.flatnonzero(mask):
+            place = f"column {array.columns[position]!r} of {name}"
+            codes = encode_column(array.iloc[:, position], place=place)
+            frame.isetitem(int(position), codes)
+        return frame
+    if _one_column(array):
+        return encode_column(array, place=name)
+    values = as_array(array)
+    # Numbers among labels stay what they are, to be validated with the others.
+    encoded = values.astype(object if values.dtype.kind in "OSUT" else np.float64)
+    for position in np.flatnonzero(mask):
+        place = f"column {position} of {name}"
+        encoded[:, position] = encode_column(values[:, position], place=place)
+    return encoded
+
+
+def numbers(values: FloatArray, mask: BoolArray) -> FloatArray:
+    """The columns that hold no labels."""
+    if mask.all() or not mask.any():
+        return values[:, :0] if mask.all() else values
+    return values[:, ~mask]
+
+
+def as_column(values: Any) -> Any:
+    """One-dimensional values as one column, with the dtype they came in."""
+    if hasattr(values, "to_frame"):
+        return values.to_frame()
+    return as_array(values).reshape(-1, 1)
+
+
+def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: int = 2) -> None:
+    """Warn of columns in `mask` whose integers look like a measurement.
+
+    Parameters
+    ----------
+    array : array-like of shape (n_samples,) or (n_samples, n_columns)
+    mask : ndarray of bool, shape (n_columns,)
+        Columns that "auto" takes for labels.
+    name : str
+        What messages call the array: "X" or "y".
+    stacklevel : int, default=2
+        Of `warnings.warn`: 2 is the caller of this function.
+
+    Warns
+    -----
+    UserWarning
+        If a column has more than ten distinct integers, each for fewer than five
+        samples on average. It names the parameter that takes them for numbers.
+    """
+    names = column_names(array)
+    for position, (dtype, values) in enumerate(_raw_columns(array)):
+        if not mask[position] or _kind(dtype, values) != "integer":
+            continue
+        n_distinct, n_samples = len(set(values.tolist())), len(values)
+        if n_distinct <= _FEW_LABELS or n_distinct * _SAMPLES_PER_LABEL <= n_samples:
+            continue
+        label = repr(names[position]) if names else str(position)
+        place = name if len(mask) == 1 else f"Column {label} of {name}"
+        warnings.warn(
+            f"{place} holds {n_distinct} distinct integers among {n_samples} samples and is "
+            f"taken as discrete; pass {_switch(name)}=False if it is a measurement.",
+            UserWarning,
+            stacklevel=stacklevel,
+        )
+
+
+class Kinds(NamedTuple):
+    """Which columns of the two sides hold labels, and the road that follows from it."""
+
+    X: BoolArray
+    y: BoolArray
+
+    @property
+    def method(self) -> str:
+        """The road: "ksg", "ross", "plug-in" or "mixed"."""
+        if not (self.X.any() or self.y.any()):
+            return "ksg"
+        if self.X.all() and self.y.all():
+            return "plug-in"
+        one_side_of_labels = self.X.all() or self.y.all()
+        other_of_numbers = not (self.X.any() and self.y.any())
+        return "ross" if one_side_of_labels and other_of_numbers else "mixed"
+
+    @property
+    def have_a_relative_scale(self) -> bool:
+        """Whether there are numbers on both sides, one scale against the other."""
+        return not (self.X.all() or self.y.all())
+
+
+def asked_kinds(estimator: Any) -> tuple[Any, Any] | None:
+    """What an estimator, or the one inside it, is told about kinds.
+
+    Parameters
+    ----------
+    estimator : estimator
+
+    Returns
+    -------
+    discrete_features, discrete_target : the parameters of those names
+        None if there are no such parameters: then all variables are numbers.
+    """
+    found = {
+        name.rpartition("__")[2]: value
+        for name, value in estimator.get_params().items()
+        if name.rpartition("__")[2] in ("discrete_features", "discrete_target")
+    }
+    if len(found) < 2:
+        return None
+    return found["discrete_features"], found["discrete_target"]
+
+
+def tell_kinds(estimator: Any, kinds: Kinds) -> Any:
+    """Set the parameters for kinds of an estimator, or of the one inside it."""
+    told = {"discrete_features": kinds.X, "discrete_target": kinds.y}
+    params = {
+        name: _as_parameter(told[name.rpartition("__")[2]])
+        for name in estimator.get_params()
+        if name.rpartition("__")[2] in told
+    }
+    return estimator.set_params(**params)
+
+
+def check_pair_of_kinds(
+    estimator: Any, X: Any, y: Any, asked: tuple[Any, Any] | Kinds, *, reset: bool
+) -> tuple[FloatArray, FloatArray, Kinds]:
+    """Validate the two sides of a sample, either of which may hold labels.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        As in `check_pair`.
+    X : array-like of shape (n_samples, n_features)
+    y : array-like of shape (n_samples,) or (n_samples, n_targets)
+    asked : Kinds or (discrete_features, discrete_target)
+        The kinds, if they are known; or "auto", a bool, a mask or positions for each
+        side. With "auto", integers are labels in y, and in X if it has one column.
+    reset : bool
+        True in ``fit``, False elsewhere.
+
+    Returns
+    -------
+    X, y : ndarray of float64, two-dimensional
+        Labels are codes from 0.
+    kinds : Kinds
+
+    Raises
+    ------
+    ValueError
+        As `check_pair`, and if a label is missing.
+
+    Warns
+    -----
+    UserWarning
+        If integers that "auto" takes for labels look like a measurement.
+    """
+    if _is_no_pair(X, y):
+        check_pair(estimator, X, y, reset=reset)  # says what is wrong
+    if isinstance(asked, Kinds):
+        kinds = Kinds(_fitting(asked.X, X, "X"), _fitting(asked.y, y, "y"))
+    else:
+        kinds = Kinds(_mask(X, asked[0], "X"), _mask(y, asked[1], "y"))
+    X = encode_labels(X, kinds.X, name="X")
+    y = encode_labels(y, kinds.y, name="y")
+    X, y = check_pair(estimator, X, y, reset=reset)
+    return X, y, kinds
+
+
+def _is_no_pair(X: Any, y: Any) -> bool:
+    if issparse(X) or issparse(y) or y is None:
+        return True
+    return np.ndim(X) != 2 or np.ndim(y) not in (1, 2)
+
+
+def _mask(array: Any, discrete: Any, name: str) -> BoolArray:
+    one_column = np.ndim(array) == 1 or np.shape(array)[1] == 1
+    mask = discrete_columns(array, discrete, name=name, integers=name == "y" or one_column)
+    if isinstance(discrete, str):
+        warn_many_integers(array, mask, name=name, stacklevel=_WHO_CALLS_FIT)
+    return mask
+
+
+def _fitting(mask: BoolArray, array: Any, name: str) -> BoolArray:
+    """The mask learnt in `fit`, if the array has as many columns."""
+    n_columns = 1 if np.ndim(array) == 1 else np.shape(array)[1]
+    if n_columns == len(mask):
+        return mask
+    if name == "X":  # an error to come: labels must not hide it
+        return discrete_columns(array, name=name)
+    if mask.all() or not mask.any():
+        return np.full(n_columns, bool(mask.all()))
+    raise ValueError(f"y has {n_columns} columns, but had {len(mask)} in fit.")
+
+
+def _as_parameter(mask: BoolArray) -> Any:
+    return bool(mask.all()) if mask.all() or not mask.any() else mask
+
+
+def _switch(name: str) -> str:
+    return {"X": "discrete_features", "y": "discrete_target"}.get(name, f"discrete_{name}")
+
+
+def _explicit_mask(discrete: Any, n_columns: int, name: str) -> BoolArray:
+    given = np.asarray(discrete)
+    if given.ndim == 0 and given.dtype == bool:
+        return np.full(n_columns, bool(given))
+    if given.ndim == 1 and given.dtype == bool:
+        if given.size != n_columns:
+            raise ValueError(
+                f"{_switch(name)} is a mask of {given.size} columns, but {name} has {n_columns}."
+            )
+        return given.copy()
+    if given.ndim == 1 and (given.dtype.kind in "iu" or given.size == 0):
+        if given.size and not (-n_columns <= given.min() and given.max() < n_columns):
+            raise ValueError(
+                f"{_switch(name)}={discrete!r} names a column that {name} does not have: "
+                f"it has {n_columns}."
+            )
+        mask = np.zeros(n_columns, dtype=bool)
+        mask[given.astype(np.int64)] = True
+        return mask
+    raise ValueError(
+        f"{_switch(name)} must be 'auto', a bool, or a mask or the positions of columns; "
+        f"got {discrete!r}."
+    )
+
+
+def _is_frame(array: Any) -> bool:
+    return hasattr(array, "columns") and hasattr(array, "iloc")
+
+
+def _one_column(array: Any) -> bool:
+    return np.ndim(array) == 1
+
+
+def _one_dimensional(values: Any) -> NDArray[Any]:
+    dtype = getattr(values, "dtype", None)
+    if hasattr(dtype, "kind") and not isinstance(dtype, np.dtype):
+        # A column of pandas: as objects, so that what is missing shows.
+        return np.asarray(values, dtype=object).reshape(-1)
+    return as_array(values).reshape(-1)
+
+
+def _raw_columns(array: Any) -> Iterator[tuple[Any, NDArray[Any]]]:
+    """Each column's dtype as the user gave it, and its values."""
+    if issparse(array):
+        for _ in range(array.shape[-1]):
+            yield array.dtype, np.empty(0, array.dtype)
+    elif _is_frame(array):
+        for position in range(len(array.columns)):
+            column = array.iloc[:, position]
+            yield column.dtype, _one_dimensional(column)
+    elif _one_column(array):
+        values = _one_dimensional(array)
+        yield getattr(array, "dtype", values.dtype), values
+    else:
+        values = as_array(array)
+        for position in range(values.shape[1]):
+            yield values.dtype, values[:, position]
+
+
+def _kind(dtype: Any, values: NDArray[Any]) -> str:
+    """Of one column: "label", "integer" or "number"."""
+    if hasattr(dtype, "categories"):
+        return "label"
+    kind = getattr(dtype, "kind", "O")
+    if kind == "O":
+        return _kind_of_objects(values)
+    return {"b": "label", "i": "integer", "u": "integer", "S": "label", "U": "label"}.get(
+        kind, "label" if kind == "T" else "number"
+    )
+
+
+def _kind_of_objects(values: NDArray[Any]) -> str:
+    """The same, of Python objects: what is missing counts as anything."""
+    kinds = {
+        "label"
+        if isinstance(value, str | bytes | bool | np.bool_)
+        else "integer"
+        if isinstance(value, int | np.integer)
+        else "number"
+        for value in values
+        if not _is_missing(value)
+    }
+    # Strings among numbers are a mistake somewhere: they are refused as no numbers.
+    return kinds.pop() if len(kinds) == 1 else "number"
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, float | np.floating):
+        return bool(value != value)
+    return type(value).__name__ in ("NAType", "NaTType")
+
+
+def _refuse_missing(column: NDArray[Any], place: str) -> None:
+    if column.dtype.kind in "biuSU":
+        return
+    if column.dtype.kind == "f":
+        missing = np.isnan(column)
+    else:
+        missing = np.array([_is_missing(value) for value in column], dtype=bool)
+    if missing.any():
+        row = int(np.flatnonzero(missing)[0])
+        raise ValueError(
+            f"Input {place} contains NaN: row {row} has no label. Drop those rows, or give "
+            "what is missing a label of its own."
+        )
+
+
+def _refuse_non_labels(column: NDArray[Any], place: str) -> None:
+    """Raise an error unless all are strings, bools or finite real numbers."""
+    if column.dtype.kind in "fc":
+        if column.dtype.kind == "c":
+            raise ValueError(
+                f"Complex data not supported: {place} holds complex numbers. "
+                "Pass real and imaginary parts as two columns."
+            )
+        if not np.isfinite(column).all():
+            row = int(np.flatnonzero(~np.isfinite(column))[0])
+            raise ValueError(f"Input {place} contains infinity: row {row} has no label.")
+    if column.dtype.kind != "O":
+        return
+    for row, value in enumerate(column):
+        if isinstance(value, Hashable):
+            continue
+        try:
+            float(value)
+        except (TypeError, ValueError) as error:
+            raise NotANumberError(
+                f"Labels are needed, but row {row} of {place} holds {value!r}: {error}"
+            ) from error
+
+
+def _in_sorted_order(codes: CodeArray, labels: list[Any]) -> CodeArray:
+    """Codes by the order of the labels; by that of appearance if they have none."""
+    try:
+        order = sorted(range(len(labels)), key=labels.__getitem__)
+    except TypeError:
+        return codes
+    rank = np.empty(len(labels), dtype=np.int64)
+    rank[order] = np.arange(len(labels))
+    return rank[codes]

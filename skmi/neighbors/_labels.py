@@ -1,0 +1,136 @@
+"""Neighbours among samples of the same labels: different labels are infinitely far apart.
+
+Labels become a column of their own, with gaps wider than any other distance. The searches
+for continuous variables then find what is asked for, exactly and at their own speed.
+"""
+
+import numpy as np
+from scipy.spatial.distance import cdist
+
+from ._counts import NeighborCounts, count_neighbors
+
+# Distances held at a time, for samples whose class is too small for the search: 32 MiB.
+_HELD = 2**22
+
+
+def count_neighbors_of_labels(
+    x,
+    y,
+    x_labels,
+    y_labels,
+    n_neighbors,
+    *,
+    scales=(1.0,),
+    tie_tolerance=None,
+    algorithm="auto",
+    n_jobs=None,
+):
+    """Radii and counts where either side may hold labels besides numbers.
+
+    As `count_neighbors`, in the maximum norm and with neighbours strictly nearer than
+    the radius; the distance between samples of different labels is infinite on the side
+    of those labels. A sample's radius is the distance to its k-th nearest other sample
+    of the same labels on both sides, or to the farthest of them if there are fewer than
+    k.
+
+    Parameters
+    ----------
+    x : ndarray of float64, shape (n_samples, n_x_features)
+        Numbers of the first side; finite. There may be none.
+    y : ndarray of float64, shape (n_samples, n_y_features)
+        Numbers of the second side.
+    x_labels, y_labels : ndarray of int64, shape (n_samples,), or None
+        Codes from 0, small enough to be exact as floats; None for a side without
+        labels. A pair of codes that occurs must occur at least twice.
+    n_neighbors : int
+        k, at least 1.
+    scales : sequence of float, default=(1.0,)
+        Factors on the second side; positive, ascending.
+    tie_tolerance : float, default=None
+        As in `count_neighbors`.
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
+        The counts are the same.
+    n_jobs : int, default=None
+        Threads, as joblib counts them. The counts do not depend on it.
+
+    Returns
+    -------
+    NeighborCounts
+        Arrays of shape (n_samples, n_scales). With ``tie_tolerance=None``, ``n_joint``
+        is the number of neighbours that set the radius, less one.
+    """
+    scales = np.array(scales, dtype=np.float64)
+    # Near 1, where gaps cannot overflow.
+    unit = _power_of_two(max(np.abs(x).max(initial=0.0), np.abs(y).max(initial=0.0)))
+    x, y = x * unit, y * unit
+    classes, sizes = _joint_classes(x_labels, y_labels, len(x))
+    # Distances are at most 2 on either side before y is scaled.
+    x = _with_gaps(x, x_labels, 4.0 * max(1.0, scales[-1]))
+    y = _with_gaps(y, y_labels, 4.0 * max(1.0, 1.0 / scales[0]))
+    small = sizes[classes] <= n_neighbors
+    if small.all():
+        shape = (len(x), scales.size)
+        counts = NeighborCounts(np.empty(shape), *np.empty((3, *shape), dtype=np.int64))
+    else:
+        counts = count_neighbors(
+            x,
+            y,
+            n_neighbors,
+            scales=scales,
+            tie_tolerance=tie_tolerance,
+            algorithm=algorithm,
+            n_jobs=n_jobs,
+        )
+    if small.any():
+        _count_in_small_classes(x, y, classes, small, scales, tie_tolerance, counts)
+    np.divide(counts.radius, unit, out=counts.radius)
+    return counts
+
+
+def _power_of_two(largest):
+    """What brings a number near 1."""
+    return np.ldexp(1.0, -int(np.frexp(largest)[1])) if largest > 0.0 else 1.0
+
+
+def _joint_classes(x_labels, y_labels, n_samples):
+    """The class of each sample, labels of both sides together, and the classes' sizes."""
+    classes = np.zeros(n_samples, dtype=np.int64)
+    for labels in (x_labels, y_labels):
+        if labels is not None:
+            pairs = classes * (int(labels.max()) + 1) + labels
+            classes = np.unique(pairs, return_inverse=True)[1].reshape(-1)
+    return classes, np.bincount(classes)
+
+
+def _with_gaps(points, labels, gap):
+    return points if labels is None else np.column_stack([points, gap * labels])
+
+
+def _count_in_small_classes(x, y, classes, small, scales, tie_tolerance, counts):
+    """Fill in the rows of classes with at most k samples: the farthest sets the radius."""
+    edge = 1.0 - (tie_tolerance or 0.0)
+    rows = np.flatnonzero(small)
+    rows = rows[np.argsort(classes[rows], kind="stable")]
+    below = np.empty((len(x), scales.size))
+    for members in np.split(rows, np.flatnonzero(np.diff(classes[rows])) + 1):
+        x_distances = cdist(x[members], x[members], "chebyshev")
+        y_distances = cdist(y[members], y[members], "chebyshev")
+        for s, scale in enumerate(scales):
+            distances = np.maximum(x_distances, scale * y_distances)
+            radius = distances.max(axis=1)
+            limit = np.where(radius > 0.0, radius * edge, np.nextafter(0.0, 1.0))
+            counts.radius[members, s] = radius
+            below[members, s] = limit
+            nearer = (distances < limit[:, None]).sum(axis=1) - 1
+            if tie_tolerance is None:
+                nearer = np.where(radius > 0.0, len(members) - 2, nearer)
+            counts.n_joint[members, s] = nearer
+    n_rows = max(1, _HELD // len(x))
+    for start in range(0, len(rows), n_rows):
+        block = rows[start : start + n_rows]
+        x_distances = cdist(x[block], x, "chebyshev")
+        y_distances = cdist(y[block], y, "chebyshev")
+        for s, scale in enumerate(scales):
+            limit = below[block, s, None]
+            counts.n_x[block, s] = (x_distances < limit).sum(axis=1) - 1
+            counts.n_y[block, s] = (scale * y_distances < limit).sum(axis=1) - 1

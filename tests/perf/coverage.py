@@ -2,8 +2,7 @@
 
 For each kind of Gaussian data, 200 data sets: the share of 95% intervals that hold the
 truth, the standard deviation of the estimates beside the mean standard error, the bias,
-and the share of intervals that say they are biased. docs/user_guide/trust.rst has the
-table.
+and the share of intervals that say they are biased.
 """
 
 import warnings

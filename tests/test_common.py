@@ -46,6 +46,10 @@ ESTIMATORS = [
     ScaleInvariantMI(RelativeScaleSearch(KSG(), "auto"), LocalScaler()),
     RelativeScaleSearch(KSG()),
     RelativeScaleSearch(BinningMI(), [0.5, 1, 2], side="X"),
+    ScaleInvariantMI(
+        RelativeScaleSearch(KSG(), correct_bias=True, n_permutations=3, random_state=0)
+    ),
+    RelativeScaleSearch(KSG(), "auto", correct_bias=True, n_permutations=3, random_state=0),
 ]
 
 # Both checks call ``score_samples(X)``: they want a sample's value to be the same

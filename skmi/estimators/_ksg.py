@@ -189,6 +189,9 @@ class KSG(NeighborsMI):
         )
         return terms[positions]
 
+    def _takes_numbers(self) -> bool:
+        return self._kinds.method == "ksg"
+
     def _contributions(self, counts: NeighborCounts, X: FloatArray, y: FloatArray) -> FloatArray:
         n_samples, k = len(X), self.n_neighbors
         psi = digamma(np.arange(n_samples + 1))

@@ -1,5 +1,6 @@
 """What the estimators by nearest neighbours share."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any
 
@@ -9,7 +10,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._validation import FloatArray
 from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
-from ._base import MutualInfoEstimator
+from ..neighbors._permuted import count_permuted_neighbors, sort_pair, sorting_pays
+from ._base import IntArray, MutualInfoEstimator, PermutedEstimates
+
+# The estimates with y permuted, for a permutation and relative scales.
+PermutedScores = Callable[[IntArray, FloatArray], FloatArray]
 
 
 class NeighborsMI(MutualInfoEstimator):
@@ -72,6 +77,44 @@ class NeighborsMI(MutualInfoEstimator):
         )
         terms = self._contributions(counts, X, y)
         return np.ascontiguousarray(terms.T)[positions]
+
+    def _permuted_scores(self, X: FloatArray, y: FloatArray, side: str = "y") -> PermutedScores:
+        """What `score_scales` gives for X and y permuted; both are validated.
+
+        The distances are made and sorted once, where that is the faster way.
+        """
+        first, second = (X, y) if side == "y" else (y, X)
+        pays = self._takes_numbers() and sorting_pays(len(X), X.shape[1] + y.shape[1])
+        if not pays:
+            return lambda permutation, scales: self._pointwise_scales(
+                X, y[permutation], scales, side
+            ).mean(axis=1)
+        pair = sort_pair(first, second, metric=self._metric(), n_jobs=self.n_jobs)
+
+        def scores(permutation: IntArray, scales: FloatArray) -> FloatArray:
+            ascending, positions = np.unique(scales, return_inverse=True)
+            counts = count_permuted_neighbors(
+                pair,
+                permutation if side == "y" else np.argsort(permutation),
+                self.n_neighbors,
+                scales=ascending,
+                closed=self._closed(),
+                tie_tolerance=self.tie_tolerance,
+            )
+            if side == "X":  # rows of y, in the order of y: bring them to that of X
+                counts = NeighborCounts(*(rows[permutation] for rows in counts))
+            terms = self._contributions(counts, X, y)
+            return np.ascontiguousarray(terms.T)[positions].mean(axis=1)
+
+        return scores
+
+    def _takes_numbers(self) -> bool:
+        """Whether neighbours are counted by `count_neighbors`, and nothing else is done."""
+        return True
+
+    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates:
+        scores = self._permuted_scores(*self._check(X, y, reset=False))
+        return lambda permutation: float(scores(permutation, np.ones(1))[0])
 
     def score_scales(
         self, X: ArrayLike, y: ArrayLike, scales: ArrayLike, *, side: str = "y"

@@ -2,23 +2,27 @@
 
 import time
 import warnings
+from collections.abc import Callable
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, NamedTuple, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 from sklearn.base import _fit_context, clone
 from sklearn.exceptions import FitFailedWarning
-from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._kinds import numbers, tell_kinds
 from .._validation import FloatArray
-from ..estimators._base import MutualInfoEstimator
+from ..estimators._base import IntArray, MutualInfoEstimator, PermutedEstimates
 from ..estimators._neighbors import NeighborsMI
 from ..estimators._scale_invariant import ScaleInvariantMI
 from ..preprocessing._global_linf import GlobalLinfScaler
+from ._permutations import estimate_permuted
 
 # The paper's factors.
 DEFAULT_SCALES = np.arange(1, 21) / 10
@@ -55,10 +59,18 @@ class RelativeScaleSearch(MutualInfoEstimator):
         The score of a scale at which the estimator fails; a number comes with a
         `FitFailedWarning`, and the other scales are kept. If all fail, an error is
         raised.
+    correct_bias : bool, default=False
+        Whether to take off what the maximum has by chance. The largest of many estimates
+        is above 0 even for independent variables; with True the search is repeated on
+        permutations of y, and the mean of those maxima is taken off `mi_`.
+    n_permutations : int, default=100
+        Number of permutations for `correct_bias`.
+    random_state : int, RandomState instance or None, default=None
+        Draws the permutations.
     n_jobs : int, default=None
-        Number of clones fitted at a time; None is 1 unless in a
+        Number of clones fitted at a time, or of permutations; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. An estimator evaluated
-        in one pass has threads of its own.
+        in one pass has threads of its own. The result does not depend on it.
 
     Attributes
     ----------
@@ -75,8 +87,12 @@ class RelativeScaleSearch(MutualInfoEstimator):
         A clone fitted at the best scale; for an estimator evaluated in one pass, a
         clone.
     mi_ : float
-        The same as `best_score_`. As the largest of many it is a little too large
-        where the variables are nearly independent; `score` on other data is not.
+        The same as `best_score_`, less `bias_` with ``correct_bias=True``. As the
+        largest of many `best_score_` is a little too large where the variables are
+        nearly independent; `score` on other data is not.
+    bias_ : float
+        The mean of the maxima over permutations of y, in nats, with
+        ``correct_bias=True``.
     scale_results_ : dict of ndarrays
         In the shape of `GridSearchCV.cv_results_`, an entry a scale in ascending
         order: ``params`` (a dict each), ``param_scale``, ``mean_test_score`` (in nats,
@@ -102,7 +118,12 @@ class RelativeScaleSearch(MutualInfoEstimator):
     .. math:: \max_c \hat I(X; c\,T)
 
     from table 1 of [1]_, where T is the second variable. `score` keeps the best scale
-    and never searches again, so that on held-out data it carries no optimism.
+    and never searches again, so that on held-out data it carries no optimism. There is
+    nothing to take off it, whatever `correct_bias` says.
+
+    The bias is that of independent variables with these margins. Where the variables
+    depend on each other the maximum is chosen among estimates that differ for better
+    reasons than chance, and a little too much may be taken off.
 
     Labels are no quantities, and are not multiplied. If one side holds labels alone,
     there is no relative scale: the estimator is evaluated once, as the data are.
@@ -128,6 +149,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         "scales": ["array-like", StrOptions({"auto"}), None],
         "side": [StrOptions({"X", "y"})],
         "error_score": [StrOptions({"raise"}), Real],
+        "correct_bias": ["boolean"],
+        "n_permutations": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
         "n_jobs": [Integral, None],
     }
 
@@ -138,12 +162,18 @@ class RelativeScaleSearch(MutualInfoEstimator):
         *,
         side: str = "y",
         error_score: Any = np.nan,
+        correct_bias: bool = False,
+        n_permutations: int = 100,
+        random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
         self.estimator = estimator
         self.scales = scales
         self.side = side
         self.error_score = error_score
+        self.correct_bias = correct_bias
+        self.n_permutations = n_permutations
+        self.random_state = random_state
         self.n_jobs = n_jobs
 
     @property
@@ -181,20 +211,35 @@ class RelativeScaleSearch(MutualInfoEstimator):
                 UserWarning,
                 stacklevel=3,
             )
-        if not self._kinds.have_a_relative_scale:
-            trials = self._evaluate(X, y, np.ones(1))
-        elif isinstance(self.scales, str):
-            trials = self._search_outwards(X, y)
-        else:
-            trials = self._evaluate(X, y, self._grid())
-        trials.sort(key=lambda trial: trial.scale)
+        trials = self._try_scales(partial(self._evaluate, X, y), X, y)
         self._keep_results(trials)
         best = trials[self.best_index_]
         self.best_scale_ = best.scale
         self.best_score_ = self.mi_ = best.score
         self.best_estimator_ = best.estimator
         self._warn_at_edge(trials)
+        if self.correct_bias:
+            random_state = check_random_state(self.random_state)
+            search = tell_kinds(clone(self), self._kinds)
+            _, null_scores = estimate_permuted(
+                search, X, y, self.n_permutations, random_state, self.n_jobs
+            )
+            self.bias_ = float(np.mean(null_scores))
+            self.mi_ -= self.bias_
         return self
+
+    def _try_scales(self, evaluate: "_Evaluate", X: FloatArray, y: FloatArray) -> list["_Trial"]:
+        """All trials, in ascending order of their scales."""
+        if not self._kinds.have_a_relative_scale:
+            trials = evaluate(np.ones(1))
+        elif isinstance(self.scales, str):
+            x_size = GlobalLinfScaler().fit(numbers(X, self._kinds.X)).scale_
+            y_size = GlobalLinfScaler().fit(numbers(y, self._kinds.y)).scale_
+            center = x_size / y_size if self.side == "y" else y_size / x_size
+            trials = _search_outwards(evaluate, center)
+        else:
+            trials = evaluate(self._grid())
+        return sorted(trials, key=lambda trial: trial.scale)
 
     def _grid(self) -> FloatArray:
         scales = DEFAULT_SCALES if self.scales is None else np.asarray(self.scales, dtype=float)
@@ -206,29 +251,6 @@ class RelativeScaleSearch(MutualInfoEstimator):
                 f"scales must be 'auto' or a list of positive, finite factors; got {self.scales!r}."
             )
         return np.unique(scales)
-
-    def _search_outwards(self, X: FloatArray, y: FloatArray) -> list["_Trial"]:
-        """Try octaves until the best scale is inside them, then parts of an octave."""
-        x_size = GlobalLinfScaler().fit(numbers(X, self._kinds.X)).scale_
-        y_size = GlobalLinfScaler().fit(numbers(y, self._kinds.y)).scale_
-        center = x_size / y_size if self.side == "y" else y_size / x_size
-        low, high = -_REACH, _REACH
-        trials = self._evaluate(X, y, center * 2.0 ** np.arange(low, high + 1))
-        while True:
-            best = round(np.log2(_best(trials, center).scale / center))
-            if best == low > -_FARTHEST:
-                octaves = np.arange(low - _REACH, low)
-                low -= _REACH
-            elif best == high < _FARTHEST:
-                octaves = np.arange(high + 1, high + _REACH + 1)
-                high += _REACH
-            else:
-                break
-            trials += self._evaluate(X, y, center * 2.0**octaves)
-        parts = np.arange(1, _FINEST) / _FINEST
-        return trials + self._evaluate(
-            X, y, center * 2.0 ** (best + np.concatenate([-parts[::-1], parts]))
-        )
 
     def _evaluate(self, X: FloatArray, y: FloatArray, scales: FloatArray) -> list["_Trial"]:
         estimator = tell_kinds(clone(self.estimator), self._kinds)
@@ -294,6 +316,21 @@ class RelativeScaleSearch(MutualInfoEstimator):
         scaled = _scaled(X, y, self.best_scale_, self.side)
         return np.asarray(self.best_estimator_.score_samples(*scaled))
 
+    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:
+        """The maxima over the scales, each permutation searched anew; none is corrected."""
+        if not isinstance(self.best_estimator_, NeighborsMI):
+            return None
+        X, y = self._check(X, y, reset=False)
+        scores = self.best_estimator_._permuted_scores(X, y, self.side)
+
+        def maximum(permutation: IntArray) -> float:
+            def evaluate(scales: NDArray[np.floating[Any]]) -> list[_Trial]:
+                return _trials(scales, scores(permutation, np.asarray(scales, dtype=np.float64)))
+
+            return _best(self._try_scales(evaluate, X, y), 1.0).score
+
+        return maximum
+
     def _has_contributions(self) -> bool:
         return hasattr(self.estimator, "score_samples")
 
@@ -306,6 +343,29 @@ class _Trial(NamedTuple):
     seconds: float
     estimator: Any
     failure: str = ""
+
+
+# Evaluates the estimator at each of these scales.
+_Evaluate = Callable[[NDArray[np.floating[Any]]], list[_Trial]]
+
+
+def _search_outwards(evaluate: _Evaluate, center: float) -> list[_Trial]:
+    """Try octaves until the best scale is inside them, then parts of an octave."""
+    low, high = -_REACH, _REACH
+    trials = evaluate(center * 2.0 ** np.arange(low, high + 1))
+    while True:
+        best = round(np.log2(_best(trials, center).scale / center))
+        if best == low > -_FARTHEST:
+            octaves = np.arange(low - _REACH, low)
+            low -= _REACH
+        elif best == high < _FARTHEST:
+            octaves = np.arange(high + 1, high + _REACH + 1)
+            high += _REACH
+        else:
+            break
+        trials += evaluate(center * 2.0**octaves)
+    parts = np.arange(1, _FINEST) / _FINEST
+    return trials + evaluate(center * 2.0 ** (best + np.concatenate([-parts[::-1], parts])))
 
 
 def _best(trials: list[_Trial], center: float) -> _Trial:
@@ -331,6 +391,15 @@ def _evaluate_in_one_pass(
     options = {} if side == "y" else {"side": side}
     scores = estimator.score_scales(X, y, scales, **options)
     seconds = (time.perf_counter() - start) / len(scales)
+    return _trials(scales, scores, seconds, estimator)
+
+
+def _trials(
+    scales: NDArray[np.floating[Any]],
+    scores: NDArray[np.floating[Any]],
+    seconds: float = np.nan,
+    estimator: Any = None,
+) -> list[_Trial]:
     return [
         _Trial(float(scale), float(score), seconds, estimator)
         for scale, score in zip(scales, scores, strict=True)

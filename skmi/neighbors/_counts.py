@@ -65,10 +65,24 @@ def choose_algorithm(n_samples, n_features, n_neighbors, n_scales, metric="cheby
     return "kd_tree" if n_samples >= crossover else "brute"
 
 
-def _euclidean_unit(x, y):
+def euclidean_unit(x, y):
     """A power of two that brings the data near 1, where squares cannot overflow."""
     largest = max(np.abs(x).max(), np.abs(y).max())
     return np.ldexp(1.0, 1 - int(np.frexp(largest)[1])) if largest > 0.0 else 1.0
+
+
+def empty_counts(n_samples, n_scales):
+    """Arrays for the kernels to fill in."""
+    shape = (n_samples, n_scales)
+    return NeighborCounts(
+        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
+    )
+
+
+def restore_radius(counts, unit):
+    """Radii from squared ones, in the data's own units."""
+    np.sqrt(counts.radius, out=counts.radius)
+    np.divide(counts.radius, unit, out=counts.radius)
 
 
 def count_neighbors(
@@ -123,20 +137,16 @@ def count_neighbors(
     """
     n_samples = x.shape[0]
     n_features = x.shape[1] + y.shape[1]
-    scales = np.array(scales, dtype=np.float64)
     euclidean = metric == "euclidean"
     # Copies of their own: kernels compiled for read-only arrays would be other kernels.
     x, y = np.array(x.T, order="C"), np.array(y.T, order="C")
     unit = 1.0
     if euclidean:
-        unit = _euclidean_unit(x, y)
+        unit = euclidean_unit(x, y)
         x, y = x * unit, y * unit
     search = make_search(scales, n_neighbors, closed, tie_tolerance, euclidean)
     scales = search.scales
-    shape = (n_samples, scales.size)
-    counts = NeighborCounts(
-        np.empty(shape), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
-    )
+    counts = empty_counts(n_samples, scales.size)
     if algorithm == "auto":
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
     n_threads = count_threads(n_jobs)
@@ -162,6 +172,5 @@ def count_neighbors(
 
     run_in_row_chunks(work, n_samples, n_threads)
     if euclidean:
-        np.sqrt(counts.radius, out=counts.radius)
-        np.divide(counts.radius, unit, out=counts.radius)
+        restore_radius(counts, unit)
     return counts

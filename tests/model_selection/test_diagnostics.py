@@ -1,0 +1,97 @@
+"""Words of warning: none on easy data, the right ones on hard data."""
+
+import numpy as np
+import pytest
+
+from skmi.model_selection import mutual_info_diagnostics
+
+
+def gaussians(n_samples, n_columns, correlation, seed):
+    rng = np.random.default_rng(seed)
+    X, noise = rng.normal(size=(2, n_samples, n_columns))
+    return X, correlation * X + np.sqrt(1 - correlation**2) * noise
+
+
+def diagnose(X, y):
+    return mutual_info_diagnostics(X, y, random_state=0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    ("n_samples", "n_columns", "correlation"),
+    [(200, 1, 0.0), (200, 1, 0.6), (500, 1, 0.9), (500, 2, 0.5), (300, 2, 0.0)],
+)
+def test_no_alarm_on_easy_gaussians(n_samples, n_columns, correlation, seed):
+    found = diagnose(*gaussians(n_samples, n_columns, correlation, seed))
+    assert found.warnings == []
+    assert "nothing found that speaks against it" in repr(found)
+    assert [finding.name for finding in found.findings] == [
+        "ceiling",
+        "relative scale",
+        "n_neighbors",
+        "margins",
+        "ties",
+        "dimension",
+        "sample size",
+    ]
+
+
+def nearly_deterministic():
+    return gaussians(400, 1, 1 - 1e-12, 0)
+
+
+def many_columns():
+    return gaussians(300, 10, 0.7, 0)
+
+
+def coarse():
+    return tuple(np.round(side) for side in gaussians(400, 1, 0.6, 0))
+
+
+def heavy_tails():
+    return tuple(side**9 for side in gaussians(400, 1, 0.8, 0))
+
+
+def fast_oscillation():
+    t = np.random.default_rng(0).uniform(0, 100, size=(400, 1))
+    return t, np.sin(t)
+
+
+@pytest.mark.parametrize(
+    ("hard", "names", "words"),
+    [
+        (nearly_deterministic, {"ceiling"}, "most that 400 samples can show"),
+        (many_columns, {"dimension", "relative scale", "n_neighbors"}, "MINE"),
+        (coarse, {"ties"}, "exactly the same distance"),
+        (heavy_tails, {"margins"}, "stretching single columns"),
+        (fast_oscillation, {"relative scale", "n_neighbors", "sample size"}, "n_neighbors=6"),
+    ],
+)
+def test_alarm_on_hard_data(hard, names, words):
+    found = diagnose(*hard())
+    assert names <= {finding.name for finding in found.warnings}
+    assert words in " ".join(repr(found).split())
+    assert max(len(line) for line in repr(found).splitlines()) <= 70
+
+
+def test_columns_that_repeat_others_are_not_many():
+    X, y = gaussians(300, 1, 0.6, 0)
+    assert "dimension" not in {f.name for f in diagnose(np.tile(X, 30), y).warnings}
+
+
+def test_units_and_jobs_change_nothing():
+    X, y = gaussians(200, 2, 0.5, 0)
+    expected = diagnose(X, y)
+    assert repr(diagnose(2.0**30 * X, y / 2**9)) == repr(expected)
+    found = mutual_info_diagnostics(X, y, random_state=0, n_jobs=2)
+    assert [f.value for f in found.findings] == [f.value for f in expected.findings]
+
+
+def test_bad_input():
+    X, y = gaussians(60, 1, 0.5, 0)
+    with pytest.raises(ValueError, match="39 samples are too few"):
+        diagnose(X[:39], y[:39])
+    with pytest.raises(ValueError, match="NaN"):
+        diagnose(X, np.where(y > 1, np.nan, y))
+    with pytest.raises(ValueError, match="'n_neighbors' parameter"):
+        mutual_info_diagnostics(X, y, n_neighbors=0)

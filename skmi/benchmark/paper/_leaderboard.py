@@ -157,6 +157,7 @@ def leaderboard(results: Any) -> tuple[Any, Any]:
     pandas = import_optional("pandas", purpose="A leaderboard", extra="benchmark")
     summary = summarize(results)
     ranks = rank(results)
+    best = ranks.drop(columns="mean_rank").min()
     lines = []
     for place, (name, of_name) in enumerate(ranks.iterrows(), start=1):
         own = summary[summary.estimator == name]
@@ -165,7 +166,7 @@ def leaderboard(results: Any) -> tuple[Any, Any]:
                 "place": place,
                 "estimator": name,
                 "mean rank": f"{of_name.mean_rank:.2f}",
-                "first on": int((of_name.drop("mean_rank") == 1).sum()),
+                "first on": int((of_name.drop("mean_rank") == best).sum()),
                 "median RMSE (nats)": f"{own.rmse.median():.3f}",
                 "largest RMSE (nats)": f"{own.rmse.max():.3f}",
                 "median bias (nats)": f"{own.bias.median():+.3f}",

@@ -153,7 +153,8 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
-        estimator, X, y = self._prepare(X, y)
+        single_precision = is_single_precision(X) or is_single_precision(y)
+        estimator, X, y = self._prepare(*self._check(X, y, reset=True), single_precision)
         return self._keep(estimator.fit(X, y), X, y)
 
     @available_if(_fits_many)
@@ -189,7 +190,12 @@ class ScaleInvariantMI(MutualInfoEstimator):
         if len(Xs) != len(ys):
             raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
         models = [clone(self) for _ in Xs]
-        prepared = [m._prepare(X, y) for m, X, y in zip(models, Xs, ys, strict=True)]
+        prepared = [
+            model._prepare(
+                *model._check(X, y, reset=True), is_single_precision(X) or is_single_precision(y)
+            )
+            for model, X, y in zip(models, Xs, ys, strict=True)
+        ]
         scaled_Xs, scaled_ys = ([each[side] for each in prepared] for side in (1, 2))
         # All clones are alike but for the tolerance of ties, which goes by the data.
         estimator = prepared[0][0] if prepared else clone(self.estimator)
@@ -200,10 +206,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
             model._keep(each, X, y)
         return models
 
-    def _prepare(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any, Any]:
+    def _prepare(
+        self, X: FloatArray, y: FloatArray, single_precision: bool
+    ) -> tuple[Any, Any, Any]:
         """The estimator to fit, and both sides scaled by what this learns."""
-        single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y = self._check(X, y, reset=True)
         self._offset_X, self.scaler_X_ = self._fit_scaler(numbers(X, self._kinds.X))
         self._offset_y, self.scaler_y_ = self._fit_scaler(numbers(y, self._kinds.y))
         X, y = self._scale(X, y)

@@ -79,7 +79,7 @@ BOUNDS = {
 
 
 class Objective(torch.nn.Module):
-    """The loss of many critics: minus the sum of their bounds.
+    """The loss of many critics, minus the sum of their bounds: its slope in their scores.
 
     For the bound of Donsker and Varadhan the gradient of the log is taken with a moving
     average of E exp F in place of the batch's own: the correction of Belghazi et al.
@@ -99,27 +99,41 @@ class Objective(torch.nn.Module):
         self.log_average: Tensor | None = None
 
     def forward(self, scores: Tensor) -> Tensor:
-        """Scores of shape (n_critics, 1 + n_shifts, n_samples): joint first."""
-        joint, product = scores[:, 0], scores[:, 1:]
-        if self.corrects:
-            return self._corrected(joint, product)
-        objective = self.bound.objective(joint, product).mean(1)
-        if self.bound.estimate is self.bound.objective:
-            self.estimates = objective.detach()
-        else:
-            with torch.no_grad():
-                self.estimates = self.bound.estimate(joint, product).mean(1)
-        return -objective.sum()
+        """The slope of the loss in the scores.
 
-    def _corrected(self, joint: Tensor, product: Tensor) -> Tensor:
-        with torch.no_grad():
-            log_mean = log_mean_exp(product)
-            self._follow(log_mean)
-            self.estimates = joint.mean(1) - log_mean
+        Parameters
+        ----------
+        scores : Tensor of shape (n_critics, 1 + n_shifts, n_samples)
+            Of pairs that belong together first, then of the product.
+
+        Returns
+        -------
+        slope : Tensor of the same shape
+        """
+        if self.corrects:
+            return self._corrected(scores)
+        with torch.enable_grad():
+            scores = scores.detach().requires_grad_()
+            joint, product = scores[:, 0], scores[:, 1:]
+            objective = self.bound.objective(joint, product).mean(1)
+            (slope,) = torch.autograd.grad(-objective.sum(), scores)
+        same = self.bound.estimate is self.bound.objective
+        estimates = objective if same else self.bound.estimate(joint, product).mean(1)
+        self.estimates = estimates.detach()
+        return slope
+
+    @torch.no_grad()
+    def _corrected(self, scores: Tensor) -> Tensor:
+        joint, product = scores[:, 0], scores[:, 1:]
+        log_mean = log_mean_exp(product)
+        self._follow(log_mean)
+        self.estimates = joint.mean(1) - log_mean
         assert self.log_average is not None
-        # Its gradient in F is exp(F) over the average.
-        relative = (product - self.log_average[:, None, None]).exp()
-        return relative.mean((1, 2)).sum() - joint.mean(1).sum()
+        _, n_sides, n_samples = scores.shape
+        slope = scores - self.log_average[:, None, None]
+        slope[:, 1:].exp_().div_((n_sides - 1) * n_samples)
+        slope[:, 0] = -1 / n_samples
+        return slope
 
     def _follow(self, log_mean: Tensor) -> None:
         if self.log_average is None:

@@ -7,7 +7,7 @@ numbers: what it learns does not depend on who is trained with it.
 import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,7 @@ from ._activations import ACTIVATIONS
 class Perceptrons(nn.Module):
     """Multilayer perceptrons of one shape, the first layer split in two.
 
-    ``X W_X + y W_y + b`` instead of ``[X y] W + b``: pairs of the product re-use both
+    ``X W_X + y W_y + b`` instead of ``[X y] W + b``: pairs of the product use both
     halves. All weights are one parameter, so that an optimizer's step is one call, and
     the gradient is written out, which is about twice as fast as recording it.
 
@@ -61,6 +61,7 @@ class Perceptrons(nn.Module):
         if first_bias is None:
             del self.shapes[-1], self.fans[-1]
         self.activation = activation
+        self.has_bias = first_bias is not None
         weights = torch.stack([self._draw(seed) for seed in seeds])
         n_biases = 0 if first_bias is None else 1
         if first_bias is not None:
@@ -93,25 +94,28 @@ class Perceptrons(nn.Module):
         -------
         scores : Tensor of shape (n_critics, n_shifts, n_samples)
         """
-        return _PerceptronScores.apply(
-            self.weights, X, y, shifts, self.shapes, ACTIVATIONS[self.activation]
-        )
+        return _PerceptronScores.apply(self.weights, self, X, y, shifts)
 
+    @torch.no_grad()
+    def trace(
+        self, X: Tensor, y: Tensor, shifts: Sequence[int]
+    ) -> tuple[Tensor, Callable[[Tensor], None]]:
+        """Scores, and what sets the weights' gradient from the slope in the scores.
 
-class _PerceptronScores(torch.autograd.Function):
-    """`Perceptrons.forward` with its gradient in the weights written out."""
+        What ``scores.backward(slope)`` does, in half the time: autograd's bookkeeping
+        takes as long as the arithmetic of so small a network.
+        """
+        scores, passed = self.evaluate(X, y, shifts)
 
-    @staticmethod
-    def forward(
-        ctx: Any,
-        flat: Tensor,
-        X: Tensor,
-        y: Tensor,
-        shifts: Sequence[int],
-        shapes: Sequence[tuple[int, int]],
-        activation: Any,
-    ) -> Tensor:
-        W_X, W_y, bias, *deeper = _unflatten(flat, shapes)
+        def backward(slope: Tensor) -> None:
+            self.weights.grad = self.gradient(passed, slope)
+
+        return scores, backward
+
+    def evaluate(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> tuple[Tensor, "_Pass"]:
+        """Scores, as `forward` gives them, and what `gradient` needs."""
+        activation = ACTIVATIONS[self.activation]
+        W_X, W_y, bias, *deeper = _unflatten(self.weights.detach(), self.shapes)
         n_critics, n_samples = X.shape[:2]
         from_X, from_y = torch.baddbmm(bias, X, W_X), torch.bmm(y, W_y)
         inputs = from_X.new_empty(n_critics, len(shifts), *from_X.shape[1:])
@@ -126,38 +130,65 @@ class _PerceptronScores(torch.autograd.Function):
         scores = torch.bmm(after[-1], deeper[0])
         if len(deeper) == 2:
             scores += deeper[1]
-        ctx.save_for_backward(flat, X, y, *before, *after)
-        ctx.shifts, ctx.shapes, ctx.activation = shifts, shapes, activation
-        return scores.view(n_critics, len(shifts), n_samples)
+        scores = scores.view(n_critics, len(shifts), n_samples)
+        return scores, _Pass(X, y, shifts, before, after)
 
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, slope: Tensor) -> Any:
-        flat, X, y, *hidden = ctx.saved_tensors
-        before, after = hidden[: len(hidden) // 2], hidden[len(hidden) // 2 :]
-        gradient = torch.empty_like(flat)
-        weights = _unflatten(flat, ctx.shapes)
-        slopes = _unflatten(gradient, ctx.shapes)
+    @torch.no_grad()
+    def gradient(self, passed: "_Pass", slope: Tensor) -> Tensor:
+        """The slope in the weights, from that in the scores of a pass."""
+        X, y, shifts, before, after = passed
+        activation = ACTIVATIONS[self.activation]
+        weights = _unflatten(self.weights.detach(), self.shapes)
+        gradient = torch.empty_like(self.weights)
+        slopes = _unflatten(gradient, self.shapes)
         slope = slope.reshape(*before[0].shape[:2], 1)
         at = len(weights) - 1
-        if weights[at].shape[1] == 1 and len(weights) % 2 == 1:  # the last layer's bias
+        if self.has_bias:
             torch.sum(slope, 1, keepdim=True, out=slopes[at])
             at -= 1
         torch.bmm(after[-1].transpose(1, 2), slope, out=slopes[at])
         slope = torch.bmm(slope, weights[at].transpose(1, 2))
         for layer in range(len(before) - 1, 0, -1):
-            slope = ctx.activation.backward(slope, before[layer])
+            slope = activation.backward(slope, before[layer])
             torch.sum(slope, 1, keepdim=True, out=slopes[at - 1])
             torch.bmm(after[layer - 1].transpose(1, 2), slope, out=slopes[at - 2])
             slope = torch.bmm(slope, weights[at - 2].transpose(1, 2))
             at -= 2
-        slope = ctx.activation.backward(slope, before[0])
-        slope = slope.view(len(X), len(ctx.shifts), *X.shape[1:2], -1)
+        slope = activation.backward(slope, before[0])
+        slope = slope.view(len(X), len(shifts), *X.shape[1:2], -1)
         from_X = slope.sum(1)
         torch.sum(from_X, 1, keepdim=True, out=slopes[2])
         torch.bmm(X.transpose(1, 2), from_X, out=slopes[0])
-        torch.bmm(y.transpose(1, 2), _shift_back(slope, ctx.shifts), out=slopes[1])
-        return gradient, None, None, None, None, None
+        torch.bmm(y.transpose(1, 2), _shift_back(slope, shifts), out=slopes[1])
+        return gradient
+
+
+class _Pass(NamedTuple):
+    """What a pass through `Perceptrons` leaves for the gradient."""
+
+    X: Tensor
+    y: Tensor
+    shifts: Sequence[int]
+    before: list[Tensor]
+    """Of each hidden layer, what goes into its activation."""
+    after: list[Tensor]
+
+
+class _PerceptronScores(torch.autograd.Function):
+    """`Perceptrons.forward` for autograd."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, flat: Tensor, critics: Perceptrons, X: Tensor, y: Tensor, shifts: Sequence[int]
+    ) -> Tensor:
+        scores, ctx.passed = critics.evaluate(X, y, shifts)
+        ctx.critics = critics
+        return scores
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, slope: Tensor) -> Any:
+        return ctx.critics.gradient(ctx.passed, slope), None, None, None, None
 
 
 def _unflatten(flat: Tensor, shapes: Sequence[tuple[int, int]]) -> list[Tensor]:
@@ -223,6 +254,13 @@ class ModuleCritics(nn.Module):
         self.stacked = nn.ParameterList(
             nn.Parameter(torch.stack([state[name].detach() for state in states])) for name in names
         )
+
+    def trace(
+        self, X: Tensor, y: Tensor, shifts: Sequence[int]
+    ) -> tuple[Tensor, Callable[[Tensor], None]]:
+        """As `Perceptrons.trace`, by autograd."""
+        scores = self(X, y, shifts)
+        return scores.detach(), scores.backward
 
     def forward(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> Tensor:
         """As `Perceptrons.forward`."""

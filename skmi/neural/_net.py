@@ -68,9 +68,11 @@ class CriticNet(NeuralNet):
         self.n_steps_ = 0
         self.interrupted_ = self._between_epochs = False
         self.averages_ = [p.detach().clone() for p in self.module_.parameters()]
-        self._listeners = [
-            callback for _, callback in self.callbacks_ if _listens_to_batches(callback)
-        ]
+        callbacks = [callback for _, callback in self.callbacks_]
+        self._listeners = [c for c in callbacks if _hears(c, "on_batch_begin", "on_batch_end")]
+        self._hears_of_gradients = any(_hears(c, "on_grad_computed") for c in callbacks) or (
+            isinstance(self.optimizer_, torch.optim.LBFGS)  # which wants a closure
+        )
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Note that an epoch runs."""
@@ -107,7 +109,12 @@ class CriticNet(NeuralNet):
 
     def train_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
         """One step of the optimizer, and of the average of the weights."""
-        step = super().train_step(batch, **fit_params)
+        if self._hears_of_gradients:
+            step = super().train_step(batch, **fit_params)
+        else:  # the same, without a closure
+            self.optimizer_.zero_grad()
+            step = self.train_step_single(batch, **fit_params)
+            self.optimizer_.step()
         self.n_steps_ += 1
         if self.weight_average:
             for average, weights in zip(self.averages_, self.module_.parameters(), strict=True):
@@ -120,15 +127,10 @@ class CriticNet(NeuralNet):
         n_samples = sides["X"].shape[1]
         compares_all = BOUNDS[self.bound].compares_all
         shifts = range(n_samples) if compares_all else range(2)
-        scores = self.module_(sides["X"], sides["y"], shifts)
-        loss = self.get_loss(scores, None, X=sides, training=True)
-        loss.backward()
-        return {"loss": loss, "y_pred": scores, "bounds": self.criterion_.estimates}
-
-    def get_loss(self, y_pred: Tensor, y_true: Any, *args: Any, **kwargs: Any) -> Tensor:
-        """Minus the bound: there is no target beside the critic's values."""
-        loss: Tensor = self.criterion_(y_pred)
-        return loss
+        scores, backward = self.module_.trace(sides["X"], sides["y"], shifts)
+        backward(self.criterion_(scores))
+        bounds = self.criterion_.estimates
+        return {"loss": -bounds.sum(), "y_pred": scores, "bounds": bounds}
 
     @torch.no_grad()
     def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
@@ -176,8 +178,6 @@ def spread_shifts(n_samples: int, n_shifts: int) -> list[int]:
     return [1 + i * (n_samples - 1) // n_shifts for i in range(n_shifts)]
 
 
-def _listens_to_batches(callback: Any) -> bool:
-    return any(
-        getattr(type(callback), name, None) is not getattr(Callback, name)
-        for name in ("on_batch_begin", "on_batch_end")
-    )
+def _hears(callback: Any, *names: str) -> bool:
+    """Whether a callback does something in one of the methods named."""
+    return any(getattr(type(callback), name, None) is not getattr(Callback, name) for name in names)

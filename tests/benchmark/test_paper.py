@@ -211,8 +211,9 @@ def test_the_markdown_table_can_be_read_back():
 class FakeMINE(BaseEstimator):
     """Fits all trials at once, and says what it was given."""
 
-    def __init__(self, preset="default"):
+    def __init__(self, preset="default", max_epochs=100):
         self.preset = preset
+        self.max_epochs = max_epochs
 
     def fit(self, X, y):
         self.mi_ = 0.0 if self.preset == "paper" else 1.0

@@ -10,15 +10,32 @@ _aten = torch.ops.aten
 
 
 class Activation(NamedTuple):
-    """A function of numbers, and the gradient at its input from that at its output."""
+    """A function of numbers, and the gradient at its input from that at its output.
 
-    forward: Callable[[Tensor], Tensor]
-    backward: Callable[[Tensor, Tensor], Tensor]  # (gradient at the output, input)
+    Both write where they are told, so that a training step asks for no memory.
+    """
+
+    forward: Callable[[Tensor, Tensor], object]
+    """Of the input; into the second argument."""
+    backward: Callable[[Tensor, Tensor, Tensor], object]
+    """Of the gradient at the output, which is overwritten, input and output."""
 
 
 ACTIVATIONS = {
-    "relu": Activation(torch.relu, lambda g, z: _aten.threshold_backward(g, z, 0)),
-    "gelu": Activation(torch.nn.functional.gelu, lambda g, z: _aten.gelu_backward(g, z)),
-    "silu": Activation(torch.nn.functional.silu, lambda g, z: _aten.silu_backward(g, z)),
-    "tanh": Activation(torch.tanh, lambda g, z: _aten.tanh_backward(g, torch.tanh(z))),
+    "relu": Activation(
+        lambda z, out: torch.clamp_min(z, 0, out=out),
+        lambda g, z, out: _aten.threshold_backward.grad_input(g, z, 0, grad_input=g),
+    ),
+    "gelu": Activation(
+        lambda z, out: _aten.gelu.out(z, out=out),
+        lambda g, z, out: _aten.gelu_backward.grad_input(g, z, grad_input=g),
+    ),
+    "silu": Activation(
+        lambda z, out: _aten.silu.out(z, out=out),
+        lambda g, z, out: _aten.silu_backward.grad_input(g, z, grad_input=g),
+    ),
+    "tanh": Activation(
+        lambda z, out: torch.tanh(z, out=out),
+        lambda g, z, out: _aten.tanh_backward.grad_input(g, out, grad_input=g),
+    ),
 }

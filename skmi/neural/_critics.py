@@ -61,7 +61,9 @@ class Perceptrons(nn.Module):
         if first_bias is None:
             del self.shapes[-1], self.fans[-1]
         self.activation = activation
+        self.n_units = list(hidden_layer_sizes)
         self.has_bias = first_bias is not None
+        self.workspace: _Workspace | None = None
         weights = torch.stack([self._draw(seed) for seed in seeds])
         n_biases = 0 if first_bias is None else 1
         if first_bias is not None:
@@ -103,64 +105,101 @@ class Perceptrons(nn.Module):
         """Scores, and what sets the weights' gradient from the slope in the scores.
 
         What ``scores.backward(slope)`` does, in half the time: autograd's bookkeeping
-        takes as long as the arithmetic of so small a network.
+        takes as long as the arithmetic of so small a network. Memory is used again and
+        again, until the shapes change.
         """
-        scores, passed = self.evaluate(X, y, shifts)
+        shape = (*X.shape[:2], len(shifts))
+        space = self.workspace
+        at = self.weights.data_ptr()
+        if space is None or space.shape != shape or space.weights[0].data_ptr() != at:
+            self.workspace = self._make_workspace(X, shape)
+        scores, passed = self.evaluate(X, y, shifts, self.workspace)
 
         def backward(slope: Tensor) -> None:
             self.weights.grad = self.gradient(passed, slope)
 
         return scores, backward
 
-    def evaluate(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> tuple[Tensor, "_Pass"]:
+    def _make_workspace(self, X: Tensor, shape: tuple[int, int, int]) -> "_Workspace":
+        n_critics, n_samples, n_shifts = shape
+        before, after, slopes = (
+            [X.new_empty(n_critics, n_shifts * n_samples, n_units) for n_units in self.n_units]
+            for _ in range(3)
+        )
+        weights = _unflatten(self.weights.detach(), self.shapes)
+        gradient = torch.empty_like(self.weights)
+        views = _unflatten(gradient, self.shapes)
+        return _Workspace(shape, before, after, slopes, weights, gradient, views)
+
+    def evaluate(
+        self, X: Tensor, y: Tensor, shifts: Sequence[int], workspace: "_Workspace | None" = None
+    ) -> tuple[Tensor, "_Pass"]:
         """Scores, as `forward` gives them, and what `gradient` needs."""
-        activation = ACTIVATIONS[self.activation]
-        W_X, W_y, bias, *deeper = _unflatten(self.weights.detach(), self.shapes)
         n_critics, n_samples = X.shape[:2]
+        if workspace is None:
+            workspace = self._make_workspace(X, (n_critics, n_samples, len(shifts)))
+        before, after = workspace.before, workspace.after
+        activation = ACTIVATIONS[self.activation]
+        W_X, W_y, bias, *deeper = workspace.weights
         from_X, from_y = torch.baddbmm(bias, X, W_X), torch.bmm(y, W_y)
-        inputs = from_X.new_empty(n_critics, len(shifts), *from_X.shape[1:])
+        inputs = before[0].view(n_critics, len(shifts), n_samples, -1)
         for at_shift, shift in zip(inputs.unbind(1), shifts, strict=True):
             _add_shifted(from_X, from_y, shift, out=at_shift)
-        inputs = inputs.flatten(1, 2)
-        before, after = [inputs], [activation.forward(inputs)]
-        while len(deeper) > 2:
+        activation.forward(before[0], after[0])
+        for layer in range(1, len(before)):
             W, bias, *deeper = deeper
-            before.append(torch.baddbmm(bias, after[-1], W))
-            after.append(activation.forward(before[-1]))
+            torch.baddbmm(bias, after[layer - 1], W, out=before[layer])
+            activation.forward(before[layer], after[layer])
         scores = torch.bmm(after[-1], deeper[0])
-        if len(deeper) == 2:
+        if self.has_bias:
             scores += deeper[1]
-        scores = scores.view(n_critics, len(shifts), n_samples)
-        return scores, _Pass(X, y, shifts, before, after)
+        return scores.view(n_critics, len(shifts), n_samples), _Pass(X, y, shifts, workspace)
 
     @torch.no_grad()
     def gradient(self, passed: "_Pass", slope: Tensor) -> Tensor:
         """The slope in the weights, from that in the scores of a pass."""
-        X, y, shifts, before, after = passed
+        X, y, shifts, workspace = passed
+        before, after, below = workspace.before, workspace.after, workspace.slopes
         activation = ACTIVATIONS[self.activation]
-        weights = _unflatten(self.weights.detach(), self.shapes)
-        gradient = torch.empty_like(self.weights)
-        slopes = _unflatten(gradient, self.shapes)
+        weights, slopes = workspace.weights, workspace.gradient_views
         slope = slope.reshape(*before[0].shape[:2], 1)
         at = len(weights) - 1
         if self.has_bias:
             torch.sum(slope, 1, keepdim=True, out=slopes[at])
             at -= 1
         torch.bmm(after[-1].transpose(1, 2), slope, out=slopes[at])
-        slope = torch.bmm(slope, weights[at].transpose(1, 2))
+        slope = torch.bmm(slope, weights[at].transpose(1, 2), out=below[-1])
         for layer in range(len(before) - 1, 0, -1):
-            slope = activation.backward(slope, before[layer])
+            activation.backward(slope, before[layer], after[layer])
             torch.sum(slope, 1, keepdim=True, out=slopes[at - 1])
             torch.bmm(after[layer - 1].transpose(1, 2), slope, out=slopes[at - 2])
-            slope = torch.bmm(slope, weights[at - 2].transpose(1, 2))
+            slope = torch.bmm(slope, weights[at - 2].transpose(1, 2), out=below[layer - 1])
             at -= 2
-        slope = activation.backward(slope, before[0])
+        activation.backward(slope, before[0], after[0])
         slope = slope.view(len(X), len(shifts), *X.shape[1:2], -1)
         from_X = slope.sum(1)
         torch.sum(from_X, 1, keepdim=True, out=slopes[2])
         torch.bmm(X.transpose(1, 2), from_X, out=slopes[0])
         torch.bmm(y.transpose(1, 2), _shift_back(slope, shifts), out=slopes[1])
-        return gradient
+        return workspace.gradient
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "workspace": None}
+
+
+class _Workspace(NamedTuple):
+    """Memory for a pass and its gradient."""
+
+    shape: tuple[int, int, int]
+    """Critics, samples and shifts."""
+    before: list[Tensor]
+    """Of each hidden layer, what goes into its activation."""
+    after: list[Tensor]
+    slopes: list[Tensor]
+    weights: list[Tensor]
+    """Views of the critics' weights, a matrix or bias each."""
+    gradient: Tensor
+    gradient_views: list[Tensor]
 
 
 class _Pass(NamedTuple):
@@ -169,9 +208,7 @@ class _Pass(NamedTuple):
     X: Tensor
     y: Tensor
     shifts: Sequence[int]
-    before: list[Tensor]
-    """Of each hidden layer, what goes into its activation."""
-    after: list[Tensor]
+    workspace: _Workspace
 
 
 class _PerceptronScores(torch.autograd.Function):

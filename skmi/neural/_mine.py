@@ -158,7 +158,8 @@ class MINE(MutualInfoEstimator):
         The epoch of the weights taken, from 1; 0 are the first weights.
     doubts_ : dict of str to str
         Why the estimate may be wrong, and what to do: any of "diverged",
-        "interrupted", "still rising", "overfitted", "ceiling". Each is also a warning.
+        "negative", "interrupted", "still rising", "overfitted", "ceiling". Each is also a
+        warning.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)

@@ -13,6 +13,8 @@ from sklearn.exceptions import ConvergenceWarning
 _RISE = 0.02
 # The gap between training and held-out bound that is more than chance, likewise.
 _GAP = 0.3
+# Below this an estimate is no scatter about 0, in nats.
+_NEGATIVE = -0.5
 # InfoNCE loses its grip when it is so near its ceiling, in nats.
 _NEAR_CEILING = 0.5
 
@@ -26,6 +28,11 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
         doubts["diverged"] = (
             f"The bound was no longer finite in epoch {diverged.min() + 1}; {kept} weights are "
             "kept. Scale the data, lower learning_rate, or take bound='js' or 'smile'."
+        )
+    if mine.mi_ < _NEGATIVE:
+        doubts["negative"] = (
+            f"The estimate is {mine.mi_:.3g} nats, far below 0, where information cannot be: the "
+            "training has lost its way. Scale the data, lower learning_rate, or stop early."
         )
     if trained.interrupted:
         doubts["interrupted"] = (

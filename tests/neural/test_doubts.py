@@ -73,6 +73,14 @@ def test_one_critic_diverges_the_others_go_on():
     torch.testing.assert_close(kept, whole)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_an_estimate_far_below_zero():
+    mine = small(learning_rate=1e4, evaluation="train").fit(*gaussians())
+    assert np.isfinite(mine.mi_)
+    assert mine.mi_ < -1
+    assert "lower learning_rate" in mine.doubts_["negative"]
+
+
 def test_still_rising():
     mine = small(max_epochs=20)
     X, y = gaussians(200, 3, 0.2)

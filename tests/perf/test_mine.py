@@ -21,10 +21,10 @@ N_SAMPLES, N_COLUMNS, BATCH_SIZE = 1000, 4, 250
 
 # hidden_layer_sizes, critics trained together, and the least ratio.
 CASES = [
-    ((64, 64), 1, 1.4),
-    ((64, 64), 20, 2.6),
+    ((64, 64), 1, 0.9),
+    ((64, 64), 20, 2.4),
     ((64, 64), 40, 2.6),
-    ((30, 30), 40, 4.5),
+    ((30, 30), 40, 4.4),
 ]
 
 

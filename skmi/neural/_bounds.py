@@ -125,13 +125,18 @@ class Objective(torch.nn.Module):
     @torch.no_grad()
     def _corrected(self, scores: Tensor) -> Tensor:
         joint, product = scores[:, 0], scores[:, 1:]
-        log_mean = log_mean_exp(product)
+        n_samples, n_pairs = joint.shape[1], product[0].numel()
+        # As log_mean_exp, whose exponentials are kept for the slope.
+        slope = torch.empty_like(scores)
+        exponentials = slope[:, 1:]
+        top = product.amax((1, 2), keepdim=True)
+        torch.sub(product, top, out=exponentials)
+        total = exponentials.exp_().sum((1, 2), keepdim=True)
+        log_mean = (total.log_() + top).sub_(math.log(n_pairs))
         self._follow(log_mean)
-        self.estimates = joint.mean(1) - log_mean
         assert self.log_average is not None
-        _, n_sides, n_samples = scores.shape
-        slope = scores - self.log_average[:, None, None]
-        slope[:, 1:].exp_().div_((n_sides - 1) * n_samples)
+        self.estimates = (joint.mean(1, keepdim=True) - log_mean[:, 0])[:, 0]
+        exponentials.mul_((top - self.log_average).exp_().div_(n_pairs))
         slope[:, 0] = -1 / n_samples
         return slope
 

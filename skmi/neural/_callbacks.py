@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import torch
 from skorch.callbacks import Callback
 
@@ -25,9 +26,9 @@ class KeepBest(Callback):
 
     Attributes
     ----------
-    best_epochs_ : Tensor of int, shape (n_critics,)
+    best_epochs_ : ndarray of int, shape (n_critics,)
         The epoch of the weights kept, from 0; -1 if there is none.
-    diverged_ : Tensor of int, shape (n_critics,)
+    diverged_ : ndarray of int, shape (n_critics,)
         The epoch of the first bound that is not finite, or -1.
     """
 
@@ -40,35 +41,35 @@ class KeepBest(Callback):
         self.first_bound = first_bound
 
     def on_train_begin(self, net: Any, **_: Any) -> None:
-        self.best_weights_ = net.current_weights()
-        device = self.best_weights_[0].device
+        self.best_weights_ = [weights.clone() for weights in net.current_weights()]
         n_critics = len(self.best_weights_[0])
-        self.best_bounds_ = torch.full((n_critics,), self.first_bound, device=device)
-        self.best_epochs_ = torch.full((n_critics,), -1, device=device)
-        self.diverged_ = torch.full((n_critics,), -1, device=device)
-        self.running_ = torch.ones(n_critics, dtype=torch.bool, device=device)
+        self.best_bounds_ = np.full(n_critics, self.first_bound)
+        self.best_epochs_ = np.full(n_critics, -1)
+        self.diverged_ = np.full(n_critics, -1)
+        self.running_ = np.ones(n_critics, dtype=bool)
 
     def on_epoch_end(self, net: Any, **_: Any) -> None:
-        device = self.running_.device
         row = net.history[-1]
         epoch = len(net.history) - 1
-        train = torch.tensor(row["train_bounds"], device=device)
-        held_out = row.get("valid_bounds")
-        bounds = train if held_out is None else torch.tensor(held_out, device=device)
+        train = np.array(row["train_bounds"])
+        decides = self.early_stopping and "valid_bounds" in row
+        bounds = np.array(row.get("valid_bounds", train))
         current = net.current_weights()
-        finite = train.isfinite() & bounds.isfinite()
-        for weights in current:
-            finite &= weights.flatten(1).isfinite().all(1)
+        # One number for each critic: it is not finite if any weight is not.
+        sums = sum(weights.flatten(1).sum(1) for weights in current)
+        finite = np.isfinite(train) & np.isfinite(bounds) & np.isfinite(sums.cpu().numpy())
         self.diverged_[self.running_ & ~finite] = epoch
         self.running_ &= finite
-        better = self.running_.clone()
-        if self.early_stopping and held_out is not None:
+        better = self.running_.copy()
+        if decides:
             better &= bounds > self.best_bounds_ + self.tol
-        self.best_bounds_ = torch.where(better, bounds, self.best_bounds_)
-        self.best_epochs_[better] = epoch
-        for best, weights in zip(self.best_weights_, current, strict=True):
-            best[better] = weights[better]
-        if self.early_stopping and held_out is not None and self.n_iter_no_change is not None:
+        if better.any():
+            self.best_bounds_[better] = bounds[better]
+            self.best_epochs_[better] = epoch
+            critics = torch.from_numpy(np.flatnonzero(better)).to(current[0].device)
+            for best, weights in zip(self.best_weights_, current, strict=True):
+                best[critics] = weights[critics]
+        if decides and self.n_iter_no_change is not None:
             self.running_ &= epoch - self.best_epochs_ < self.n_iter_no_change
         if not self.running_.any():
             raise KeyboardInterrupt  # how a callback stops skorch

@@ -67,12 +67,18 @@ class CriticNet(NeuralNet):
         super().on_train_begin(net, **kwargs)
         self.n_steps_ = 0
         self.interrupted_ = self._between_epochs = False
-        self.averages_ = [p.detach().clone() for p in self.module_.parameters()]
+        self._weights = [p.detach() for p in self.module_.parameters()]
+        self.averages_ = [weights.clone() for weights in self._weights]
         callbacks = [callback for _, callback in self.callbacks_]
         self._listeners = [c for c in callbacks if _hears(c, "on_batch_begin", "on_batch_end")]
         self._hears_of_gradients = any(_hears(c, "on_grad_computed") for c in callbacks) or (
             isinstance(self.optimizer_, torch.optim.LBFGS)  # which wants a closure
         )
+
+    def on_train_end(self, net: Any, **kwargs: Any) -> None:
+        """Let go of what only the training needs."""
+        super().on_train_end(net, **kwargs)
+        del self._weights, self.averages_
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
         """Note that an epoch runs."""
@@ -112,22 +118,19 @@ class CriticNet(NeuralNet):
         if self._hears_of_gradients:
             step = super().train_step(batch, **fit_params)
         else:  # the same, without a closure
-            self.optimizer_.zero_grad()
             step = self.train_step_single(batch, **fit_params)
             self.optimizer_.step()
         self.n_steps_ += 1
         if self.weight_average:
-            for average, weights in zip(self.averages_, self.module_.parameters(), strict=True):
-                average.lerp_(weights.detach(), 1 - self.weight_average)
+            for average, weights in zip(self.averages_, self._weights, strict=True):
+                average.lerp_(weights, 1 - self.weight_average)
         return step
 
     def train_step_single(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
         """Loss and gradient on one batch."""
         sides, _ = batch
-        n_samples = sides["X"].shape[1]
-        compares_all = BOUNDS[self.bound].compares_all
-        shifts = range(n_samples) if compares_all else range(2)
-        scores, backward = self.module_.trace(sides["X"], sides["y"], shifts)
+        n_shifts = sides["X"].shape[1] if BOUNDS[self.bound].compares_all else 2
+        scores, backward = self.module_.trace(sides["X"], sides["y"], n_shifts)
         backward(self.criterion_(scores))
         bounds = self.criterion_.estimates
         return {"loss": -bounds.sum(), "y_pred": scores, "bounds": bounds}
@@ -142,7 +145,7 @@ class CriticNet(NeuralNet):
         else:
             shifts = [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
         with self.averaged():
-            scores = self.module_(sides["X"], sides["y"], shifts)
+            scores = self.module_.evaluate(sides["X"], sides["y"], shifts)
         estimate = BOUNDS[self.bound].estimate
         return {"y_pred": scores, "bounds": estimate(scores[:, 0], scores[:, 1:]).mean(1)}
 
@@ -152,7 +155,7 @@ class CriticNet(NeuralNet):
         if not self.weight_average:
             yield
             return
-        raw = [p.detach().clone() for p in self.module_.parameters()]
+        raw = [weights.clone() for weights in self._weights]
         self.set_weights(self.averages_)
         try:
             yield
@@ -160,10 +163,8 @@ class CriticNet(NeuralNet):
             self.set_weights(raw)
 
     def current_weights(self) -> list[Tensor]:
-        """Copies of the weights that an estimate would take now."""
-        if self.weight_average:
-            return [average.clone() for average in self.averages_]
-        return [p.detach().clone() for p in self.module_.parameters()]
+        """The weights that an estimate would take now; they go on changing."""
+        return self.averages_ if self.weight_average else self._weights
 
     def set_weights(self, weights: Sequence[Tensor]) -> None:
         """Copy weights, of the shapes of the module's parameters, into the module."""

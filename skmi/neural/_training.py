@@ -14,16 +14,15 @@ from torch import Tensor
 from ._batches import OneBatch, PairedTensors, ShuffledBatches
 from ._bounds import BOUNDS, Objective
 from ._callbacks import KeepBest, Progress
-from ._critics import ModuleCritics, Perceptrons
+from ._module_critics import ModuleCritics
 from ._net import CriticNet, spread_shifts
+from ._perceptrons import Perceptrons
 
 # Numbers in one layer of all critics that are trained together on a CPU: what stays in
 # its caches. Measured by tests/perf/test_mine.py.
 _CPU_GROUP = 600_000
 # On a GPU memory is the limit: 1 GiB a layer.
 _GPU_GROUP = 1 << 28
-# Numbers in one layer while a bound is evaluated.
-_EVALUATION_CHUNK = 1 << 21
 
 # Without a better bound for so many steps, and epochs, training ends.
 _PATIENT_STEPS = 1500
@@ -132,8 +131,8 @@ def train(
         net,
         _curves(net, "train_bounds", len(parts)),
         _curves(net, "valid_bounds", len(parts)) if parts[0].stop is not None else None,
-        best.best_epochs_.cpu().numpy(),
-        best.diverged_.cpu().numpy(),
+        best.best_epochs_,
+        best.diverged_,
         net.interrupted_,
     )
 
@@ -279,23 +278,15 @@ def contributions(
     contributions : ndarray of shape (n_critics, n_samples)
     """
     device = next(net.module_.parameters()).device
-    n_critics, n_samples = X.shape[:2]
+    n_samples = X.shape[1]
     order = np.random.RandomState(seed).permutation(n_samples)
     sides = [side[:, order].to(device) for side in (X, y)]
     bound = BOUNDS[net.bound]
     n_shuffles = n_samples - 1 if bound.compares_all else n_shuffles
     shifts = [0, *spread_shifts(n_samples, n_shuffles)]
-    widest = max(getattr(net, "module__hidden_layer_sizes", (64,)))
-    step = max(1, _EVALUATION_CHUNK // (n_critics * n_samples * widest))
     net._set_training(False)
     with _one_thread(net.device):
-        scores = torch.cat(
-            [
-                net.module_(*sides, shifts[start : start + step]).double()
-                for start in range(0, len(shifts), step)
-            ],
-            dim=1,
-        )
+        scores = net.module_.evaluate(*sides, shifts).double()
         values = bound.estimate(scores[:, 0], scores[:, 1:]).cpu().numpy()
     found = np.empty_like(values)
     found[:, order] = values

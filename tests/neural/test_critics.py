@@ -7,9 +7,11 @@ import pytest
 import torch
 from torch import nn
 
+from skmi.neural import _module_critics, _perceptrons
 from skmi.neural._activations import ACTIVATIONS
 from skmi.neural._bounds import BOUNDS
-from skmi.neural._critics import ModuleCritics, Perceptrons
+from skmi.neural._module_critics import ModuleCritics
+from skmi.neural._perceptrons import Perceptrons
 
 PLAIN = {"relu": nn.ReLU, "gelu": nn.GELU, "silu": nn.SiLU, "tanh": nn.Tanh}
 N, D_X, D_Y = 7, 3, 2
@@ -80,11 +82,44 @@ def test_values_and_gradients_of_plain_networks(activation, bias, hidden, shifts
         torch.testing.assert_close(found, plain_gradient(network), rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("activation", PLAIN)
+@pytest.mark.parametrize("bias", [None, 0.7])
+@pytest.mark.parametrize("hidden", [(5,), (4, 6), (4, 3, 5)], ids=str)
+@pytest.mark.parametrize("n_shifts", [1, 2, N])
+def test_the_training_pass_is_what_autograd_does(activation, bias, hidden, n_shifts, rng):
+    critics = Perceptrons([0, 1, 2], D_X, D_Y, hidden, activation, bias, False).double()
+    for n_samples in (N, N, N + 2):  # memory is used again, and made anew
+        X, y = (torch.from_numpy(rng.normal(size=(3, n_samples, d))) for d in (D_X, D_Y))
+        weight = torch.from_numpy(rng.normal(size=(3, n_shifts, n_samples)))
+        expected = critics(X, y, range(n_shifts))
+        (slope,) = torch.autograd.grad((expected * weight).sum(), critics.weights)
+        scores, backward = critics.trace(X, y, n_shifts)
+        torch.testing.assert_close(scores, expected.detach(), rtol=1e-11, atol=1e-13)
+        backward(weight)
+        torch.testing.assert_close(critics.weights.grad, slope, rtol=1e-10, atol=1e-12)
+        critics.weights.data -= 0.1 * slope
+
+
+@pytest.mark.parametrize("block", [1, 60, 1000])
+@pytest.mark.parametrize("own_module", [False, True])
+def test_blocks_change_nothing(block, own_module, sides, monkeypatch):
+    monkeypatch.setattr(_perceptrons, "_CPU_BLOCK", block)
+    monkeypatch.setattr(_module_critics, "_BLOCK", block)
+    if own_module:
+        critics = ModuleCritics([7, 8, 9], D_X, D_Y, Difference, {"width": 4}).double()
+    else:
+        critics = Perceptrons([0, 1, 2], D_X, D_Y, (5, 4), "gelu", 0.7, False).double()
+    shifts = [0, 3, 1, N - 1]
+    with torch.no_grad():
+        expected = critics(*sides, shifts)
+    found = critics.evaluate(*sides, shifts)
+    torch.testing.assert_close(found, expected, rtol=1e-11, atol=1e-13)
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_derivatives_of_activations(activation):
     z = torch.linspace(-4, 4, 41, dtype=torch.float64).requires_grad_()
-    functions = {**vars(torch.nn.functional), "tanh": torch.tanh}
-    expected = functions[activation](z)
+    expected = ACTIVATIONS[activation].function(z)
     expected.sum().backward()
     out, slope = torch.empty_like(z).detach(), torch.ones_like(z).detach()
     ACTIVATIONS[activation].forward(z.detach(), out)

@@ -128,7 +128,6 @@ def test_best_weights_are_copies_of_the_epoch_they_are_said_to_be_of():
     # The same training, ended there.
     ended = small(**settings, max_epochs=int(best)).fit(X, y)
     assert ended.mi_ == mine.mi_
-    assert mine.net_.module_.weights.data_ptr() != mine.net_.averages_[0].data_ptr()
 
 
 def test_patience_ends_the_training():

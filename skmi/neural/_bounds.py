@@ -84,22 +84,16 @@ class Objective(torch.nn.Module):
     For the bound of Donsker and Varadhan the gradient of the log is taken with a moving
     average of E exp F in place of the batch's own: the correction of Belghazi et al.
     (2018), section 3.2. ``ema_rate=1`` is the plain gradient.
-
-    Attributes
-    ----------
-    estimates : Tensor of shape (n_critics,)
-        The estimates by the last batch.
     """
 
     def __init__(self, bound: str, ema_rate: float) -> None:
         super().__init__()
         self.bound = BOUNDS[bound]
-        self.ema_rate = ema_rate
-        self.corrects = bound == "dv" and ema_rate < 1
-        self.log_average: Tensor | None = None
+        corrects = bound == "dv" and ema_rate < 1
+        self.corrected = _Corrected(ema_rate) if corrects else None
 
-    def forward(self, scores: Tensor) -> Tensor:
-        """The slope of the loss in the scores.
+    def forward(self, scores: Tensor) -> tuple[Tensor, Tensor]:
+        """The slope of the loss in the scores, and the estimates by them.
 
         Parameters
         ----------
@@ -109,9 +103,11 @@ class Objective(torch.nn.Module):
         Returns
         -------
         slope : Tensor of the same shape
+            The next call may overwrite it.
+        estimates : Tensor of shape (n_critics,)
         """
-        if self.corrects:
-            return self._corrected(scores)
+        if self.corrected is not None:
+            return self.corrected(scores)
         with torch.enable_grad():
             scores = scores.detach().requires_grad_()
             joint, product = scores[:, 0], scores[:, 1:]
@@ -119,30 +115,38 @@ class Objective(torch.nn.Module):
             (slope,) = torch.autograd.grad(-objective.sum(), scores)
         same = self.bound.estimate is self.bound.objective
         estimates = objective if same else self.bound.estimate(joint, product).mean(1)
-        self.estimates = estimates.detach()
-        return slope
+        return slope, estimates.detach()
+
+
+class _Corrected:
+    """Slope and estimate of Donsker and Varadhan's bound, with the moving average.
+
+    In as few operations as there can be, on views made once for scores that keep their place.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self.scores: Tensor | None = None
+        self.log_average: Tensor | None = None
 
     @torch.no_grad()
-    def _corrected(self, scores: Tensor) -> Tensor:
-        joint, product = scores[:, 0], scores[:, 1:]
-        n_samples, n_pairs = joint.shape[1], product[0].numel()
-        # As log_mean_exp, whose exponentials are kept for the slope.
-        slope = torch.empty_like(scores)
-        exponentials = slope[:, 1:]
-        top = product.amax((1, 2), keepdim=True)
-        torch.sub(product, top, out=exponentials)
-        total = exponentials.exp_().sum((1, 2), keepdim=True)
-        log_mean = (total.log_() + top).sub_(math.log(n_pairs))
-        self._follow(log_mean)
-        assert self.log_average is not None
-        self.estimates = (joint.mean(1, keepdim=True) - log_mean[:, 0])[:, 0]
-        exponentials.mul_((top - self.log_average).exp_().div_(n_pairs))
-        slope[:, 0] = -1 / n_samples
-        return slope
-
-    def _follow(self, log_mean: Tensor) -> None:
+    def __call__(self, scores: Tensor) -> tuple[Tensor, Tensor]:
+        if self.scores is not scores:
+            self._prepare(scores)
+        log_sum = self.product.logsumexp((1, 2), keepdim=True)
         if self.log_average is None:
-            self.log_average = log_mean
+            self.log_average = log_sum - self.log_n_pairs
         else:
-            old = self.log_average + math.log1p(-self.ema_rate)
-            self.log_average = torch.logaddexp(old, log_mean + math.log(self.ema_rate))
+            old = self.log_average + math.log1p(-self.rate)
+            new = log_sum + (math.log(self.rate) - self.log_n_pairs)
+            self.log_average = torch.logaddexp(old, new)
+        torch.sub(self.product, self.log_average + self.log_n_pairs, out=self.product_slope).exp_()
+        estimates = self.joint.mean(1).sub_(log_sum[:, 0, 0]).add_(self.log_n_pairs)
+        return self.slope, estimates
+
+    def _prepare(self, scores: Tensor) -> None:
+        self.scores, self.joint, self.product = scores, scores[:, 0], scores[:, 1:]
+        self.log_n_pairs = math.log(self.product[0].numel())
+        self.slope = torch.empty_like(scores)
+        self.slope[:, 0] = -1 / scores.shape[2]
+        self.product_slope = self.slope[:, 1:]

@@ -131,8 +131,8 @@ class CriticNet(NeuralNet):
         sides, _ = batch
         n_shifts = sides["X"].shape[1] if BOUNDS[self.bound].compares_all else 2
         scores, backward = self.module_.trace(sides["X"], sides["y"], n_shifts)
-        backward(self.criterion_(scores))
-        bounds = self.criterion_.estimates
+        slope, bounds = self.criterion_(scores)
+        backward(slope)
         return {"loss": -bounds.sum(), "y_pred": scores, "bounds": bounds}
 
     @torch.no_grad()

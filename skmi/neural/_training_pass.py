@@ -135,9 +135,8 @@ class _FirstLayer:
         by_shift = (len(y), n_shifts, n_samples, n_units)
         self.each_X = self.from_X[:, None]
         self.each_y = self.from_y.unfold(1, n_samples, 1).transpose(2, 3)
-        self.sums = units.before.view(by_shift)
-        self.slopes = units.slope.view(by_shift).unbind(1)
-        self.windows = self.each_y.unbind(1)
+        self.sums, self.slope = units.before.view(by_shift), units.slope.view(by_shift)
+        self.slopes, self.windows = self.slope.unbind(1), self.each_y.unbind(1)
 
     def forward(self, X: Tensor, y: Tensor) -> None:
         self.X.copy_(X)
@@ -150,10 +149,9 @@ class _FirstLayer:
 
     def backward(self) -> None:
         self.units.deactivate()
-        self.from_X.zero_()
+        torch.sum(self.slope, 1, out=self.from_X)
         self.from_y.zero_()
         for slope, window in zip(self.slopes, self.windows, strict=True):
-            self.from_X += slope
             window += slope
         torch.sum(self.from_X, 1, keepdim=True, out=self.bias.slope)
         torch.bmm(self.X_transposed, self.from_X, out=self.W_X.slope)

@@ -1,7 +1,7 @@
 """How far MINE's estimates are from the truth: ``python docs/studies/mine_accuracy.py``.
 
 Writes ``mine_accuracy.csv`` beside this file: bias and root mean squared error in nats over
-the trials of each kind of data, for several settings. About ten minutes on one core.
+the trials of each kind of data, for several settings. About fifteen minutes on one core.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def samples(world, n_trials):
 def main():
     """Run all settings and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=8)
+    parser.add_argument("--trials", type=int, default=24)
     n_trials = parser.parse_args().trials
     warnings.simplefilter("ignore")
     target = Path(__file__).with_suffix(".csv")

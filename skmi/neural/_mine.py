@@ -559,7 +559,7 @@ def _find_device(torch: Any, device: str) -> str:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:
         raise ValueError(
-            f"device={device!r} cannot be used here: {str(error).splitlines()[0]} "
+            f"device={device!r} cannot be used here: {str(error).splitlines()[0].rstrip('.')}. "
             "device='auto' takes a GPU only where there is one."
         ) from error
     return device

@@ -11,7 +11,8 @@ import joblib
 import sklearn
 
 from ._cache import is_stored, store
-from ._cells import Job, Row, evaluate, failed_row, is_group_estimator, split
+from ._cells import Job, Row, failed_row
+from ._groups import evaluate, is_group_estimator, split
 from ._warnings import recorder
 from ._workers import backend_name, is_lost_worker, results_of
 
@@ -63,12 +64,12 @@ class _Pace:
         self._latest: dict[tuple[str, str], float] = {}
 
     def learn(self, job: Job, seconds: float) -> None:
-        self._latest[job.task_name, job.estimator_name] = seconds / len(job.trials)
+        self._latest[job.task_name, job.estimator_name] = seconds / job.n_cells
 
     def expected(self, job: Job) -> float:
         """Those of the latest one; before the first, infinitely many."""
         cell = self._latest.get((job.task_name, job.estimator_name), float("inf"))
-        return cell * len(job.trials)
+        return cell * job.n_cells
 
 
 def _stored(rows: list[Row], job: Job) -> Iterator[list[Row]]:
@@ -171,7 +172,7 @@ def _one_at_a_time(
     """Evaluate what was under way when a worker died, until one dies again: a failed cell."""
     while suspects:
         job = suspects.popleft()
-        if len(job.trials) > 1:
+        if job.n_cells > 1:
             suspects.extendleft(reversed(list(split(job))))
             continue
         try:

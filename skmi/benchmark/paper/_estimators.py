@@ -3,7 +3,6 @@
 from typing import Any
 
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils.metaestimators import available_if
 
 from ...estimators._registry import get_estimator_names, make_estimator
 from ._numbers import NAMES
@@ -77,10 +76,6 @@ def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
     return make_estimator(base_name(name), **params)
 
 
-def _fits_many(after: "After") -> bool:
-    return hasattr(after.estimator, "fit_many")
-
-
 class After(BaseEstimator):
     """An estimator of the information of a transform of X and y."""
 
@@ -90,16 +85,13 @@ class After(BaseEstimator):
 
     def fit(self, X: Any, y: Any) -> "After":
         """Estimate, as `mi_`."""
-        self.mi_ = clone(self.estimator).fit(clone(self.transform).fit_transform(X), y).mi_
-        return self
+        estimator, X, y = self._start_fit(X, y)
+        return self._keep(estimator.fit(X, y), X, y)
 
-    @available_if(_fits_many)
-    def fit_many(self, Xs: Any, ys: Any, random_states: Any) -> Any:
-        """Estimate the information of many pairs at once."""
-        transformed = []
-        for X, seed in zip(Xs, random_states, strict=True):
-            transform = clone(self.transform)
-            if "random_state" in transform.get_params():
-                transform.set_params(random_state=seed)
-            transformed.append(transform.fit_transform(X))
-        return clone(self.estimator).fit_many(transformed, ys, random_states=random_states)
+    def _start_fit(self, X: Any, y: Any) -> tuple[Any, Any, Any]:
+        return clone(self.estimator), clone(self.transform).fit_transform(X), y
+
+    def _keep(self, fitted: Any, X: Any, y: Any) -> "After":
+        self.estimator_ = fitted
+        self.mi_ = fitted.mi_
+        return self

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from ._interrupts import heeded_interrupts
 from ._task import check_sample
 from ._warnings import recorded_warnings
 
@@ -132,7 +133,8 @@ def evaluate_single(job: Job, trial: Trial) -> Row:
     with recorded_warnings() as warned:
         start = time.perf_counter()
         try:
-            values["estimate"] = _estimate(job.estimator, X, y, trial.estimator_seed)
+            with heeded_interrupts():
+                values["estimate"] = _estimate(job.estimator, X, y, trial.estimator_seed)
         except Exception as error:
             values.update(failure(error, trial))
         values["seconds"] = time.perf_counter() - start

@@ -20,6 +20,7 @@ from ._cells import (
     to_number,
 )
 from ._fingerprint import fingerprint
+from ._interrupts import heeded_interrupts
 from ._warnings import recorded_warnings
 
 # Most cells that estimators are put together for, but for those of one estimator alone:
@@ -146,7 +147,8 @@ def _train(cells: list[_Prepared]) -> list[Row]:
     with recorded_warnings() as warned:
         start = time.perf_counter()
         try:
-            fitted = _fit_many(cells)
+            with heeded_interrupts():
+                fitted = _fit_many(cells)
             estimates = [to_number(getattr(one, "mi_", one)) for one in fitted]
         except Exception as error:
             warned.append(f"All trials at once failed. {text_of(error)}")

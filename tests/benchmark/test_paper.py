@@ -292,9 +292,9 @@ def comparison_of(errors, papers):
 def test_takeaways_of_a_table():
     good = dict(zip(estimators.KSG_FAMILY, (1.0, 1.1, 0.5, 0.4, 0.3), strict=True))
     claims = check_table_claims(2, comparison_of(good, good))
-    assert [claim.held for claim in claims] == [True, True, True]
+    assert [claim.held for claim in claims] == [True] * 4
     bad = dict(zip(estimators.KSG_FAMILY, (0.3, 0.4, 0.5, 1.0, 1.1), strict=True))
     claims = check_table_claims(2, comparison_of(bad, good))
-    assert [claim.held for claim in claims] == [False, False, False]
+    assert [claim.held for claim in claims] == [False] * 4
     few = comparison_of(good, good)
     assert check_table_claims(2, few[few.estimator != "ksg"]) == []

@@ -1,6 +1,7 @@
 """The estimators of the paper, set up as its protocol says."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator, clone
 
@@ -12,19 +13,52 @@ KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)
 MINE_FAMILY = tuple(name for name in NAMES if "mine" in name)
 # The form of equation 6, whose limits figure 6 is about.
 ALGORITHM_2 = "ksg (algorithm 2)"
-_DEFAULT = " (default)"
+DEFAULT = " (default)"
+
+
+class Family(NamedTuple):
+    """Estimators that the paper compares with one another, in one version.
+
+    The first is the one without normalization, the last is the paper's best.
+    """
+
+    key: str
+    label: str
+    title: str
+    version: str
+    """What their names end in."""
+    names: tuple[str, ...]
+
+
+FAMILIES = (
+    Family("ksg", "KSG", "KSG family", "", KSG_FAMILY),
+    Family("mine", "MINE", "MINE family, trained as in the paper", "", MINE_FAMILY),
+    Family(
+        "mine-default",
+        "MINE",
+        "MINE family, trained as skmi does by default",
+        DEFAULT,
+        tuple(name + DEFAULT for name in MINE_FAMILY),
+    ),
+)
+_ORDER = (*KSG_FAMILY, ALGORITHM_2, *FAMILIES[1].names, *FAMILIES[2].names)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """As the paper lists them; those that it has not come after these."""
+    return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
 
 def base_name(name: str) -> str:
     """The paper's name of an estimator that takes part in a version of its own."""
-    return name.removesuffix(_DEFAULT)
+    return name.removesuffix(DEFAULT)
 
 
 def family(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names that are there, those of MINE in two versions."""
     known = get_estimator_names()
     there = [name for name in names if name in known]
-    own = [name + _DEFAULT for name in there if name in MINE_FAMILY]
+    own = [name + DEFAULT for name in there if name in MINE_FAMILY]
     return (*there, *own)
 
 

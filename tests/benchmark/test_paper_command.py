@@ -91,8 +91,21 @@ def test_a_quick_leaderboard(tmp_path, capsys):
     assert [line[:2] for line in out.splitlines()[:2]] == ["1.", "2."]
     board = pd.read_csv(tmp_path / "leaderboard.csv")
     assert sorted(board.estimator) == ["bi-ksg", "ksg"]
-    biases = pd.read_csv(tmp_path / "leaderboard-bias.csv")
+    biases = pd.read_csv(tmp_path / "leaderboard-bias-neighbors.csv")
     assert list(biases.columns[:2]) == ["task", "truth"]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_networks_join_the_leaderboard(tmp_path, capsys):
+    pytest.importorskip("skorch")
+    arguments = ["leaderboard", "--quick", "--trials", 2, "--out", tmp_path]
+    run(capsys, *arguments, "--estimators", "ksg,bi-ksg")
+    code, _, err = run(capsys, *arguments, "--estimators", "mine,mine (default)")
+    assert (code, err) == (0, "")
+    board = pd.read_csv(tmp_path / "leaderboard.csv")
+    assert sorted(board.estimator) == ["bi-ksg", "ksg", "mine", "mine (default)"]
+    biases = pd.read_csv(tmp_path / "leaderboard-bias-networks.csv")
+    assert sorted(biases.columns[2:]) == ["mine", "mine (default)"]
 
 
 def test_pages_come_again_from_stored_rows(tmp_path, capsys):

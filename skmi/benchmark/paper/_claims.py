@@ -170,7 +170,7 @@ def _ksg_and_scale(curves: _Curves, level: tuple[str, ...]) -> list[Claim]:
             curves.where,
             "The local and global variants stay level",
             most < 1e-9,
-            f"they move by at most {most:.0e} nats",
+            f"they move by at most {most:.0e} nats" if most else "they do not move at all",
         ),
         Claim(
             curves.where,

@@ -119,23 +119,27 @@ def run_leaderboard(settings: Settings) -> list[str]:
     results, runs = rows_of(path, settings, settings.run(with_protocol=False), compute)
     board, biases = leaderboard(results)
     board.to_csv(path.with_suffix(".csv"), index=False)
-    biases.to_csv(path.with_name("leaderboard-bias.csv"), index=False)
-    page = "\n\n".join(
-        [
-            "# Leaderboard",
-            to_markdown(board),
-            "## Bias on each task, in nats",
-            to_markdown(biases),
-            "## How",
-            "\n".join(f"- {fact}" for fact in facts(runs, results, None)),
-        ]
-    )
+    parts = ["# Leaderboard", to_markdown(board), "## Bias on each task, in nats"]
+    for key, columns in bias_columns(biases).items():
+        biases[columns].to_csv(path.with_name(f"leaderboard-bias-{key}.csv"), index=False)
+        parts.append(to_markdown(biases[columns]))
+    parts += ["## How", "\n".join(f"- {fact}" for fact in facts(runs, results, None))]
+    page = "\n\n".join(parts)
     path.with_suffix(".md").write_text(page + "\n", encoding="utf-8")
     lines = [
         f"{place}. {name}: mean rank {mean_rank}"
         for place, name, mean_rank in board.iloc[:, :3].itertuples(index=False)
     ]
     return [*lines, f"  {path.with_suffix('.md')}"]
+
+
+def bias_columns(biases: Any) -> dict[str, list[str]]:
+    """Those of networks, and the others, so that a page has room for them."""
+    names = list(biases.columns[2:])
+    networks = [name for name in names if base_name(name) in MINE_FAMILY]
+    others = [name for name in names if name not in networks]
+    keys = {"neighbors": others, "networks": networks}
+    return {key: ["task", "truth", *of_key] for key, of_key in keys.items() if of_key}
 
 
 def leaderboard(results: Any) -> tuple[Any, Any]:

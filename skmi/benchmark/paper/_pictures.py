@@ -100,7 +100,7 @@ def _draw_cells(cells: Any, ax: Any) -> None:
             label=name,
             color=color,
             marker=marker,
-            markersize=size,
+            markersize=min(size, 5),
             linestyle="",
             elinewidth=0.8,
         )
@@ -123,7 +123,9 @@ def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
             markersize=size,
             linewidth=1.3,
             elinewidth=0.8,
+            # The second version of an estimator: dashed, and hollow.
             linestyle="-" if name == base_name(name) else "--",
+            fillstyle="full" if name == base_name(name) else "none",
         )
     if panel.quantity == "estimate":
         truth = points.groupby("x").truth.mean()

@@ -53,7 +53,8 @@ def side_by_side(comparison: Any) -> Any:
 
 
 def _cell_text(cell: Any) -> str:
-    numbers = " / ".join(map(_number, (cell.paper, cell.ours, cell.difference)))
+    difference = f"{cell.difference:+.3f}" if np.isfinite(cell.difference) else "–"
+    numbers = f"{_number(cell.paper)} / {_number(cell.ours)} / {difference}"
     return numbers + (" *" if cell.within == "no" else "")
 
 
@@ -71,20 +72,31 @@ def count_within(comparison: Any) -> str:
 
 
 def outside(table: int, comparison: Any) -> Any:
-    """The cells of the KSG family that sampling does not explain.
+    """The cells of the KSG family that sampling does not explain, a line for each measure.
 
     With a letter for the reason looked for, one of `REASONS`. Networks are another
     matter: the paper does not say how it trains them, and their numbers can be held
     side by side only.
     """
+    pandas = import_optional("pandas", purpose="A table", extra="benchmark")
     cells = comparison[(comparison.within == "no") & comparison.estimator.isin(FAMILIES[0].names)]
-    chosen = cells[["row", "transforms", "measure", "estimator", "paper", "ours"]].copy()
-    chosen = chosen.rename(columns={"transforms": "X", "ours": "here"})
-    chosen["measure"] = chosen.measure.map(_MEASURES)
-    chosen["here"] = chosen.here.map(_number)
-    chosen["standard errors"] = (cells.difference / cells.stderr).map("{:+.1f}".format)
-    chosen["reason"] = [reason(table, row) for row in cells.row]
-    return chosen
+    lines = []
+    for (row, measure), of_both in cells.groupby(["row", "measure"], sort=False):
+        listed = [
+            f"{cell.estimator} {cell.paper:.3f} / {cell.ours:.3f} "
+            f"({cell.difference / cell.stderr:+.1f})"
+            for cell in of_both.itertuples()
+        ]
+        lines.append(
+            {
+                "row": row,
+                "X": of_both.transforms.iloc[0],
+                "measure": _MEASURES[measure],
+                "paper / here (standard errors)": ", ".join(listed),
+                "reason": reason(table, row),
+            }
+        )
+    return pandas.DataFrame(lines)
 
 
 def reasons_of(cells: Any) -> dict[str, str]:

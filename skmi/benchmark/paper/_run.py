@@ -166,9 +166,7 @@ def _table(table: int, settings: Settings) -> list[str]:
 
     results, runs = rows_of(path, settings, settings.run(), compute)
     protocol = replace(runs[-1].protocol, normalizer=settings.protocol.normalizer)
-    comparison = compare(table, results, protocol)
-    if runs[-1].quick:
-        comparison["within"] = ""  # other samples than the paper's
+    comparison = _comparison(table, results, runs, protocol)
     claims = check_table_claims(table, comparison)
     _write_comparison(table, path, comparison)
     _write_claims(claims, settings.out / f"table{table}-claims.csv")
@@ -180,6 +178,19 @@ def _table(table: int, settings: Settings) -> list[str]:
         for family, cells in by_family(comparison)
     ]
     return [*counts, *_verdicts(claims), *_failures(results), f"  {path.with_suffix('.md')}"]
+
+
+def stored_comparison(table: int, path: Path) -> Any:
+    """The cells of a table, as `compare` gives them, of stored rows."""
+    results, runs = read_results(path)
+    return _comparison(table, results, runs, runs[-1].protocol)
+
+
+def _comparison(table: int, results: Any, runs: list[Run], protocol: Protocol) -> Any:
+    comparison = compare(table, results, protocol)
+    if runs[-1].quick:
+        comparison["within"] = ""  # other samples than the paper's
+    return comparison
 
 
 def _write_comparison(table: int, path: Path, comparison: Any) -> None:

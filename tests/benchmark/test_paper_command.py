@@ -161,6 +161,9 @@ def test_families_are_stored_side_by_side(tmp_path, capsys):
     again = pd.read_parquet(tmp_path / "table2.parquet")
     columns = ["task", "trial", "estimator", "truth", "estimate", "error"]
     pd.testing.assert_frame_equal(again[columns], both[columns])
+    of_ksg = again.estimator.isin(KSG_FAMILY)
+    assert (again.seconds[of_ksg] != both.seconds[of_ksg]).all()
+    assert again.seconds[~of_ksg].equals(both.seconds[~of_ksg])
     runs = json.loads((tmp_path / "table2.json").read_text())
     assert ["mine" in run["command"] for run in runs] == [True, False]
 

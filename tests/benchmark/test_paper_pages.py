@@ -58,6 +58,8 @@ def test_what_has_not_run_says_how_to_run_it(make_paper, tmp_path):
     make_paper.main(tmp_path)
     text = (tmp_path / "fig2.inc").read_text()
     assert "skmi paper fig2 --estimators mine-family --out docs/paper/results" in text
+    claims = (tmp_path / "claims.csv").read_text()
+    assert claims.count("what it says of the MINE family,not run") == 6
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore:The best relative scale")
@@ -83,3 +85,5 @@ def test_numbers_of_mine_show_as_soon_as_they_are_there(make_paper, tmp_path):
         assert f"file: table3-{key}.csv" in table
     claims = (tmp_path / "claims.csv").read_text()
     assert "figure 5, skmi's default" in claims
+    assert "figure 5,what it says of the MINE family,not run" not in claims
+    assert "figure 2,what it says of the MINE family,not run" in claims

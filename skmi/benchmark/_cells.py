@@ -4,7 +4,6 @@ import copy
 import inspect
 import threading
 import time
-from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import clone
 
+from ._interrupts import heeded_interrupts
 from ._task import check_sample
 from ._warnings import recorded_warnings
 
@@ -40,6 +40,13 @@ class Job(NamedTuple):
     trials: tuple[Trial, ...]
     run: str
     folder: Path | None = None
+    together: tuple["Job", ...] = ()
+    """Of other estimators on the same task, for the same training."""
+
+    @property
+    def n_cells(self) -> int:
+        """The number of rows that come of it."""
+        return sum(len(job.trials) for job in (self, *self.together))
 
 
 def derive_seed(root: int, *names: str | int) -> int:
@@ -47,11 +54,6 @@ def derive_seed(root: int, *names: str | int) -> int:
     digest = sha256(repr(names).encode()).digest()
     words = np.frombuffer(digest[:16], dtype="<u4").tolist()
     return int(np.random.SeedSequence([root, *words]).generate_state(1)[0])
-
-
-def is_group_estimator(estimator: Any) -> bool:
-    """Whether it fits all trials of a task in one go."""
-    return hasattr(estimator, "fit_many")
 
 
 def check_estimator(estimator: Any, name: str) -> None:
@@ -67,22 +69,10 @@ def check_estimator(estimator: Any, name: str) -> None:
         )
 
 
-def evaluate(job: Job) -> list[Row]:
-    """The rows of all cells of a job."""
-    if is_group_estimator(job.estimator):
-        return _evaluate_group(job)
-    return [_evaluate_single(job, job.trials[0])]
-
-
-def split(job: Job) -> Iterable[Job]:
-    """A job for each of its trials."""
-    return (job._replace(trials=(trial,)) for trial in job.trials)
-
-
 _latest = threading.local()  # the sample that this thread has drawn last
 
 
-def _draw(job: Job, trial: Trial) -> tuple[Any, Any, float]:
+def draw(job: Job, trial: Trial) -> tuple[Any, Any, float]:
     """Draw a trial; for the next estimator it is still there."""
     name = (job.run, job.task_name, trial.number)
     if getattr(_latest, "name", None) != name:
@@ -98,7 +88,8 @@ def forget_sample() -> None:
     _latest.name = _latest.sample = None
 
 
-def _row(job: Job, trial: Trial, truth: float, **values: Any) -> Row:
+def row_of(job: Job, trial: Trial, truth: float, **values: Any) -> Row:
+    """A row without an estimate, but for what `values` says otherwise."""
     row = {
         "task": job.task_name,
         "trial": trial.number,
@@ -118,52 +109,57 @@ def failed_row(job: Job, trial: Trial, error: str) -> Row:
 
     Without a key it is not kept for later runs.
     """
-    return _row(job, trial, float("nan"), error=error, key="")
+    return row_of(job, trial, float("nan"), error=error, key="")
 
 
-def _text(error: Exception) -> str:
+def text_of(error: Exception) -> str:
+    """An exception as rows have it."""
     return f"{type(error).__name__}: {error}"
 
 
-def _failure(error: Exception, trial: Trial, what: str = "") -> Row:
+def failure(error: Exception, trial: Trial, what: str = "") -> Row:
     """What a failure changes in a row."""
     key = "" if isinstance(error, _OF_THE_MACHINE) else trial.key
-    return {"error": what + _text(error), "key": key}
+    return {"error": what + text_of(error), "key": key}
 
 
-def _evaluate_single(job: Job, trial: Trial) -> Row:
+def evaluate_single(job: Job, trial: Trial) -> Row:
+    """The row of a cell, on its own."""
     try:
-        X, y, truth = _draw(job, trial)
+        X, y, truth = draw(job, trial)
     except Exception as error:
-        return _row(job, trial, float("nan"), **_failure(error, trial, "No sample. "))
+        return row_of(job, trial, float("nan"), **failure(error, trial, "No sample. "))
     values: Row = {}
     with recorded_warnings() as warned:
         start = time.perf_counter()
         try:
-            values["estimate"] = _estimate(job.estimator, X, y, trial.estimator_seed)
+            with heeded_interrupts():
+                values["estimate"] = _estimate(job.estimator, X, y, trial.estimator_seed)
         except Exception as error:
-            values.update(_failure(error, trial))
+            values.update(failure(error, trial))
         values["seconds"] = time.perf_counter() - start
-    return _row(job, trial, truth, warning="\n".join(warned), **values)
+    return row_of(job, trial, truth, warning="\n".join(warned), **values)
 
 
 def _estimate(estimator: Any, X: Any, y: Any, seed: int) -> float:
-    fresh = _seeded(_copy(estimator), seed)
+    fresh = seeded(copy_of(estimator), seed)
     if hasattr(fresh, "fit"):
         fresh.fit(X, y)
         mi = getattr(fresh, "mi_", None)
-        return _number(fresh.score(X, y) if mi is None else mi)
+        return to_number(fresh.score(X, y) if mi is None else mi)
     if hasattr(fresh, "score"):
-        return _number(fresh.score(X, y))
-    options = {"random_state": seed} if _takes(fresh, "random_state") else {}
-    return _number(fresh(X, y, **options))
+        return to_number(fresh.score(X, y))
+    options = {"random_state": seed} if takes(fresh, "random_state") else {}
+    return to_number(fresh(X, y, **options))
 
 
-def _number(value: Any) -> float:
+def to_number(value: Any) -> float:
+    """An estimate, be it a number or an array with one."""
     return float(np.asarray(value).item())
 
 
-def _copy(estimator: Any) -> Any:
+def copy_of(estimator: Any) -> Any:
+    """An estimator like it, whose fit leaves it as it is."""
     if hasattr(estimator, "get_params"):
         return clone(estimator)
     return copy.deepcopy(estimator)
@@ -180,7 +176,8 @@ def _unseeded(estimator: Any) -> list[str]:
     ]
 
 
-def _seeded(estimator: Any, seed: int) -> Any:
+def seeded(estimator: Any, seed: int) -> Any:
+    """The estimator itself, with seeds wherever it has none."""
     names = _unseeded(estimator)
     if len(names) == 1:
         estimator.set_params(**{names[0]: seed})
@@ -189,68 +186,9 @@ def _seeded(estimator: Any, seed: int) -> Any:
     return estimator
 
 
-def _takes(function: Any, parameter: str) -> bool:
+def takes(function: Any, parameter: str) -> bool:
+    """Whether it has a parameter of this name."""
     try:
         return parameter in inspect.signature(function).parameters
     except (TypeError, ValueError):  # some compiled functions have none
         return False
-
-
-def _evaluate_group(job: Job) -> list[Row]:
-    """All trials of the same shapes at once."""
-    rows: list[Row] = []
-    drawn: dict[Any, list[tuple[Trial, Any]]] = {}
-    for trial in job.trials:
-        try:
-            sample = _draw(job, trial)
-        except Exception as error:
-            failure = _failure(error, trial, "No sample. ")
-            rows.append(_row(job, trial, float("nan"), **failure))
-        else:
-            drawn.setdefault((sample[0].shape, sample[1].shape), []).append((trial, sample))
-    forget_sample()
-    for same_shape in drawn.values():
-        rows += _evaluate_same_shape(job, same_shape)
-    return sorted(rows, key=lambda row: row["trial"])
-
-
-def _evaluate_same_shape(job: Job, drawn: list[tuple[Trial, Any]]) -> list[Row]:
-    trials = [trial for trial, _ in drawn]
-    Xs, ys, truths = zip(*(sample for _, sample in drawn), strict=True)
-    seeds = [trial.estimator_seed for trial in trials]
-    with recorded_warnings() as warned:
-        start = time.perf_counter()
-        try:
-            estimates = _estimate_many(job.estimator, list(Xs), list(ys), seeds)
-        except Exception as error:
-            # One trial may have spoilt it for all.
-            warned.append(f"All trials at once failed. {_text(error)}")
-            rows = [_evaluate_single(job, trial) for trial in trials]
-            return [_with_warnings(row, warned) for row in rows]
-        seconds = (time.perf_counter() - start) / len(trials)
-    return [
-        _row(job, trial, truth, estimate=estimate, seconds=seconds, warning="\n".join(warned))
-        for trial, truth, estimate in zip(trials, truths, estimates, strict=True)
-    ]
-
-
-def _with_warnings(row: Row, warned: list[str]) -> Row:
-    return {**row, "warning": "\n".join(filter(None, [*warned, row["warning"]]))}
-
-
-def _estimate_many(estimator: Any, Xs: list[Any], ys: list[Any], seeds: list[int]) -> list[float]:
-    fresh = _copy(estimator)
-    options: dict[str, Any] = {}
-    if _takes(fresh.fit_many, "random_states"):
-        options["random_states"] = _random_states(fresh, seeds)
-    else:
-        fresh = _seeded(fresh, seeds[0])
-    fitted = list(fresh.fit_many(Xs, ys, **options))
-    if len(fitted) != len(Xs):
-        raise ValueError(f"fit_many gave {len(fitted)} results for {len(Xs)} trials.")
-    return [_number(getattr(one, "mi_", one)) for one in fitted]
-
-
-def _random_states(estimator: Any, seeds: list[int]) -> list[Any] | None:
-    fixed = estimator.get_params().get("random_state") if hasattr(estimator, "get_params") else None
-    return seeds if fixed is None else [fixed] * len(seeds)

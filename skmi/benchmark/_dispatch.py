@@ -2,26 +2,27 @@
 
 import contextlib
 import itertools
+import math
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import joblib
 import sklearn
 
+from ._aside import Aside
 from ._cache import is_stored, store
-from ._cells import Job, Row, evaluate, failed_row, is_group_estimator, split
+from ._cells import Job, Row, failed_row
+from ._groups import evaluate, is_group_estimator, split
 from ._warnings import recorder
 from ._workers import backend_name, is_lost_worker, results_of
 
 # Seconds that starting a worker process takes a core, most of it its imports, rounded up.
 # Only work that workers save more than that on is given to them.
 _START = 1.5
-# What this process works off first to learn how long cells take, in seconds. With fewer
-# cells for each worker, the first may be the longest, and none is to wait for it.
+# What this process works off first to learn how long cells take, in seconds.
 _TRIAL_PERIOD = 0.25
-_MANY_CELLS = 10
 # Seconds of work sent at a time: a hundred times what sending takes.
 _BATCH = 0.2
 
@@ -49,11 +50,14 @@ def finished_rows(jobs: list[Job], n_jobs: int | None) -> Iterator[list[Row]]:
             yield from _stored(evaluate(job), job)
         return
     pace = _Pace()
-    if backend in _PROCESSES:
-        yield from _until_workers_pay(waiting, n_workers, pace)
+    aside = None
+    if backend in _PROCESSES and _START:
+        aside = yield from _until_workers_pay(waiting, n_workers, pace)
     with recorder() if backend == "ThreadingBackend" else contextlib.nullcontext():
         while waiting:
             yield from _with_workers(waiting, n_jobs, n_workers, pace)
+    if aside is not None:
+        yield from _stored(aside.rows(), aside.job)
 
 
 class _Pace:
@@ -63,12 +67,12 @@ class _Pace:
         self._latest: dict[tuple[str, str], float] = {}
 
     def learn(self, job: Job, seconds: float) -> None:
-        self._latest[job.task_name, job.estimator_name] = seconds / len(job.trials)
+        self._latest[job.task_name, job.estimator_name] = seconds / job.n_cells
 
     def expected(self, job: Job) -> float:
         """Those of the latest one; before the first, infinitely many."""
         cell = self._latest.get((job.task_name, job.estimator_name), float("inf"))
-        return cell * len(job.trials)
+        return cell * job.n_cells
 
 
 def _stored(rows: list[Row], job: Job) -> Iterator[list[Row]]:
@@ -89,25 +93,47 @@ def _received(rows: list[Row], job: Job) -> Iterator[list[Row]]:
         yield from _stored(rows, job)
 
 
-def _until_workers_pay(waiting: deque[Job], n_workers: int, pace: _Pace) -> Iterator[list[Row]]:
-    """Evaluate here what is over before worker processes would have started."""
-    if len(waiting) < _MANY_CELLS * n_workers:
-        return
+def _until_workers_pay(
+    waiting: deque[Job], n_workers: int, pace: _Pace
+) -> Generator[list[Row], None, Aside | None]:
+    """Evaluate here what is over before worker processes would have started.
+
+    Returns a cell that turned out to be long, and is still under way, or None.
+    """
     n_cores = min(n_workers, joblib.cpu_count())
     start_seconds, saved = _START * n_workers / n_cores, 1 - 1 / n_cores
     start = time.perf_counter()
     done = 0
     while waiting and not is_group_estimator(waiting[0].estimator):
         passed = time.perf_counter() - start
-        if passed > _TRIAL_PERIOD and saved * passed * len(waiting) > start_seconds * done:
-            return
+        long = done and saved * passed * len(waiting) > start_seconds * done
+        if long and passed > _TRIAL_PERIOD:
+            return None
         job = waiting.popleft()
-        began = time.perf_counter()
-        with joblib.parallel_config(backend="sequential"):  # as in a worker
-            rows = evaluate(job)
-        pace.learn(job, time.perf_counter() - began)
+        if math.isinf(pace.expected(job)):
+            aside = Aside(job)
+            if not aside.is_finished(within=_patience(len(waiting), n_cores, start_seconds)):
+                return aside
+            rows, seconds = aside.rows(), aside.seconds
+        else:
+            began = time.perf_counter()
+            with joblib.parallel_config(backend="sequential"):  # as in a worker
+                rows = evaluate(job)
+            seconds = time.perf_counter() - began
+        pace.learn(job, seconds)
         done += 1
         yield from _stored(rows, job)
+    return None
+
+
+def _patience(n_others: int, n_cores: int, start_seconds: float) -> float:
+    """How long the first cell may take until workers are started for the others.
+
+    Once it has taken so long, and if the others take as long, they have certainly made
+    up for their start. Of a single other cell that is never certain.
+    """
+    turns_saved = n_others - math.ceil(n_others / n_cores)
+    return max(_TRIAL_PERIOD, start_seconds / (turns_saved or 0.5))
 
 
 def _with_workers(
@@ -171,7 +197,7 @@ def _one_at_a_time(
     """Evaluate what was under way when a worker died, until one dies again: a failed cell."""
     while suspects:
         job = suspects.popleft()
-        if len(job.trials) > 1:
+        if job.n_cells > 1:
             suspects.extendleft(reversed(list(split(job))))
             continue
         try:

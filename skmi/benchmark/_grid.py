@@ -28,8 +28,9 @@ class BenchmarkGrid(BaseEstimator):
         What takes part, by the name it has in the results. An estimator has
         ``fit(X, y)``, which sets ``mi_``, or ``score(X, y)``, or both, or is a function
         ``f(X, y)`` that returns the estimate. One that has ``fit_many(Xs, ys)``, which
-        returns fitted estimators or estimates, gets all trials of a task at a time. A
-        list holds names that `make_estimator` knows.
+        returns fitted estimators or estimates, gets all trials of a task at a time, and
+        with them those of `ScaleInvariantMI` around the same estimator. A list holds
+        names that `make_estimator` knows.
     tasks : dict of str to Task, sampler or callable
         What they run on, by the name it has in the results: a `Task`; a sampler of
         :mod:`skmi.datasets`; a function of a :class:`numpy.random.Generator` that
@@ -70,7 +71,8 @@ class BenchmarkGrid(BaseEstimator):
     -----
     The results, but for the seconds, are the same for any `n_jobs`, any backend and any
     order of work, and after any interruption, if an estimator's result depends on its
-    input and its `random_state` only.
+    input and its `random_state` only. Networks trained in one batch depend on the others
+    in it by rounding.
 
     A cell is read from `cache_dir` only if the task's definition and name, the size and
     seed of the sample, the estimator's parameters and code and the version of skmi are

@@ -7,8 +7,9 @@ from typing import Any
 
 from .. import __version__
 from ._cache import load, make_folder
-from ._cells import Job, Row, Trial, derive_seed, is_group_estimator, split
+from ._cells import Job, Row, Trial, derive_seed
 from ._fingerprint import fingerprint
+from ._groups import is_group_estimator, put_together, split
 
 # Part of every key: raised whenever rows of before are no longer what they were.
 _FORMAT = 1
@@ -35,7 +36,8 @@ def plan(
     Returns
     -------
     jobs : list of Job
-        A group estimator has a job for each task, others have one for each cell.
+        A group estimator has a job for each task, perhaps together with others; all
+        others have one for each cell.
     rows : list of Row
     """
     jobs: list[Job] = []
@@ -95,4 +97,4 @@ def _in_order(of_task: list[Job]) -> list[Job]:
     """Trial by trial, so that a sample is drawn once for all estimators."""
     groups = [job for job in of_task if is_group_estimator(job.estimator) and job.trials]
     single = [one for job in of_task if not is_group_estimator(job.estimator) for one in split(job)]
-    return sorted(single, key=lambda job: job.trials[0].number) + groups
+    return sorted(single, key=lambda job: job.trials[0].number) + put_together(groups)

@@ -1,12 +1,14 @@
 """`skmi paper`: the paper's tables and figures, each by one command."""
 
 import argparse
+import shlex
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..benchmark.paper._estimators import select
+from .._validation import import_optional
+from ..benchmark.paper._estimators import MINE_FAMILY, base_name, select
 from ..benchmark.paper._leaderboard import run_leaderboard
 from ..benchmark.paper._protocol import PRINTED, Protocol, describe
 from ..benchmark.paper._run import EXPERIMENTS, Settings, run_experiment, stored_rows
@@ -50,10 +52,17 @@ def add_parser(commands: Any) -> None:
         "--cache-dir",
         type=Path,
         metavar="DIR",
-        help="keep every finished cell there, and go on from it after an interruption",
+        help="keep every finished cell there, for this and other runs; default: a folder in "
+        "--out from which the same command goes on after an interruption, removed at the end",
     )
     parser.add_argument(
         "--stored", action="store_true", help="write pages and pictures anew from the rows in --out"
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="throw the results in --out away; default: new rows are put beside those of other "
+        "estimators there",
     )
     parser.add_argument(
         "--quick", action="store_true", help="a smoke run of seconds, on small samples"
@@ -91,31 +100,51 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Run, and print what came out."""
     settings = Settings(
-        estimators=select(arguments.estimators),
+        estimators=_selected(arguments),
         out=arguments.out,
         protocol=_protocol(arguments),
         n_trials=_positive(arguments.trials, "--trials"),
         random_state=_not_negative(arguments.random_state, "--random-state"),
         quick=arguments.quick,
         stored=arguments.stored,
-        command=_command(arguments),
+        replace=arguments.replace,
+        command=shlex.join(["skmi", *_command(arguments)]),
         options={
             "n_jobs": arguments.n_jobs,
             "cache_dir": arguments.cache_dir,
             "verbose": int(sys.stderr.isatty() and not arguments.no_progress),
         },
     )
-    if arguments.what == "leaderboard":
+    try:
+        _run_all(arguments.what, settings)
+    except KeyboardInterrupt:
+        print(
+            "skmi: interrupted. What is finished is kept, and the same command goes on from it.",
+            file=sys.stderr,
+        )
+        raise
+
+
+def _run_all(what: str, settings: Settings) -> None:
+    if what == "leaderboard":
         print("\n".join(run_leaderboard(settings)))
         return
     for line in [] if settings.stored else describe(settings.protocol):
         print(line)
-    names = EXPERIMENTS if arguments.what == "all" else (arguments.what,)
+    names = EXPERIMENTS if what == "all" else (what,)
     for name in names:
         if len(names) > 1 and settings.stored and not stored_rows(name, settings).exists():
             print(f"{name}: there are no stored results")
         else:
             print("\n".join(run_experiment(name, settings)), flush=True)
+
+
+def _selected(arguments: argparse.Namespace) -> tuple[str, ...]:
+    names = select(arguments.estimators)
+    if not arguments.stored and any(base_name(name) in MINE_FAMILY for name in names):
+        for package in ("torch", "skorch"):
+            import_optional(package, purpose="MINE", extra="neural", needs="torch and skorch")
+    return names
 
 
 def _protocol(arguments: argparse.Namespace) -> Protocol:
@@ -128,6 +157,11 @@ def _protocol(arguments: argparse.Namespace) -> Protocol:
         for name in ("noise_std_range", "correlation_range")
     }
     changes = {name: value for name, value in given.items() if value is not None}
+    if arguments.stored and (arguments.as_printed or changes.keys() - {"normalizer"}):
+        raise ValueError(
+            "--stored takes the readings of the run that made the rows; of them only "
+            "--normalizer can be chosen anew"
+        )
     return replace(PRINTED if arguments.as_printed else Protocol(), **changes)
 
 

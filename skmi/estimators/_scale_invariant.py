@@ -153,9 +153,14 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
-        single_precision = is_single_precision(X) or is_single_precision(y)
-        estimator, X, y = self._prepare(*self._check(X, y, reset=True), single_precision)
+        estimator, X, y = self._start_fit(X, y)
         return self._keep(estimator.fit(X, y), X, y)
+
+    def _start_fit(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any, Any]:
+        """What `fit` does before it fits an estimator: this, and the scaled variables."""
+        self._validate_params()
+        single_precision = is_single_precision(X) or is_single_precision(y)
+        return self._prepare(*self._check(X, y, reset=True), single_precision)
 
     @available_if(_fits_many)
     def fit_many(
@@ -190,12 +195,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
         if len(Xs) != len(ys):
             raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
         models = [clone(self) for _ in Xs]
-        prepared = [
-            model._prepare(
-                *model._check(X, y, reset=True), is_single_precision(X) or is_single_precision(y)
-            )
-            for model, X, y in zip(models, Xs, ys, strict=True)
-        ]
+        prepared = [model._start_fit(X, y) for model, X, y in zip(models, Xs, ys, strict=True)]
         scaled_Xs, scaled_ys = ([each[side] for each in prepared] for side in (1, 2))
         # All clones are alike but for the tolerance of ties, which goes by the data.
         estimator = prepared[0][0] if prepared else clone(self.estimator)

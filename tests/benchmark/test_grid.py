@@ -1,6 +1,9 @@
 """What takes part, what a row says, and that nothing is lost."""
 
 import io
+import os
+import signal
+import time
 import warnings
 from contextlib import redirect_stderr
 
@@ -267,6 +270,41 @@ def test_what_is_finished_outlives_an_interrupt():
     with pytest.raises(KeyboardInterrupt):
         grid.run()
     assert len(grid.results_) == 3
+
+
+@pytest.mark.parametrize("fails", [False, True])
+@pytest.mark.parametrize("base", [Noisy, Together])
+def test_an_estimator_that_catches_the_interrupt_does_not_keep_it(base, fails, tmp_path):
+    """As networks do, which then make do with what they have learnt so far."""
+    calls = []
+
+    class Stubborn(base):
+        def fit(self, X, y):
+            calls.append(1)
+            if len(calls) == 4:
+                try:
+                    os.kill(os.getpid(), signal.SIGINT)
+                    time.sleep(10)
+                except KeyboardInterrupt:
+                    if fails:
+                        raise ValueError("too little is there") from None
+            return super().fit(X, y)
+
+        if base is Together:
+
+            def fit_many(self, Xs, ys, random_states=None):
+                return [Stubborn().fit(X, y) for X, y in zip(Xs, ys, strict=True)]
+
+    handler = signal.getsignal(signal.SIGINT)
+    grid = BenchmarkGrid(
+        {"s": Stubborn()}, TASKS, n_trials=6, n_samples=10, random_state=0, cache_dir=tmp_path
+    )
+    with pytest.raises(KeyboardInterrupt):
+        grid.run()
+    assert signal.getsignal(signal.SIGINT) is handler
+    n_kept = 3 if base is Noisy else 0
+    assert len(grid.results_) == n_kept == len(list(tmp_path.rglob("*.parquet")))
+    assert len(calls) == (4 if base is Noisy or fails else 6)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ import json
 import pandas as pd
 import pytest
 
+from skmi import KSG
+from skmi.benchmark import BenchmarkGrid
 from skmi.benchmark.paper import read_table
+from skmi.benchmark.paper._estimators import FAMILIES, KSG_FAMILY
 from skmi.benchmark.paper._run import EXPERIMENTS
 from skmi.cli import main
 
@@ -29,7 +32,7 @@ def test_a_quick_table(table, names, tmp_path, capsys):
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, "")
     assert "scale search: c multiplies X; printed: y" in out
-    assert f"table {table}: no cells to compare" in out
+    assert f"table {table}, KSG family: no cells to compare" in out
     rows = pd.read_parquet(tmp_path / f"table{table}.parquet")
     n_estimators = {2: 5, 3: 2}[table]
     assert len(rows) == len(read_table(table)) * 3 * n_estimators
@@ -38,7 +41,7 @@ def test_a_quick_table(table, names, tmp_path, capsys):
     assert len(cells) == len(read_table(table)) * 4 * n_estimators
     page = (tmp_path / f"table{table}.md").read_text()
     command = f"skmi paper table{table} --estimators {names} --random-state 0 --quick"
-    assert f"command: `{command}`" in page
+    assert f"- `{command}`: 3 trials, random_state 0" in page
     assert "0.351 / " in page or "0.125 / " in page
 
 
@@ -57,6 +60,24 @@ def test_a_quick_figure(figure, tmp_path, capsys):
     assert all(claim["measured"] for claim in claims)
 
 
+@pytest.mark.parametrize("figure", [2, 5, 6, 7])
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_quick_figure_of_the_mine_family(figure, tmp_path, capsys):
+    pytest.importorskip("skorch")
+    arguments = [f"fig{figure}", "--quick", "--trials", 2, "--out", tmp_path]
+    code, _, err = run(capsys, *arguments, "--estimators", "mine-family")
+    assert (code, err) == (0, "")
+    rows = pd.read_parquet(tmp_path / f"fig{figure}.parquet")
+    assert (rows.error == "").all()
+    n_variants = {5: 3}.get(figure, 4)
+    assert rows.estimator.nunique() == 2 * n_variants  # the paper's training, and skmi's
+    with (tmp_path / f"fig{figure}-claims.csv").open() as file:
+        claims = list(csv.DictReader(file))
+    where = [claim["where"] for claim in claims]
+    assert where
+    assert len([name for name in where if "skmi's default" in name]) == len(where) / 2
+
+
 def test_figures_without_their_estimators_say_so(tmp_path, capsys):
     code, out, _ = run(capsys, "fig2", "--quick", "--out", tmp_path)
     assert code == 0
@@ -70,8 +91,21 @@ def test_a_quick_leaderboard(tmp_path, capsys):
     assert [line[:2] for line in out.splitlines()[:2]] == ["1.", "2."]
     board = pd.read_csv(tmp_path / "leaderboard.csv")
     assert sorted(board.estimator) == ["bi-ksg", "ksg"]
-    biases = pd.read_csv(tmp_path / "leaderboard-bias.csv")
+    biases = pd.read_csv(tmp_path / "leaderboard-bias-neighbors.csv")
     assert list(biases.columns[:2]) == ["task", "truth"]
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_networks_join_the_leaderboard(tmp_path, capsys):
+    pytest.importorskip("skorch")
+    arguments = ["leaderboard", "--quick", "--trials", 2, "--out", tmp_path]
+    run(capsys, *arguments, "--estimators", "ksg,bi-ksg")
+    code, _, err = run(capsys, *arguments, "--estimators", "mine,mine (default)")
+    assert (code, err) == (0, "")
+    board = pd.read_csv(tmp_path / "leaderboard.csv")
+    assert sorted(board.estimator) == ["bi-ksg", "ksg", "mine", "mine (default)"]
+    biases = pd.read_csv(tmp_path / "leaderboard-bias-networks.csv")
+    assert sorted(biases.columns[2:]) == ["mine", "mine (default)"]
 
 
 def test_pages_come_again_from_stored_rows(tmp_path, capsys):
@@ -93,6 +127,163 @@ def test_a_run_goes_on_from_its_cache(tmp_path, capsys):
     pd.testing.assert_frame_equal(first, second)  # the seconds too
 
 
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_families_are_stored_side_by_side(tmp_path, capsys):
+    pytest.importorskip("skorch")
+    arguments = ["table2", "--quick", "--trials", 2, "--out", tmp_path]
+    run(capsys, *arguments)
+    ksg = pd.read_parquet(tmp_path / "table2.parquet")
+    code, _, err = run(capsys, *arguments, "--estimators", "mine-family")
+    assert (code, err) == (0, "")
+    both = pd.read_parquet(tmp_path / "table2.parquet")
+    assert list(dict.fromkeys(both.estimator)) == [
+        *KSG_FAMILY,
+        *FAMILIES[1].names,
+        *FAMILIES[2].names,
+    ]
+    kept = both[both.estimator.isin(KSG_FAMILY)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(kept, ksg)  # the seconds, too
+    # All see the same data, whenever they were run.
+    assert both.groupby(["task", "trial"]).truth.nunique().max() == 1
+    runs = json.loads((tmp_path / "table2.json").read_text())
+    assert ["mine" in run["command"] for run in runs] == [False, True]
+    assert "torch" not in runs[0]["versions"]
+    assert "torch" in runs[1]["versions"]
+    page = (tmp_path / "table2.md").read_text()
+    for family in FAMILIES:
+        assert f"## {family.title}" in page
+        assert (tmp_path / f"table2-{family.key}.csv").exists()
+    claims = pd.read_csv(tmp_path / "table2-claims.csv")
+    assert list(claims["where"]) == ["table 2"] * 8 + ["table 2, skmi's default"] * 4
+
+    # Once more the first, which now is the latest, and of which there is one.
+    run(capsys, *arguments)
+    again = pd.read_parquet(tmp_path / "table2.parquet")
+    columns = ["task", "trial", "estimator", "truth", "estimate", "error"]
+    pd.testing.assert_frame_equal(again[columns], both[columns])
+    of_ksg = again.estimator.isin(KSG_FAMILY)
+    assert (again.seconds[of_ksg] != both.seconds[of_ksg]).all()
+    assert again.seconds[~of_ksg].equals(both.seconds[~of_ksg])
+    runs = json.loads((tmp_path / "table2.json").read_text())
+    assert ["mine" in run["command"] for run in runs] == [True, False]
+
+
+def test_more_trials_are_put_to_those_there(tmp_path, capsys):
+    arguments = ["fig4", "--quick", "--out", tmp_path, "--estimators"]
+    run(capsys, *arguments, "ksg", "--trials", 4)
+    run(capsys, *arguments, "ksg,ksg-global", "--trials", 2)
+    rows = pd.read_parquet(tmp_path / "fig4.parquet")
+    assert rows.groupby("estimator").trial.nunique().to_dict() == {"ksg": 4, "ksg-global": 2}
+    runs = json.loads((tmp_path / "fig4.json").read_text())
+    assert [run["n_trials"] for run in runs] == [4, 2]  # some rows are of the first
+    run(capsys, *arguments, "ksg,ksg-global", "--trials", 4)
+    assert len(json.loads((tmp_path / "fig4.json").read_text())) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (["--random-state", 1], "random_state is 0 there, 1 here"),
+        (["--column-std", 0.1], "column_std is 0.05 there, 0.1 here"),
+        (["--as-printed"], "side is X there, y here"),
+    ],
+)
+def test_results_of_another_kind_are_not_mixed_up(other, message, tmp_path, capsys, monkeypatch):
+    arguments = ["fig1", "--quick", "--estimators", "ksg", "--out", tmp_path]
+    run(capsys, *arguments)
+    before = (tmp_path / "fig1.parquet").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(BenchmarkGrid, "run", None)  # said before any work
+        code, _, err = run(capsys, *arguments, *other)
+    assert code == 2
+    assert message in err
+    assert "--out, or throw them away with --replace" in err
+    assert (tmp_path / "fig1.parquet").read_bytes() == before
+    code, _, _ = run(capsys, *arguments, *other, "--replace")
+    assert code == 0
+    assert len(json.loads((tmp_path / "fig1.json").read_text())) == 1
+    assert (tmp_path / "fig1.parquet").read_bytes() != before
+
+
+def test_the_normalizer_is_of_the_page_alone(tmp_path, capsys):
+    arguments = ["table2", "--quick", "--estimators", "ksg", "--out", tmp_path]
+    run(capsys, *arguments)
+    code, _, err = run(capsys, *arguments, "--normalizer", "spread")
+    assert (code, err) == (0, "")
+    code, _, err = run(capsys, *arguments, "--stored", "--normalizer", "root")
+    assert (code, err) == (0, "")
+
+
+def test_a_smoke_run_makes_room(tmp_path, capsys):
+    arguments = ["fig4", "--estimators", "ksg", "--trials", 2, "--out", tmp_path]
+    run(capsys, *arguments, "--quick")
+    code, _, err = run(capsys, *arguments)
+    assert (code, err) == (0, "")
+    rows = pd.read_parquet(tmp_path / "fig4.parquet")
+    assert rows.x.nunique() == 11
+    code, _, err = run(capsys, *arguments, "--quick")
+    assert code == 2
+    assert "quick is False there, True here" in err
+
+
+def test_stored_results_keep_their_readings(tmp_path, capsys):
+    arguments = ["table2", "--quick", "--estimators", "ksg", "--out", tmp_path]
+    run(capsys, *arguments, "--order", "printed", "--noise-std-range", "1,1.2")
+    page = (tmp_path / "table2.md").read_text()
+    code, _, _ = run(capsys, "table2", "--stored", "--out", tmp_path)
+    assert code == 0
+    assert (tmp_path / "table2.md").read_text() == page
+    assert "sigma uniform on (1, 1.2)" in page
+    code, _, err = run(capsys, "table2", "--stored", "--out", tmp_path, "--side", "y")
+    assert code == 2
+    assert "--stored takes the readings of the run" in err
+
+
+def test_rows_whose_run_is_not_known_are_not_used(tmp_path, capsys):
+    arguments = ["fig4", "--quick", "--estimators", "ksg", "--out", tmp_path]
+    run(capsys, *arguments)
+    (tmp_path / "fig4.json").write_text("[")
+    for more in [], ["--stored"]:
+        code, _, err = run(capsys, *arguments, *more)
+        assert code == 2
+        assert "fig4.json does not say what run the rows beside it are of" in err
+    code, _, _ = run(capsys, *arguments, "--replace")
+    assert code == 0
+
+
+def test_an_interrupted_run_goes_on(tmp_path, capsys, monkeypatch):
+    arguments = ["fig4", "--quick", "--estimators", "ksg,ksg-global", "--out", tmp_path]
+    calls = []
+    fit = KSG.fit
+
+    def counted(self, X, y):
+        calls.append(1)
+        if len(calls) == 5:
+            raise KeyboardInterrupt
+        return fit(self, X, y)
+
+    monkeypatch.setattr(KSG, "fit", counted)
+    code, _, err = run(capsys, *arguments)
+    assert code == 130
+    assert "the same command goes on from it" in err
+    assert not (tmp_path / "fig4.parquet").exists()
+    n_before = len(list(tmp_path.rglob("*.parquet")))
+    assert n_before > 0
+    code, _, err = run(capsys, *arguments)
+    assert (code, err) == (0, "")
+    rows = pd.read_parquet(tmp_path / "fig4.parquet")
+    assert len(calls) == 5 + len(rows[rows.estimator == "ksg"]) - 4
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(BenchmarkGrid, "run", None)
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "fig4", "--quick", "--out", tmp_path / "file")
+    assert code == 2
+    assert "File exists" in err or "Not a directory" in err
+
+
 def test_options_reach_the_protocol(tmp_path, capsys):
     arguments = ["--as-printed", "--side", "X", "--noise-std-range", "1,1", "--n-columns", "2d"]
     quick = ["table2", "--quick", "--estimators", "ksg", "--out", tmp_path]
@@ -102,8 +293,8 @@ def test_options_reach_the_protocol(tmp_path, capsys):
     assert "dn: 2d columns (d: columns of X) of standard deviation 0.2" in out
     assert "c multiplies X" in out
     assert "euclidean norm" in out
-    facts = json.loads((tmp_path / "table2.json").read_text())
-    assert "--as-printed --side X" in facts[0]
+    (facts,) = json.loads((tmp_path / "table2.json").read_text())
+    assert "--as-printed --side X" in facts["command"]
     rows = pd.read_parquet(tmp_path / "table2.parquet")
     assert rows.truth.nunique() == 3  # one for each number of columns
 

@@ -35,7 +35,7 @@ def assert_same(results, expected):
 @pytest.fixture(autouse=True)
 def workers_always(monkeypatch):
     """Send even cells of a millisecond to worker processes."""
-    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10**9)
+    monkeypatch.setattr(_dispatch, "_START", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +81,62 @@ def test_work_is_done_elsewhere():
 
 
 def test_short_work_is_done_here(monkeypatch):
-    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10)
+    monkeypatch.setattr(_dispatch, "_START", 1.5)
     pids = {"pid": lambda X, y: os.getpid(), "one": lambda X, y: 1}
     results = grid(pids, n_jobs=2).run()
     assert set(results[results.estimator == "pid"].estimate) == {os.getpid()}
 
 
+def test_a_few_short_cells_are_done_here(monkeypatch):
+    monkeypatch.setattr(_dispatch, "_START", 1.5)
+    pids = {"pid": lambda X, y: os.getpid()}
+    assert set(grid(pids, n_jobs=2, n_trials=2).run().estimate) == {os.getpid()}
+
+
+def test_a_few_long_cells_do_not_wait_for_the_first(monkeypatch, tmp_path):
+    """Which goes on here, while workers take the others."""
+    monkeypatch.setattr(_dispatch, "_START", 0.1)
+    monkeypatch.setattr(_dispatch, "_TRIAL_PERIOD", 0.0)
+
+    def slow(X, y):
+        time.sleep(4.0 if threading.current_thread().daemon else 0.01)
+        return os.getpid()
+
+    results = grid({"slow": slow}, n_jobs=2, n_trials=3, cache_dir=tmp_path).run()
+    assert (results.estimate == os.getpid()).sum() == 1
+    assert (results.error == "").all()
+    assert len(list(tmp_path.rglob("*.parquet"))) == 6
+    assert_same(grid({"slow": slow}, n_jobs=2, n_trials=3, cache_dir=tmp_path).run(), results)
+
+
+def test_the_first_cell_is_as_any_other(monkeypatch):
+    monkeypatch.setattr(_dispatch, "_START", 1.5)
+    config = {"config": lambda X, y: sklearn.get_config()["working_memory"]}
+    with sklearn.config_context(working_memory=7):
+        assert set(grid(config, n_jobs=2).run().estimate) == {7}
+    inner = {"inner": lambda X, y: joblib.effective_n_jobs(-1)}
+    assert set(grid(inner, n_jobs=2).run().estimate) == {1}
+
+    def interrupted(X, y):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grid({"i": interrupted}, n_jobs=2).run()
+
+
+@pytest.mark.parametrize(
+    ("n_others", "seconds"), [(1, 3.0), (2, 1.5), (3, 1.5), (9, 0.375), (10, 0.3), (99, 0.25)]
+)
+def test_workers_are_started_once_they_certainly_pay(n_others, seconds):
+    patience = _dispatch._patience(n_others, n_cores=2, start_seconds=1.5)
+    assert patience == seconds
+    if n_others > 1:
+        # All cells as long as what has passed: here one by one, or with two workers.
+        turns = -(-n_others // 2)
+        assert patience + 1.5 + turns * patience <= (1 + n_others) * patience
+
+
 def test_workers_take_over_when_work_is_long(monkeypatch, expected):
-    monkeypatch.setattr(_dispatch, "_MANY_CELLS", 10)
     monkeypatch.setattr(_dispatch, "_TRIAL_PERIOD", 0.02)
     monkeypatch.setattr(_dispatch, "_START", 0.1)
 

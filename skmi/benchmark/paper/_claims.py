@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..._validation import FloatArray
-from ._estimators import ALGORITHM_2
+from ._estimators import ALGORITHM_2, DEFAULT, base_name
 
 # What is called steady, or level: it moves by less than this part of its size, ...
 _STEADY = 0.1
@@ -26,10 +26,17 @@ class Claim(NamedTuple):
 
 
 class _Curves:
-    """The values drawn in a panel, by estimator, in the order of x."""
+    """The values drawn in a panel, by the paper's names of its estimators, in the order of x.
 
-    def __init__(self, points: Any, panel: str) -> None:
-        self._points = points[points.panel == panel].sort_values("x")
+    In one version of them: as the paper sets them up, or as skmi does.
+    """
+
+    def __init__(self, points: Any, panel: str, version: str = "") -> None:
+        points = points[points.panel == panel].sort_values("x")
+        own = [name == base_name(name) + version for name in points.estimator]
+        points = points[np.array(own, dtype=bool)]
+        self._points = points.assign(estimator=[base_name(name) for name in points.estimator])
+        self.where = f"figure {panel}" + (", skmi's default" if version else "")
 
     def __contains__(self, name: str) -> bool:
         return bool((self._points.estimator == name).any())
@@ -69,18 +76,22 @@ def _figure_1(points: Any) -> list[Claim]:
         "KSG and KSG-Global-Linf keep their estimates as columns of noise are appended; "
         "KSG-Local falls"
     )
-    return [Claim("figure 1", text, held, _moves(curves, *steady, "ksg-local"))]
+    return [Claim(curves.where, text, held, _moves(curves, *steady, "ksg-local"))]
 
 
 def _figure_2(points: Any) -> list[Claim]:
-    curves, others = _Curves(points, "2"), ("mine", "mine-global", "mine-global-corrected")
+    return [*_local_grows(_Curves(points, "2")), *_local_grows(_Curves(points, "2", DEFAULT))]
+
+
+def _local_grows(curves: _Curves) -> list[Claim]:
+    others = ("mine", "mine-global", "mine-global-corrected")
     if not curves.has(*others, "mine-local"):
         return []
     held = all(abs(curves[name][-1] - curves[name][0]) < _STEADY_BIAS for name in others)
     first, last = curves["mine-local"][[0, -1]]
     held &= last > _STEADY_BIAS and last - first > _STEADY_BIAS
     text = "MINE-Local grows beyond the truth with columns of noise; the others stay"
-    return [Claim("figure 2", text, bool(held), _moves(curves, "mine-local", *others))]
+    return [Claim(curves.where, text, bool(held), _moves(curves, "mine-local", *others))]
 
 
 def _figure_3(points: Any) -> list[Claim]:
@@ -91,7 +102,7 @@ def _figure_3(points: Any) -> list[Claim]:
         held = bool(bias[-1] < bias[0] and np.argmin(bias) == len(bias) - 1 and bias[-1] < 0)
         text = "KSG has a negative bias that grows with the dimension"
         measured = f"bias {bias[0]:.2f} to {bias[-1]:.2f} bits"
-        claims.append(Claim("figure 3a", text, held, measured))
+        claims.append(Claim(curves.where, text, held, measured))
     curves = _Curves(points, "3b")
     names = [name for name in ("ksg", "bi-ksg") if name in curves]
     if names:
@@ -100,7 +111,7 @@ def _figure_3(points: Any) -> list[Claim]:
         below = (
             f"{name} {1 - curves[name][0]:.0%} to {1 - curves[name][-1]:.0%}" for name in names
         )
-        claims.append(Claim("figure 3b", text, held, "; ".join(below)))
+        claims.append(Claim(curves.where, text, held, "; ".join(below)))
     return claims
 
 
@@ -111,11 +122,15 @@ def _figure_4(points: Any) -> list[Claim]:
     held = all(abs(_change(curves[name])) < _STEADY for name in steady)
     held &= _change(curves["ksg-global"]) < -_STEADY
     text = "KSG-Global falls as X is repeated; KSG and KSG-Global-Linf are steady"
-    return [Claim("figure 4", text, held, _moves(curves, "ksg-global", *steady))]
+    return [Claim(curves.where, text, held, _moves(curves, "ksg-global", *steady))]
 
 
 def _figure_5(points: Any) -> list[Claim]:
-    curves, names = _Curves(points, "5"), ("mine", "mine-global", "mine-global-corrected")
+    return [*_global_falls(_Curves(points, "5")), *_global_falls(_Curves(points, "5", DEFAULT))]
+
+
+def _global_falls(curves: _Curves) -> list[Claim]:
+    names = ("mine", "mine-global", "mine-global-corrected")
     if not curves.has(*names):
         return []
     falls = {name: curves[name][-1] - curves[name][0] for name in names}
@@ -125,53 +140,61 @@ def _figure_5(points: Any) -> list[Claim]:
         "The bias of MINE grows negative with d, that of MINE-Global faster; "
         "MINE-Global-Corrected goes with MINE"
     )
-    return [Claim("figure 5", text, bool(held), _moves(curves, *names))]
+    return [Claim(curves.where, text, bool(held), _moves(curves, *names))]
 
 
 def _figure_6(points: Any) -> list[Claim]:
-    claims = []
-    level = ("ksg-local", "ksg-global", "ksg-global-linf")
-    ksg = _Curves(points, "6a")
-    if ksg.has("ksg", *level):
-        first, last, top = ksg["ksg"][0], ksg["ksg"][-1], ksg["ksg"].max()
-        claims.append(
-            Claim(
-                "figure 6a",
-                "KSG falls to very low values at both extremes of the scale",
-                bool(max(first, last) < _STEADY * top),
-                f"{first:.2f} at the smallest, {top:.2f} at most, {last:.2f} at the largest",
-            )
-        )
-        spans = {name: float(np.ptp(ksg[name])) for name in level}
-        claims.append(
-            Claim(
-                "figure 6a",
-                "The local and global variants stay level",
-                max(spans.values()) < 1e-9,
-                f"they move by at most {max(spans.values()):.0e} nats",
-            )
-        )
-        claims.append(
-            Claim(
-                "figure 6a",
-                "As the scale grows KSG goes to -1/k, here -0.33",
-                abs(last + 1 / 3) < 0.03,
-                f"{last:.2f}; with equation 6 (algorithm 2) {ksg[ALGORITHM_2][0]:.2f} at the "
-                f"smallest and {ksg[ALGORITHM_2][-1]:.2f} at the largest scale",
-            )
-        )
-    claims += _error_claim(_Curves(points, "6c"), "6c", "ksg", level)
-    mine = _Curves(points, "6b")
-    if "mine" in mine:
-        first, top = mine["mine"][0], mine["mine"].max()
-        text = "MINE goes to zero as the scale falls"
-        measured = f"{first:.2f} at the smallest scale, {top:.2f} at most"
-        claims.append(Claim("figure 6b", text, bool(abs(first) < _STEADY * top), measured))
-    level = ("mine-local", "mine-global", "mine-global-corrected")
-    return claims + _error_claim(_Curves(points, "6d"), "6d", "mine", level)
+    level_ksg = ("ksg-local", "ksg-global", "ksg-global-linf")
+    level_mine = ("mine-local", "mine-global", "mine-global-corrected")
+    claims = _ksg_and_scale(_Curves(points, "6a"), level_ksg)
+    claims += _smaller_error(_Curves(points, "6c"), "ksg", level_ksg)
+    for version in "", DEFAULT:
+        claims += _mine_and_scale(_Curves(points, "6b", version), level_mine)
+        claims += _smaller_error(_Curves(points, "6d", version), "mine", level_mine)
+    return claims
 
 
-def _error_claim(curves: _Curves, panel: str, plain: str, level: tuple[str, ...]) -> list[Claim]:
+def _ksg_and_scale(curves: _Curves, level: tuple[str, ...]) -> list[Claim]:
+    if not curves.has("ksg", *level):
+        return []
+    first, last, top = curves["ksg"][0], curves["ksg"][-1], curves["ksg"].max()
+    most = max(float(np.ptp(curves[name])) for name in level)
+    return [
+        Claim(
+            curves.where,
+            "KSG falls to very low values at both extremes of the scale",
+            bool(max(first, last) < _STEADY * top),
+            f"{first:.2f} at the smallest, {top:.2f} at most, {last:.2f} at the largest",
+        ),
+        Claim(
+            curves.where,
+            "The local and global variants stay level",
+            most < 1e-9,
+            f"they move by at most {most:.0e} nats" if most else "they do not move at all",
+        ),
+        Claim(
+            curves.where,
+            "As the scale grows KSG goes to -1/k, here -0.33",
+            abs(last + 1 / 3) < 0.03,
+            f"{last:.2f}; with equation 6 (algorithm 2) {curves[ALGORITHM_2][0]:.2f} at the "
+            f"smallest and {curves[ALGORITHM_2][-1]:.2f} at the largest scale",
+        ),
+    ]
+
+
+def _mine_and_scale(curves: _Curves, level: tuple[str, ...]) -> list[Claim]:
+    if not curves.has("mine", *level):
+        return []
+    first, top = curves["mine"][0], curves["mine"].max()
+    held = bool(abs(first) < _STEADY * top)
+    measured = f"{first:.2f} at the smallest scale, {top:.2f} at most"
+    claims = [Claim(curves.where, "MINE goes to zero as the scale falls", held, measured)]
+    held = all(np.ptp(curves[name]) < _CLEAR * curves[name].mean() for name in level)
+    text = "The local and global variants stay robust, with small fluctuations"
+    return [*claims, Claim(curves.where, text, held, _spans(curves, *level))]
+
+
+def _smaller_error(curves: _Curves, plain: str, level: tuple[str, ...]) -> list[Claim]:
     if not curves.has(plain, *level):
         return []
     held = all(
@@ -180,34 +203,36 @@ def _error_claim(curves: _Curves, panel: str, plain: str, level: tuple[str, ...]
         for end in (0, len(curves[name]) - 1)
     )
     text = "The local and global variants have the smaller error at both extremes"
-    return [Claim(f"figure {panel}", text, held, _spans(curves, plain, *level))]
+    return [Claim(curves.where, text, held, _spans(curves, plain, *level))]
 
 
 def _figure_7(points: Any) -> list[Claim]:
-    claims = []
-    families = {
-        "7a": ("ksg", ("ksg-local", "ksg-global", "ksg-global-linf")),
-        "7b": ("mine", ("mine-local", "mine-global", "mine-global-corrected")),
-    }
-    for panel, (plain, level) in families.items():
-        curves = _Curves(points, panel)
-        if not curves.has(plain, *level):
-            continue
-        half = (len(curves[plain]) - 1) // 2
-        true_rise = float(np.diff(curves.truth(plain)[[half, -1]])[0])
-        rises = {name: float(np.diff(curves[name][[half, -1]])[0]) for name in (plain, *level)}
-        held = all(rises[name] > (1 - _CLEAR) * true_rise for name in level)
-        held &= rises[plain] < _CLEAR * true_rise
-        measured = "; ".join(f"{name} {rise:+.2f}" for name, rise in rises.items())
-        claims.append(
-            Claim(
-                f"figure {panel}",
-                f"The local and global variants rise with the signal; {plain.upper()} stops",
-                bool(held),
-                f"in the upper half of the range: {measured}; truth {true_rise:+.2f} nats",
-            )
+    level_ksg = ("ksg-local", "ksg-global", "ksg-global-linf")
+    level_mine = ("mine-local", "mine-global", "mine-global-corrected")
+    return [
+        *_rises(_Curves(points, "7a"), "ksg", level_ksg),
+        *_rises(_Curves(points, "7b"), "mine", level_mine),
+        *_rises(_Curves(points, "7b", DEFAULT), "mine", level_mine),
+    ]
+
+
+def _rises(curves: _Curves, plain: str, level: tuple[str, ...]) -> list[Claim]:
+    if not curves.has(plain, *level):
+        return []
+    half = (len(curves[plain]) - 1) // 2
+    true_rise = float(np.diff(curves.truth(plain)[[half, -1]])[0])
+    rises = {name: float(np.diff(curves[name][[half, -1]])[0]) for name in (plain, *level)}
+    held = all(rises[name] > (1 - _CLEAR) * true_rise for name in level)
+    held &= rises[plain] < _CLEAR * true_rise
+    measured = "; ".join(f"{name} {rise:+.2f}" for name, rise in rises.items())
+    return [
+        Claim(
+            curves.where,
+            f"The local and global variants rise with the signal; {plain.upper()} stops",
+            bool(held),
+            f"in the upper half of the range: {measured}; truth {true_rise:+.2f} nats",
         )
-    return claims
+    ]
 
 
 _CLAIMS: dict[int, Callable[[Any], list[Claim]]] = {

@@ -1,9 +1,9 @@
 """The estimators of the paper, set up as its protocol says."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator, clone
-from sklearn.utils.metaestimators import available_if
 
 from ...estimators._registry import get_estimator_names, make_estimator
 from ._numbers import NAMES
@@ -13,19 +13,52 @@ KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)
 MINE_FAMILY = tuple(name for name in NAMES if "mine" in name)
 # The form of equation 6, whose limits figure 6 is about.
 ALGORITHM_2 = "ksg (algorithm 2)"
-_DEFAULT = " (default)"
+DEFAULT = " (default)"
+
+
+class Family(NamedTuple):
+    """Estimators that the paper compares with one another, in one version.
+
+    The first is the one without normalization, the last is the paper's best.
+    """
+
+    key: str
+    label: str
+    title: str
+    version: str
+    """What their names end in."""
+    names: tuple[str, ...]
+
+
+FAMILIES = (
+    Family("ksg", "KSG", "KSG family", "", KSG_FAMILY),
+    Family("mine", "MINE", "MINE family, trained as in the paper", "", MINE_FAMILY),
+    Family(
+        "mine-default",
+        "MINE",
+        "MINE family, trained as skmi does by default",
+        DEFAULT,
+        tuple(name + DEFAULT for name in MINE_FAMILY),
+    ),
+)
+_ORDER = (*KSG_FAMILY, ALGORITHM_2, *FAMILIES[1].names, *FAMILIES[2].names)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """As the paper lists them; those that it has not come after these."""
+    return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
 
 
 def base_name(name: str) -> str:
     """The paper's name of an estimator that takes part in a version of its own."""
-    return name.removesuffix(_DEFAULT)
+    return name.removesuffix(DEFAULT)
 
 
 def family(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names that are there, those of MINE in two versions."""
     known = get_estimator_names()
     there = [name for name in names if name in known]
-    own = [name + _DEFAULT for name in there if name in MINE_FAMILY]
+    own = [name + DEFAULT for name in there if name in MINE_FAMILY]
     return (*there, *own)
 
 
@@ -77,10 +110,6 @@ def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
     return make_estimator(base_name(name), **params)
 
 
-def _fits_many(after: "After") -> bool:
-    return hasattr(after.estimator, "fit_many")
-
-
 class After(BaseEstimator):
     """An estimator of the information of a transform of X and y."""
 
@@ -90,16 +119,13 @@ class After(BaseEstimator):
 
     def fit(self, X: Any, y: Any) -> "After":
         """Estimate, as `mi_`."""
-        self.mi_ = clone(self.estimator).fit(clone(self.transform).fit_transform(X), y).mi_
-        return self
+        estimator, X, y = self._start_fit(X, y)
+        return self._keep(estimator.fit(X, y), X, y)
 
-    @available_if(_fits_many)
-    def fit_many(self, Xs: Any, ys: Any, random_states: Any) -> Any:
-        """Estimate the information of many pairs at once."""
-        transformed = []
-        for X, seed in zip(Xs, random_states, strict=True):
-            transform = clone(self.transform)
-            if "random_state" in transform.get_params():
-                transform.set_params(random_state=seed)
-            transformed.append(transform.fit_transform(X))
-        return clone(self.estimator).fit_many(transformed, ys, random_states=random_states)
+    def _start_fit(self, X: Any, y: Any) -> tuple[Any, Any, Any]:
+        return clone(self.estimator), clone(self.transform).fit_transform(X), y
+
+    def _keep(self, fitted: Any, X: Any, y: Any) -> "After":
+        self.estimator_ = fitted
+        self.mi_ = fitted.mi_
+        return self

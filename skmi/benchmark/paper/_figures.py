@@ -272,7 +272,8 @@ def run_panel(
     made = {name: make(name, protocol, quick) for name in estimators}
     places = {name: (name, np.nan) for name in made}
     if transforms:
-        places = {f"{name} at {x:.4g}": (name, x) for name in made for x in transforms}
+        # One x after the other: networks of all normalizations there train in one batch.
+        places = {f"{name} at {x:.4g}": (name, x) for x in transforms for name in made}
         made = {long: After(made[name], transforms[x]) for long, (name, x) in places.items()}
     n_samples = min(_QUICK_SAMPLES, panel.n_samples) if quick else panel.n_samples
     tasks = {f"figure {panel.name} x={x:g}": x for x in worlds}

@@ -21,8 +21,8 @@ from .._grid import BenchmarkGrid
 from .._summary import rank, summarize
 from ._estimators import KSG_FAMILY, MINE_FAMILY, base_name, make
 from ._protocol import Protocol
-from ._report import to_markdown
-from ._run import Settings, read_results, stored_rows, write_results
+from ._report import facts, to_markdown
+from ._run import Settings, rows_of, stored_rows
 
 N_TRIALS = 10
 _N_SAMPLES = 1000
@@ -68,13 +68,13 @@ def _dense_gaussians(n_x_features: int, n_y_features: int) -> MultivariateGaussi
     return MultivariateGaussians(covariance, n_x_features)
 
 
-def competitors(names: tuple[str, ...]) -> dict[str, Any]:
+def competitors(names: tuple[str, ...], quick: bool = False) -> dict[str, Any]:
     """The estimators chosen, as skmi has them, and variants of KSG that the paper lacks."""
     made = {}
     for name in names:
         # The paper's settings of KSG and skmi's differ; those of MINE are both here.
         mine = base_name(name) in MINE_FAMILY
-        made[name] = make(name, Protocol()) if mine else make_estimator(name)
+        made[name] = make(name, Protocol(), quick) if mine else make_estimator(name)
     if not set(KSG_FAMILY) <= set(names):
         return made
     for name in ("ksg-global", "ksg-global-linf"):
@@ -101,42 +101,45 @@ def run_leaderboard(settings: Settings) -> list[str]:
     lines : list of str
         The leaderboard, in words.
     """
-    settings.out.mkdir(parents=True, exist_ok=True)
     path = stored_rows("leaderboard", settings)
-    if settings.stored:
-        results, facts = read_results(path)
-    else:
+
+    def compute(options: dict[str, Any]) -> Any:
         tasks = worlds()
         if settings.quick:
             tasks = dict(list(tasks.items())[:_QUICK_TASKS])
         grid = BenchmarkGrid(
-            competitors(settings.estimators),
+            competitors(settings.estimators, settings.quick),
             tasks,
             n_trials=settings.trials or N_TRIALS,
             n_samples=60 if settings.quick else _N_SAMPLES,
-            **settings.grid_options,
+            **options,
         )
-        results = grid.run()
-        facts = write_results(results, path, settings)
+        return grid.run()
+
+    results, runs = rows_of(path, settings, settings.run(with_protocol=False), compute)
     board, biases = leaderboard(results)
     board.to_csv(path.with_suffix(".csv"), index=False)
-    biases.to_csv(path.with_name("leaderboard-bias.csv"), index=False)
-    page = "\n\n".join(
-        [
-            "# Leaderboard",
-            to_markdown(board),
-            "## Bias on each task, in nats",
-            to_markdown(biases),
-            "## How",
-            "\n".join(f"- {fact}" for fact in facts if not fact.startswith("reading")),
-        ]
-    )
+    parts = ["# Leaderboard", to_markdown(board), "## Bias on each task, in nats"]
+    for key, columns in bias_columns(biases).items():
+        biases[columns].to_csv(path.with_name(f"leaderboard-bias-{key}.csv"), index=False)
+        parts.append(to_markdown(biases[columns]))
+    parts += ["## How", "\n".join(f"- {fact}" for fact in facts(runs, results, None))]
+    page = "\n\n".join(parts)
     path.with_suffix(".md").write_text(page + "\n", encoding="utf-8")
     lines = [
         f"{place}. {name}: mean rank {mean_rank}"
         for place, name, mean_rank in board.iloc[:, :3].itertuples(index=False)
     ]
     return [*lines, f"  {path.with_suffix('.md')}"]
+
+
+def bias_columns(biases: Any) -> dict[str, list[str]]:
+    """Those of networks, and the others, so that a page has room for them."""
+    names = list(biases.columns[2:])
+    networks = [name for name in names if base_name(name) in MINE_FAMILY]
+    others = [name for name in names if name not in networks]
+    keys = {"neighbors": others, "networks": networks}
+    return {key: ["task", "truth", *of_key] for key, of_key in keys.items() if of_key}
 
 
 def leaderboard(results: Any) -> tuple[Any, Any]:

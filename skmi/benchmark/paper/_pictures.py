@@ -6,6 +6,7 @@ from typing import Any
 from ..._validation import import_optional
 from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, base_name
 from ._figures import Panel
+from ._report import by_family
 
 _LABELS = {
     "estimate": "mutual information ({unit})",
@@ -51,6 +52,63 @@ def draw(panels: list[Panel], points: Any, path: Path) -> None:
     plt.close(figure)
 
 
+_MEASURES = {
+    "normalized_rmse (root)": "normalized RMSE (root)",
+    "normalized_rmse": "normalized RMSE",
+    "spearman": "Spearman correlation",
+    "bias": "bias (nats)",
+}
+
+
+def draw_comparison(comparison: Any, measures: tuple[str, ...], path: Path) -> None:
+    """Draw the cells computed here against the paper's, a row of panels for each family.
+
+    Parameters
+    ----------
+    comparison : DataFrame
+        Of `compare`.
+    measures : tuple of str
+        A panel for each.
+    path : Path
+    """
+    plt = import_optional("matplotlib.pyplot", purpose="A picture", extra="plot")
+    families = by_family(comparison[comparison.difference.notna()])
+    figure, axes = plt.subplots(
+        len(families),
+        len(measures),
+        figsize=(4.2 * len(measures), 4.4 * len(families)),
+        layout="constrained",
+        squeeze=False,
+    )
+    for (family, cells), row in zip(families, axes, strict=True):
+        for measure, ax in zip(measures, row, strict=True):
+            _draw_cells(cells[cells.measure == measure], ax)
+            ax.set_title(_MEASURES[measure], fontsize=11)
+        row[0].set_ylabel(f"here\n({family.title})")
+        row[-1].legend(fontsize=8, loc="lower right")
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
+
+
+def _draw_cells(cells: Any, ax: Any) -> None:
+    for name, of_name in cells.groupby("estimator", sort=False):
+        color, marker, size = _STYLES[base_name(name)]
+        ax.errorbar(
+            of_name.paper,
+            of_name.ours,
+            yerr=1.96 * of_name.stderr,
+            label=name,
+            color=color,
+            marker=marker,
+            markersize=min(size, 5),
+            linestyle="",
+            elinewidth=0.8,
+        )
+    ax.axline((0, 0), slope=1, color="black", linestyle="--", linewidth=1)
+    ax.set_xlabel("paper")
+    ax.grid(alpha=0.3)
+
+
 def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
     for name, curve in points.groupby("estimator", sort=False):
         curve = curve.sort_values("x")
@@ -65,7 +123,9 @@ def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
             markersize=size,
             linewidth=1.3,
             elinewidth=0.8,
+            # The second version of an estimator: dashed, and hollow.
             linestyle="-" if name == base_name(name) else "--",
+            fillstyle="full" if name == base_name(name) else "none",
         )
     if panel.quantity == "estimate":
         truth = points.groupby("x").truth.mean()

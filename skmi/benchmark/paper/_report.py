@@ -1,17 +1,15 @@
 """Results as text: tables in Markdown, and what was run."""
 
-import platform
-import shlex
 from collections.abc import Iterable
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 
-from ... import __version__
 from ..._validation import import_optional
+from ._estimators import FAMILIES, Family
 from ._protocol import Protocol, describe
-from ._reasons import reason
+from ._reasons import REASONS, reason
+from ._store import Run, failures
 from ._tables import PAPER_TRIALS
 
 _MEASURES = {
@@ -29,6 +27,12 @@ def to_markdown(table: Any) -> str:
     return "\n".join(
         "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
     )
+
+
+def by_family(comparison: Any) -> list[tuple[Family, Any]]:
+    """The cells of each family that has run, all or some of its estimators."""
+    parts = [(family, comparison[comparison.estimator.isin(family.names)]) for family in FAMILIES]
+    return [(family, cells) for family, cells in parts if len(cells)]
 
 
 def side_by_side(comparison: Any) -> Any:
@@ -49,7 +53,8 @@ def side_by_side(comparison: Any) -> Any:
 
 
 def _cell_text(cell: Any) -> str:
-    numbers = " / ".join(map(_number, (cell.paper, cell.ours, cell.difference)))
+    difference = f"{cell.difference:+.3f}" if np.isfinite(cell.difference) else "–"
+    numbers = f"{_number(cell.paper)} / {_number(cell.ours)} / {difference}"
     return numbers + (" *" if cell.within == "no" else "")
 
 
@@ -67,55 +72,81 @@ def count_within(comparison: Any) -> str:
 
 
 def outside(table: int, comparison: Any) -> Any:
-    """The cells that sampling does not explain, and the reason looked for."""
-    cells = comparison[comparison.within == "no"]
-    chosen = cells[["row", "measure", "estimator", "paper", "ours"]].copy()
-    chosen["measure"] = chosen.measure.map(_MEASURES)
-    chosen["ours"] = chosen.ours.map(_number)
-    chosen["standard errors"] = (cells.difference / cells.stderr).map("{:.1f}".format)
-    chosen["reason looked for"] = [reason(table, row) for row in cells.row]
-    return chosen
+    """The cells of the KSG family that sampling does not explain, a line for each measure.
+
+    With a letter for the reason looked for, one of `REASONS`. Networks are another
+    matter: the paper does not say how it trains them, and their numbers can be held
+    side by side only.
+    """
+    pandas = import_optional("pandas", purpose="A table", extra="benchmark")
+    cells = comparison[(comparison.within == "no") & comparison.estimator.isin(FAMILIES[0].names)]
+    lines = []
+    for (row, measure), of_both in cells.groupby(["row", "measure"], sort=False):
+        listed = [
+            f"{cell.estimator} {cell.paper:.3f} / {cell.ours:.3f} "
+            f"({cell.difference / cell.stderr:+.1f})"
+            for cell in of_both.itertuples()
+        ]
+        lines.append(
+            {
+                "row": row,
+                "X": of_both.transforms.iloc[0],
+                "measure": _MEASURES[measure],
+                "paper / here (standard errors)": ", ".join(listed),
+                "reason": reason(table, row),
+            }
+        )
+    return pandas.DataFrame(lines)
 
 
-def provenance(protocol: Protocol, results: Any, command: Iterable[str], seed: int) -> list[str]:
-    """What is needed to run it again."""
-    lines = [f"command: `skmi {shlex.join(command)}`", f"random_state: {seed}"]
-    lines.append(f"trials: {results.groupby('task').trial.nunique().max()}")
-    lines.append(f"time in the estimators: {results.seconds.sum():.0f} s")
-    packages = ("numpy", "scipy", "scikit-learn", "numba")
-    versions = ", ".join(f"{name} {version(name)}" for name in packages)
-    lines.append(f"skmi {__version__}, Python {platform.python_version()}, {versions}")
-    failed = int((results.error != "").sum())
-    if failed:
-        lines.append(f"failed cells: {failed}")
-    return [*lines, *(f"reading: {line}" for line in describe(protocol))]
+def reasons_of(cells: Any) -> dict[str, str]:
+    """The reasons that some cells outside refer to."""
+    return {letter: text for letter, text in REASONS.items() if letter in set(cells.reason)}
 
 
-def table_report(table: int, comparison: Any, claims: Any, facts: list[str]) -> str:
+def facts(runs: Iterable[Run], results: Any, readings: Protocol | None) -> list[str]:
+    """What was run, a line each: the commands, the versions, the readings."""
+    lines = []
+    for run in runs:
+        lines.append(
+            f"`{run.command}`: {run.n_trials} trials, random_state {run.random_state}, "
+            f"{run.seconds:.0f} s in the estimators; {run.versions}"
+        )
+    if failed := failures(results):
+        lines.append(failed)
+    return [*lines, *(f"reading: {line}" for line in (describe(readings) if readings else []))]
+
+
+def table_report(table: int, comparison: Any, claims: Any, how: list[str]) -> str:
     """A page in Markdown: the table, the cells outside, what was run."""
     key = (
         "Cells read: paper / ours / ours less the paper's. A star: the difference is more than "
         "1.96 standard errors, those of both sides together; the paper's are taken to be "
-        f"ours at {PAPER_TRIALS} trials. {count_within(comparison).capitalize()}."
+        f"ours at {PAPER_TRIALS} trials."
     )
     title = f"# Table {table}: the paper's numbers, ours, and the differences"
-    parts = [title, key, to_markdown(side_by_side(comparison)), _claims_text(claims)]
+    parts = [title, claims_text(claims), key, f"![table {table}](table{table}.png)"]
+    for family, cells in by_family(comparison):
+        parts += [f"## {family.title}", f"{count_within(cells).capitalize()}."]
+        parts.append(to_markdown(side_by_side(cells)))
     cells = outside(table, comparison)
     if len(cells):
-        parts += ["## Cells outside", to_markdown(cells)]
-    return _page(parts, facts)
+        parts += ["## Cells of the KSG family outside", to_markdown(cells)]
+        parts.append("\n".join(f"- {key}: {text}" for key, text in reasons_of(cells).items()))
+    return _page(parts, how)
 
 
-def figure_report(figure: int, points: Any, claims: Any, facts: list[str]) -> str:
+def figure_report(figure: int, points: Any, claims: Any, how: list[str]) -> str:
     """A page in Markdown: the claims, the points drawn, what was run."""
-    parts = [f"# Figure {figure}", _claims_text(claims)]
+    parts = [f"# Figure {figure}", claims_text(claims)]
     rounded = points.copy()
     for name in ("x", "value", "stderr", "truth"):
         rounded[name] = rounded[name].map("{:.4g}".format)
-    return _page([*parts, f"![figure {figure}](fig{figure}.png)", to_markdown(rounded)], facts)
+    return _page([*parts, f"![figure {figure}](fig{figure}.png)", to_markdown(rounded)], how)
 
 
-def _claims_text(claims: Any) -> str:
+def claims_text(claims: Any) -> str:
+    """Each claim of the paper, whether it held, and what was measured, as a list."""
     return "\n".join(
         f"- **{'held' if claim.held else 'not held'}** ({claim.where}): {claim.claim}. "
         f"Measured: {claim.measured}."
@@ -123,6 +154,6 @@ def _claims_text(claims: Any) -> str:
     )
 
 
-def _page(parts: list[str], facts: list[str]) -> str:
-    listed = "\n".join(f"- {fact}" for fact in facts)
-    return "\n\n".join([*parts, "## How", listed]) + "\n"
+def _page(parts: list[str], how: list[str]) -> str:
+    listed = "\n".join(f"- {fact}" for fact in how)
+    return "\n\n".join([*filter(None, parts), "## How", listed]) + "\n"

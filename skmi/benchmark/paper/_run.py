@@ -1,21 +1,32 @@
 """From a name, as "table2" or "fig4", to the files with its results."""
 
 import csv
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..._validation import import_optional
 from ._claims import Claim, check_claims
-from ._figures import FIGURES, Panel, panels_with, points, run_panel
+from ._figures import FIGURES, panels_with, points, run_panel
 from ._numbers import TABLES
-from ._pictures import draw
+from ._pictures import draw, draw_comparison
 from ._protocol import Protocol
-from ._report import count_within, figure_report, outside, provenance, side_by_side, table_report
+from ._report import (
+    by_family,
+    count_within,
+    facts,
+    figure_report,
+    outside,
+    side_by_side,
+    table_report,
+)
+from ._store import Run, add_results, check_folder, failures, read_results
 from ._table_claims import check_table_claims
-from ._tables import PAPER_TRIALS, compare, run_table
+from ._tables import PAPER_TRIALS, compare, compared_measures, run_table
 
 EXPERIMENTS = (*(f"table{table}" for table in TABLES), *(f"fig{figure}" for figure in FIGURES))
 
@@ -40,9 +51,12 @@ class Settings:
     quick : bool
         Few trials of small samples at few points.
     stored : bool
-        Whether rows are read from `out` instead of computed.
-    command : tuple of str
-        What to give `skmi` to run it again.
+        Whether rows are read from `out` instead of computed; those of the protocol's
+        readings that made them are taken from there, too.
+    replace : bool
+        Whether rows of earlier runs are thrown away.
+    command : str
+        What to give a shell to run it again.
     options : dict
         Of `BenchmarkGrid`.
     """
@@ -54,7 +68,8 @@ class Settings:
     random_state: int = 0
     quick: bool = False
     stored: bool = False
-    command: tuple[str, ...] = ()
+    replace: bool = False
+    command: str = ""
     options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -62,10 +77,10 @@ class Settings:
         """The number of trials asked for."""
         return self.n_trials or (_QUICK_TRIALS if self.quick else None)
 
-    @property
-    def grid_options(self) -> dict[str, Any]:
-        """What the grid gets."""
-        return {"random_state": self.random_state, **self.options}
+    def run(self, with_protocol: bool = True) -> Run:
+        """What is about to be run."""
+        readings = asdict(self.protocol) if with_protocol else None
+        return Run(self.command, self.random_state, self.quick, readings)
 
 
 def run_experiment(name: str, settings: Settings) -> list[str]:
@@ -82,7 +97,6 @@ def run_experiment(name: str, settings: Settings) -> list[str]:
     lines : list of str
         What came out, in words.
     """
-    settings.out.mkdir(parents=True, exist_ok=True)
     number = int(name[-1])
     return _table(number, settings) if name.startswith("table") else _figure(number, settings)
 
@@ -92,57 +106,124 @@ def stored_rows(name: str, settings: Settings) -> Path:
     return settings.out / f"{name}.parquet"
 
 
+def rows_of(
+    path: Path, settings: Settings, run: Run, compute: Callable[[dict[str, Any]], Any]
+) -> tuple[Any, list[Run]]:
+    """The rows of an experiment, computed and stored beside others, or those stored.
+
+    Parameters
+    ----------
+    path : Path
+        Where they are kept.
+    settings : Settings
+    run : Run
+        What is about to be run.
+    compute : callable
+        Gives the rows, from options of `BenchmarkGrid`; None if there are none.
+
+    Returns
+    -------
+    results : DataFrame or None
+    runs : list of Run
+        What they are of.
+    """
+    if settings.stored:
+        return read_results(path)
+    check_folder(path, run, settings.replace)
+    with _cells(path, settings) as cache_dir:
+        options = {"random_state": settings.random_state, **settings.options}
+        results = compute({**options, "cache_dir": cache_dir})
+        if results is None:
+            return None, []
+        return add_results(path, results, run, settings.replace)
+
+
+@contextmanager
+def _cells(path: Path, settings: Settings) -> Iterator[Path]:
+    """A folder for finished cells: that given, or one that is there until all is stored."""
+    given = settings.options.get("cache_dir")
+    if given is not None:
+        yield given
+        return
+    digest = sha256(settings.command.encode()).hexdigest()[:8]
+    folder = path.with_name(f"{path.stem}-unfinished-{digest}")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _table(table: int, settings: Settings) -> list[str]:
     path = stored_rows(f"table{table}", settings)
-    if settings.stored:
-        results, facts = read_results(path)
-    else:
-        results = run_table(
+
+    def compute(options: dict[str, Any]) -> Any:
+        return run_table(
             table,
             settings.estimators,
             settings.protocol,
             n_trials=settings.trials or PAPER_TRIALS,
             n_samples=_QUICK_SAMPLES if settings.quick else None,
-            **settings.grid_options,
+            **options,
         )
-        facts = write_results(results, path, settings)
-    comparison = compare(table, results, settings.protocol)
-    if settings.quick:
-        comparison["within"] = ""  # other samples than the paper's
-    comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
-    side_by_side(comparison).to_csv(path.with_suffix(".csv"), index=False)
-    outside(table, comparison).to_csv(path.with_name(f"table{table}-outside.csv"), index=False)
+
+    results, runs = rows_of(path, settings, settings.run(), compute)
+    protocol = replace(runs[-1].protocol, normalizer=settings.protocol.normalizer)
+    comparison = _comparison(table, results, runs, protocol)
     claims = check_table_claims(table, comparison)
+    _write_comparison(table, path, comparison)
     _write_claims(claims, settings.out / f"table{table}-claims.csv")
-    page = table_report(table, comparison, claims, facts)
+    draw_comparison(comparison, compared_measures(protocol), path.with_suffix(".png"))
+    page = table_report(table, comparison, claims, facts(runs, results, protocol))
     path.with_suffix(".md").write_text(page, encoding="utf-8")
-    lines = [f"table {table}: {count_within(comparison)}", *_verdicts(claims)]
-    return [*lines, *_failures(results), f"  {path.with_suffix('.md')}"]
+    counts = [
+        f"table {table}, {family.title}: {count_within(cells)}"
+        for family, cells in by_family(comparison)
+    ]
+    return [*counts, *_verdicts(claims), *_failures(results), f"  {path.with_suffix('.md')}"]
+
+
+def stored_comparison(table: int, path: Path) -> Any:
+    """The cells of a table, as `compare` gives them, of stored rows."""
+    results, runs = read_results(path)
+    return _comparison(table, results, runs, runs[-1].protocol)
+
+
+def _comparison(table: int, results: Any, runs: list[Run], protocol: Protocol) -> Any:
+    comparison = compare(table, results, protocol)
+    if runs[-1].quick:
+        comparison["within"] = ""  # other samples than the paper's
+    return comparison
+
+
+def _write_comparison(table: int, path: Path, comparison: Any) -> None:
+    """All cells in a line each, in the shape of the paper's table, and those outside."""
+    comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
+    for family, cells in by_family(comparison):
+        shaped = side_by_side(cells)
+        shaped.to_csv(path.with_name(f"table{table}-{family.key}.csv"), index=False)
+    outside(table, comparison).to_csv(path.with_name(f"table{table}-outside.csv"), index=False)
 
 
 def _figure(figure: int, settings: Settings) -> list[str]:
     path = stored_rows(f"fig{figure}", settings)
-    if settings.stored:
-        results, facts = read_results(path)
-        there = set(results.panel)
-        panels = [panel for panel in FIGURES[figure](settings.protocol) if panel.name in there]
-    else:
-        panels, results = _run_panels(figure, settings)
-        if not panels:
-            return [f"figure {figure}: none of its estimators is among those chosen"]
-        facts = write_results(results, path, settings)
+    results, runs = rows_of(
+        path, settings, settings.run(), lambda options: _run_panels(figure, settings, options)
+    )
+    if results is None:
+        return [f"figure {figure}: none of its estimators is among those chosen"]
+    protocol = runs[-1].protocol
+    there = set(results.panel)
+    panels = [panel for panel in FIGURES[figure](protocol) if panel.name in there]
     pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
     drawn = pandas.concat([points(panel, results) for panel in panels], ignore_index=True)
     claims = check_claims(figure, drawn)
     draw(panels, drawn, path.with_suffix(".png"))
     _write_claims(claims, settings.out / f"fig{figure}-claims.csv")
-    page = figure_report(figure, drawn, claims, facts)
+    page = figure_report(figure, drawn, claims, facts(runs, results, protocol))
     path.with_suffix(".md").write_text(page, encoding="utf-8")
     return [*_verdicts(claims), *_failures(results), f"  {path.with_suffix('.png')}"]
 
 
-def _run_panels(figure: int, settings: Settings) -> tuple[list[Panel], Any]:
-    chosen = panels_with(figure, settings.estimators, settings.protocol)
+def _run_panels(figure: int, settings: Settings, options: dict[str, Any]) -> Any:
+    """The rows of all panels that have some of the estimators; None if there are none."""
     frames = [
         run_panel(
             panel,
@@ -150,13 +231,12 @@ def _run_panels(figure: int, settings: Settings) -> tuple[list[Panel], Any]:
             settings.protocol,
             n_trials=settings.trials,
             quick=settings.quick,
-            **settings.grid_options,
+            **options,
         )
-        for panel, names in chosen
+        for panel, names in panels_with(figure, settings.estimators, settings.protocol)
     ]
     pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
-    results = pandas.concat(frames, ignore_index=True) if frames else None
-    return [panel for panel, _ in chosen], results
+    return pandas.concat(frames, ignore_index=True) if frames else None
 
 
 def _verdicts(claims: list[Claim]) -> list[str]:
@@ -167,29 +247,7 @@ def _verdicts(claims: list[Claim]) -> list[str]:
 
 
 def _failures(results: Any) -> list[str]:
-    failed = results[results.error != ""]
-    if failed.empty:
-        return []
-    return [f"  {len(failed)} cells failed, the first with: {failed.error.iloc[0]}"]
-
-
-def write_results(results: Any, path: Path, settings: Settings) -> list[str]:
-    """Store the rows of a run, and beside them what it was, which is returned."""
-    import_optional("pyarrow", purpose="Parquet", extra="benchmark")
-    results.to_parquet(path, index=False)
-    facts = provenance(settings.protocol, results, settings.command, settings.random_state)
-    path.with_suffix(".json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
-    return facts
-
-
-def read_results(path: Path) -> tuple[Any, list[str]]:
-    """The rows that an earlier run has stored, and what it was."""
-    pandas = import_optional("pandas", purpose="Stored results", extra="benchmark")
-    import_optional("pyarrow", purpose="Parquet", extra="benchmark")
-    if not path.exists():
-        raise ValueError(f"{path}: there are no stored results; run without --stored")
-    facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    return pandas.read_parquet(path), facts
+    return [f"  {text}"] if (text := failures(results)) else []
 
 
 def _write_claims(claims: Iterable[Claim], path: Path) -> None:

@@ -56,6 +56,11 @@ def run_table(
     return grid.run()
 
 
+def compared_measures(protocol: Protocol) -> tuple[str, ...]:
+    """Those that the paper's numbers are compared with, of the two RMSE the one it took."""
+    return ("normalized_rmse" + (" (root)" if protocol.normalizer == "root" else ""), *MEASURES[1:])
+
+
 def compare(table: int, results: Any, protocol: Protocol) -> Any:
     """The paper's cells and ours, one beside the other.
 
@@ -86,7 +91,7 @@ def compare(table: int, results: Any, protocol: Protocol) -> Any:
         "normalized_rmse (root)": summarize(results, normalizer="root"),
     }
     summaries |= dict.fromkeys(MEASURES[1:], summaries["normalized_rmse"])
-    compared = "normalized_rmse" + (" (root)" if protocol.normalizer == "root" else "")
+    compared = compared_measures(protocol)
     lines = []
     for row in read_table(table):
         for measure, summary in summaries.items():
@@ -94,7 +99,7 @@ def compare(table: int, results: Any, protocol: Protocol) -> Any:
             of_row = summary[summary.task == task_name(table, row.row)]
             for _, cell in of_row.iterrows():
                 paper = row.cells.get((column, base_name(cell.estimator)), np.nan)
-                valid = measure in (compared, *MEASURES[1:])
+                valid = measure in compared
                 lines.append(
                     {
                         "row": row.row,

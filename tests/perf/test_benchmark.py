@@ -1,0 +1,128 @@
+"""The benchmark grid: what it costs beside a bare loop, and what workers bring.
+
+Run with ``make perf``. ``python -m tests.perf.test_benchmark`` prints what the documentation
+says.
+"""
+
+import statistics
+import tempfile
+import time
+
+import pytest
+from joblib.externals.loky import get_reusable_executor
+
+from skmi.benchmark import BenchmarkGrid
+from skmi.benchmark.paper import Protocol, run_table
+from skmi.benchmark.paper._estimators import KSG_FAMILY
+from skmi.datasets import CorrelatedGaussians
+
+# Seconds that the KSG family on table 2, 14 rows of 40 trials, may take on two cores.
+LONGEST_TABLE = 90
+# The grid's part of the time of cells of 50 ms.
+MOST_OVERHEAD = 0.05
+# Seconds of a cell and number of cells, from what is over at once to what takes long.
+LOADS = [(0.0001, 2000), (0.001, 1000), (0.01, 100), (0.01, 400), (0.05, 40), (0.05, 200), (0.5, 4)]
+# More workers must not be slower than one, but for what a clock here is uncertain by.
+CLOCK = 1.1
+
+
+class Busy:
+    """Keeps a core busy for some time."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    def score(self, X, y):
+        end = time.thread_time() + self.seconds
+        while time.thread_time() < end:
+            pass
+        return 0.0
+
+
+def busy_grid(seconds, n_cells, **options):
+    return BenchmarkGrid(
+        {"busy": Busy(seconds)},
+        {"gaussians": CorrelatedGaussians(2, 0.6)},
+        n_trials=n_cells,
+        random_state=0,
+        **options,
+    )
+
+
+def seconds_of(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def bare_loop(seconds, n_cells):
+    """Draw and estimate, and nothing else."""
+    sampler, busy = CorrelatedGaussians(2, 0.6), Busy(seconds)
+    for trial in range(n_cells):
+        X, y = sampler.sample(1000, random_state=trial)
+        busy.score(X, y)
+
+
+def overhead(cached, seconds=0.05, n_cells=40, repeats=5):
+    """The grid's time over that of a bare loop, less one; median."""
+    ratios = []
+    for _ in range(repeats):
+        bare = seconds_of(lambda: bare_loop(seconds, n_cells))
+        with tempfile.TemporaryDirectory() as folder:
+            grid = busy_grid(seconds, n_cells, cache_dir=folder if cached else None)
+            ratios.append(seconds_of(grid.run) / bare - 1)
+    return statistics.median(ratios)
+
+
+def one_and_two(seconds, n_cells, repeats=3):
+    """Seconds with one worker and with two, which have to be started; medians."""
+    times = []
+    for _ in range(repeats):
+        get_reusable_executor().shutdown(wait=True)
+        two = seconds_of(busy_grid(seconds, n_cells, n_jobs=2).run)
+        times.append((seconds_of(busy_grid(seconds, n_cells, n_jobs=1).run), two))
+    return tuple(statistics.median(column) for column in zip(*times, strict=True))
+
+
+def table_2(n_jobs):
+    """The KSG family in full, and how much of the time was spent in estimators."""
+    get_reusable_executor().shutdown(wait=True)
+    start = time.perf_counter()
+    results = run_table(2, KSG_FAMILY, Protocol(), random_state=0, n_jobs=n_jobs)
+    assert (results.error == "").all()
+    assert len(results) == 14 * 40 * 5
+    return time.perf_counter() - start, results.seconds.sum()
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_overhead_of_the_grid(cached, benchmark):
+    found = benchmark.pedantic(overhead, args=(cached,), rounds=1)
+    benchmark.extra_info.update(overhead=found)
+    assert found < MOST_OVERHEAD
+
+
+@pytest.mark.parametrize(("seconds", "n_cells"), LOADS)
+def test_two_workers_are_not_slower_than_one(seconds, n_cells, benchmark):
+    one, two = benchmark.pedantic(one_and_two, args=(seconds, n_cells), rounds=1)
+    benchmark.extra_info.update(ratio=one / two)
+    assert two < CLOCK * one
+
+
+def test_table_2_on_two_cores(benchmark):
+    wall, _ = benchmark.pedantic(table_2, args=(2,), rounds=1)
+    assert wall < LONGEST_TABLE
+
+
+if __name__ == "__main__":
+    for cached in (False, True):
+        print(f"overhead at cells of 50 ms{', cached' * cached}: {overhead(cached):.1%}")
+    print("| cells | seconds each | one worker | two workers | ratio |")
+    print("|---|---|---|---|---|")
+    for seconds, n_cells in LOADS:
+        one, two = one_and_two(seconds, n_cells)
+        print(
+            f"| {n_cells} | {seconds} | {one:.2f} s | {two:.2f} s | {one / two:.2f} |", flush=True
+        )
+    for n_jobs in (1, 2):
+        wall, inside = table_2(n_jobs)
+        print(f"table 2, KSG family, n_jobs={n_jobs}: {wall:.0f} s, {inside:.0f} s in estimators")

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-from .._kinds import BoolArray, CodeArray
+from .._codes import BoolArray, CodeArray
 from .._validation import FloatArray
 from ..neighbors._counts import NeighborCounts
 from ..neighbors._line import Line, count_neighbors_on_lines, sort_line

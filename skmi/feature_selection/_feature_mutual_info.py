@@ -12,7 +12,7 @@ from .._kinds import Kinds, check_pair_of_kinds, discrete_columns, is_no_pair, w
 from .._validation import FloatArray, is_single_precision
 from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
 from ..neighbors._jit import count_threads, run_in_row_chunks
-from ..neighbors._line import Line
+from ..neighbors._strips import Line
 from ._pair_scores import Column, Labels, PairScores, prepare_columns
 
 CONSTRAINTS: dict[str, list[Any]] = {

@@ -1,22 +1,19 @@
-"""Which columns hold labels and which hold numbers, and labels as integer codes.
+"""Which columns hold labels and which hold numbers, and the road that follows from it.
 
 A column's dtype decides, never its values: booleans, strings and categories are
 labels, floats are numbers however round they are, and integers are what the caller
-takes them for. Nothing here imports pandas; data frames are known by what they offer.
+takes them for.
 """
 
 import warnings
-from collections.abc import Hashable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import issparse
 
-from ._validation import FloatArray, NotANumberError, as_array, check_pair, column_names
-
-BoolArray = NDArray[np.bool_]
-CodeArray = NDArray[np.int64]
+from ._codes import BoolArray, encode_labels
+from ._columns import kind_of, raw_columns
+from ._validation import FloatArray, as_array, check_pair, column_names
 
 # More distinct integers than this, with fewer samples for each on average than that,
 # look like a measurement rather than like labels.
@@ -54,7 +51,7 @@ def discrete_columns(
     ValueError
         If `discrete` is not one of these, or does not fit the number of columns.
     """
-    kinds = [_kind(dtype, values) for dtype, values in _raw_columns(array)]
+    kinds = [kind_of(dtype, values) for dtype, values in raw_columns(array)]
     if isinstance(discrete, str):
         if discrete != "auto":
             raise ValueError(
@@ -63,100 +60,6 @@ def discrete_columns(
             )
         return np.array([k == "label" or (integers and k == "integer") for k in kinds], dtype=bool)
     return _explicit_mask(discrete, len(kinds), name)
-
-
-def encode_column(values: ArrayLike, *, place: str = "y") -> CodeArray:
-    """Number the distinct values of one column from 0, in sorted order.
-
-    Parameters
-    ----------
-    values : array-like of shape (n_samples,)
-        Labels of any kind that can be told apart; a series, too.
-    place : str, default="y"
-        What messages call the column.
-
-    Returns
-    -------
-    codes : ndarray of int64, shape (n_samples,)
-
-    Raises
-    ------
-    ValueError
-        If a label is missing (NaN, None, pandas.NA); the message names its row.
-    """
-    column = _one_dimensional(values)
-    _refuse_missing(column, place)
-    _refuse_non_labels(column, place)
-    if column.dtype.kind == "O":
-        found: dict[Any, int] = {}
-        codes = [found.setdefault(value, len(found)) for value in column]
-        return _in_sorted_order(np.array(codes, dtype=np.int64), list(found))
-    return np.unique(column, return_inverse=True)[1].reshape(-1).astype(np.int64)
-
-
-def joint_codes(columns: ArrayLike) -> CodeArray:
-    """Number the distinct rows of an array of codes.
-
-    Parameters
-    ----------
-    columns : array-like of shape (n_samples,) or (n_samples, n_columns)
-        Numbers without NaN, for instance `encode_column` of several columns. Without
-        any column all rows are equal.
-
-    Returns
-    -------
-    codes : ndarray of int64, shape (n_samples,)
-        From 0, in the lexicographic order of the rows.
-    """
-    columns = np.asarray(columns)
-    columns = columns.reshape(-1, 1) if columns.ndim == 1 else columns
-    number = np.zeros(len(columns), dtype=np.int64)
-    for column in columns.T:  # one after the other, so that no product overflows
-        codes = np.unique(column, return_inverse=True)[1].reshape(-1)
-        number = np.unique(number * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1]
-        number = number.reshape(-1).astype(np.int64)
-    return number
-
-
-def encode_labels(array: Any, mask: BoolArray, *, name: str) -> Any:
-    """The array with codes in place of the labels of the columns in `mask`.
-
-    Parameters
-    ----------
-    array : array-like of shape (n_samples,) or (n_samples, n_columns)
-    mask : ndarray of bool, shape (n_columns,)
-    name : str
-        What messages call the array: "X" or "y".
-
-    Returns
-    -------
-    encoded : data frame or ndarray
-        A data frame stays one, with its names; anything else becomes an array. The
-        other columns are as they were.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing; the message names its row and column.
-    """
-    if not mask.any():
-        return array
-    if _is_frame(array):
-        frame = array.copy(deep=False)
-        for position in np.flatnonzero(mask):
-            place = f"column {array.columns[position]!r} of {name}"
-            codes = encode_column(array.iloc[:, position], place=place)
-            frame.isetitem(int(position), codes)
-        return frame
-    if _one_column(array):
-        return encode_column(array, place=name)
-    values = as_array(array)
-    # Numbers among labels stay what they are, to be validated with the others.
-    encoded = values.astype(object if values.dtype.kind in "OSUT" else np.float64)
-    for position in np.flatnonzero(mask):
-        place = f"column {position} of {name}"
-        encoded[:, position] = encode_column(values[:, position], place=place)
-    return encoded
 
 
 def numbers(values: FloatArray, mask: BoolArray) -> FloatArray:
@@ -198,8 +101,8 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: in
         samples on average. It names the parameter that takes them for numbers.
     """
     names = column_names(array)
-    for position, (dtype, values) in enumerate(_raw_columns(array)):
-        if not mask[position] or _kind(dtype, values) != "integer":
+    for position, (dtype, values) in enumerate(raw_columns(array)):
+        if not mask[position] or kind_of(dtype, values) != "integer":
             continue
         n_distinct, n_samples = len(set(values.tolist())), len(values)
         if not looks_like_a_measurement(n_distinct, n_samples):
@@ -304,7 +207,7 @@ def check_pair_of_kinds(
         If integers that "auto" takes for labels look like a measurement.
     """
     X, y = _as_known(X), _as_known(y)
-    if _is_no_pair(X, y):
+    if is_no_pair(X, y):
         check_pair(estimator, X, y, reset=reset)  # says what is wrong
     if isinstance(asked, Kinds):
         kinds = Kinds(_fitting(asked.X, X, "X"), _fitting(asked.y, y, "y"))
@@ -322,7 +225,8 @@ def _as_known(array: Any) -> Any:
     return np.asarray(array) if promises and not hasattr(array, "columns") else array
 
 
-def _is_no_pair(X: Any, y: Any) -> bool:
+def is_no_pair(X: Any, y: Any) -> bool:
+    """Whether this is no sample of two sides, so that there are no kinds to tell."""
     if issparse(X) or issparse(y) or y is None:
         return True
     return np.ndim(X) != 2 or np.ndim(y) not in (1, 2)
@@ -379,122 +283,3 @@ def _explicit_mask(discrete: Any, n_columns: int, name: str) -> BoolArray:
         f"{_switch(name)} must be 'auto', a bool, or a mask or the positions of columns; "
         f"got {discrete!r}."
     )
-
-
-def _is_frame(array: Any) -> bool:
-    return hasattr(array, "columns") and hasattr(array, "iloc")
-
-
-def _one_column(array: Any) -> bool:
-    return np.ndim(array) == 1
-
-
-def _one_dimensional(values: Any) -> NDArray[Any]:
-    dtype = getattr(values, "dtype", None)
-    if hasattr(dtype, "kind") and not isinstance(dtype, np.dtype):
-        # A column of pandas: as objects, so that what is missing shows.
-        return np.asarray(values, dtype=object).reshape(-1)
-    return as_array(values).reshape(-1)
-
-
-def _raw_columns(array: Any) -> Iterator[tuple[Any, NDArray[Any]]]:
-    """Each column's dtype as the user gave it, and its values."""
-    if issparse(array):
-        for _ in range(array.shape[-1]):
-            yield array.dtype, np.empty(0, array.dtype)
-    elif _is_frame(array):
-        for position in range(len(array.columns)):
-            column = array.iloc[:, position]
-            yield column.dtype, _one_dimensional(column)
-    elif _one_column(array):
-        values = _one_dimensional(array)
-        yield getattr(array, "dtype", values.dtype), values
-    else:
-        values = as_array(array)
-        for position in range(values.shape[1]):
-            yield values.dtype, values[:, position]
-
-
-def _kind(dtype: Any, values: NDArray[Any]) -> str:
-    """Of one column: "label", "integer" or "number"."""
-    if hasattr(dtype, "categories"):
-        return "label"
-    kind = getattr(dtype, "kind", "O")
-    if kind == "O":
-        return _kind_of_objects(values)
-    return {"b": "label", "i": "integer", "u": "integer", "S": "label", "U": "label"}.get(
-        kind, "label" if kind == "T" else "number"
-    )
-
-
-def _kind_of_objects(values: NDArray[Any]) -> str:
-    """The same, of Python objects: what is missing counts as anything."""
-    kinds = {
-        "label"
-        if isinstance(value, str | bytes | bool | np.bool_)
-        else "integer"
-        if isinstance(value, int | np.integer)
-        else "number"
-        for value in values
-        if not _is_missing(value)
-    }
-    # Strings among numbers are a mistake somewhere: they are refused as no numbers.
-    return kinds.pop() if len(kinds) == 1 else "number"
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, float | np.floating):
-        return bool(value != value)
-    return type(value).__name__ in ("NAType", "NaTType")
-
-
-def _refuse_missing(column: NDArray[Any], place: str) -> None:
-    if column.dtype.kind in "biuSU":
-        return
-    if column.dtype.kind == "f":
-        missing = np.isnan(column)
-    else:
-        missing = np.array([_is_missing(value) for value in column], dtype=bool)
-    if missing.any():
-        row = int(np.flatnonzero(missing)[0])
-        raise ValueError(
-            f"Input {place} contains NaN: row {row} has no label. Drop those rows, or give "
-            "what is missing a label of its own."
-        )
-
-
-def _refuse_non_labels(column: NDArray[Any], place: str) -> None:
-    """Raise an error unless all are strings, bools or finite real numbers."""
-    if column.dtype.kind in "fc":
-        if column.dtype.kind == "c":
-            raise ValueError(
-                f"Complex data not supported: {place} holds complex numbers. "
-                "Pass real and imaginary parts as two columns."
-            )
-        if not np.isfinite(column).all():
-            row = int(np.flatnonzero(~np.isfinite(column))[0])
-            raise ValueError(f"Input {place} contains infinity: row {row} has no label.")
-    if column.dtype.kind != "O":
-        return
-    for row, value in enumerate(column):
-        if isinstance(value, Hashable):
-            continue
-        try:
-            float(value)
-        except (TypeError, ValueError) as error:
-            raise NotANumberError(
-                f"Labels are needed, but row {row} of {place} holds {value!r}: {error}"
-            ) from error
-
-
-def _in_sorted_order(codes: CodeArray, labels: list[Any]) -> CodeArray:
-    """Codes by the order of the labels; by that of appearance if they have none."""
-    try:
-        order = sorted(range(len(labels)), key=labels.__getitem__)
-    except TypeError:
-        return codes
-    rank = np.empty(len(labels), dtype=np.int64)
-    rank[order] = np.arange(len(labels))
-    return rank[codes]

@@ -18,7 +18,8 @@ from skmi import (
     make_estimator,
     mutual_info,
 )
-from skmi._kinds import discrete_columns, encode_column, joint_codes
+from skmi._codes import encode_column, joint_codes
+from skmi._kinds import discrete_columns
 
 SEARCH = "ksg-global-linf"
 CODES = np.tile([0, 1, 2, 1], 30)

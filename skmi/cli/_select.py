@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._kinds import BoolArray, encode_column, looks_like_a_measurement
+from .._codes import BoolArray, encode_column
+from .._kinds import looks_like_a_measurement
 from .._validation import FloatArray
 from ..feature_selection._joint_mi import JointMISelector
 from ..feature_selection._scorer import FeatureMutualInfo

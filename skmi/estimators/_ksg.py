@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import digamma
 from sklearn.utils._param_validation import Options, StrOptions
 
-from .._kinds import joint_codes
+from .._codes import joint_codes
 from .._validation import FloatArray
 from ..neighbors._counts import NeighborCounts
 from ._labels import neighbor_contributions, plug_in_contributions, split_labels

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-from .._kinds import BoolArray, CodeArray, joint_codes, numbers
+from .._codes import BoolArray, CodeArray, joint_codes
+from .._kinds import numbers
 from .._validation import FloatArray
 from ..neighbors._labels import count_neighbors_of_labels
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
 
-from .._kinds import joint_codes
+from .._codes import joint_codes
 from .._validation import FloatArray
 from ._base import MutualInfoEstimator
 from ._labels import miller_madow, plug_in_contributions

@@ -11,7 +11,8 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import BoolArray, Kinds, numbers, tell_kinds
+from .._codes import BoolArray
+from .._kinds import Kinds, numbers, tell_kinds
 from .._validation import FloatArray, is_single_precision
 from ..preprocessing._base import BaseScaler, middle_values
 from ..preprocessing._global_linf import GlobalLinfScaler

@@ -8,11 +8,11 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from .._kinds import Kinds, _is_no_pair, check_pair_of_kinds, discrete_columns, warn_many_integers
+from .._kinds import Kinds, check_pair_of_kinds, discrete_columns, is_no_pair, warn_many_integers
 from .._validation import FloatArray, is_single_precision
 from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
 from ..neighbors._jit import count_threads, run_in_row_chunks
-from ..neighbors._line import Line
+from ..neighbors._strips import Line
 from ._pair_scores import Column, Labels, PairScores, prepare_columns
 
 CONSTRAINTS: dict[str, list[Any]] = {
@@ -95,7 +95,7 @@ def _check(
 ) -> tuple[FloatArray, FloatArray, Kinds]:
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
-    if _is_no_pair(X, y):
+    if is_no_pair(X, y):
         asked: Any = (False, False)  # an error to come
     else:
         asked = Kinds(

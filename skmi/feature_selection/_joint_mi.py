@@ -12,15 +12,11 @@ from sklearn.utils._param_validation import HasMethods, Interval, Options, RealN
 from sklearn.utils.validation import check_is_fitted
 
 from .._kinds import check_pair_of_kinds
-from .._validation import FloatArray, import_optional, is_single_precision
+from .._validation import import_optional, is_single_precision
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
-from ..neighbors._local_permutation import local_permutations
+from ._forward import Path, Step, local_permutation_test, select_forward
 from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
-
-# Samples among which candidates change places under a local permutation, as
-# conditional_independence_test has it by default.
-_N_SHUFFLE_NEIGHBORS = 5
 
 
 class JointMISelector(SelectorMixin, BaseEstimator):
@@ -149,7 +145,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     >>> import numpy as np
     >>> from skmi.feature_selection import JointMISelector
     >>> rng = np.random.default_rng(0)
-    >>> X = rng.normal(size=(500, 6))
+    >>> X = rng.normal(size=(300, 6))
     >>> y = X[:, 1] * np.sign(X[:, 4])
     >>> JointMISelector(2).fit(X, y).path_
     array([1, 4])
@@ -157,9 +153,11 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     Of these two each alone tells nothing: only pairs show it.
 
     >>> y = X[:, 1] * X[:, 4] > 0
-    >>> selector = JointMISelector(group_size=2, stop="p-value", random_state=0).fit(X, y)
+    >>> selector = JointMISelector(
+    ...     group_size=2, stop="p-value", n_permutations=19, random_state=0
+    ... ).fit(X, y)
     >>> selector.path_, selector.pvalues_.round(2)
-    (array([1, 4]), array([0.01, 1.  ]))
+    (array([1, 4]), array([0.05, 1.  ]))
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
@@ -259,7 +257,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
                 tie_tolerance=_SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE,
                 n_jobs=self.n_jobs,
             )
-        self._select(CRITERIA[self.criterion](scores), n_to_select)
+        self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
         return self
 
     def _n_to_select(self, n_features: int) -> int:
@@ -274,70 +272,47 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             return int(wanted)
         return max(1, int(wanted * n_features))
 
-    def _select(self, criterion: Criterion, n_to_select: int) -> None:
-        rng = as_generator(self.random_state)
+    def _select(self, criterion: Criterion, n_to_select: int) -> Path:
         start = time.perf_counter()
-        n_features = len(criterion.scores.columns)
-        path: list[int] = []
-        scores: list[float] = []
-        steps: list[FloatArray] = []
-        pvalues: list[float] = []
-        while len(path) < n_to_select:
-            candidates = [f for f in range(n_features) if f not in path]
-            in_pairs = self.group_size == 2 and n_to_select - len(path) >= 2
-            group, values = _best_group(criterion, path, candidates, in_pairs)
-            score = float(values.max())
-            steps.append(np.full(n_features, np.nan))
-            steps[-1][candidates] = values
-            if self.stop is not None:
-                pvalues.append(self._pvalue(criterion, path, candidates, in_pairs, score, rng))
-                if pvalues[-1] > self.alpha:
-                    self._say("stopped before", group, score, pvalues, start)
-                    break
-            path += group
-            scores += [score] * len(group)
-            self._say(f"{len(path)} of {n_to_select}:", group, score, pvalues, start)
-        self.path_ = np.array(path, dtype=np.intp)
-        self.scores_ = np.array(scores)
-        self.candidate_scores_ = np.array(steps)
+        rng = as_generator(self.random_state)
+        test = None
         if self.stop is not None:
-            self.pvalues_ = np.array(pvalues)
-        self.support_ = np.isin(np.arange(n_features), self.path_)
+            test = local_permutation_test(
+                cast(Joint, criterion), self.n_permutations, self.alpha, rng
+            )
 
-    def _pvalue(
-        self,
-        criterion: Criterion,
-        selected: list[int],
-        candidates: list[int],
-        in_pairs: bool,
-        score: float,
-        rng: np.random.Generator,
-    ) -> float:
-        """How often the best of the candidates, permuted, is worth as much as `score`."""
-        joint, n = cast(Joint, criterion), self.n_permutations
-        near = joint.scores.columns[selected].T
-        permutations = local_permutations(near, min(_N_SHUFFLE_NEIGHBORS, len(near)), n, rng)
-        null = joint.best_pair_permuted if in_pairs else joint.best_permuted
-        as_much = 0
-        for done, value in enumerate(null(selected, candidates, permutations), start=1):
-            as_much += int(value >= score)
-            if (1 + as_much) / (1 + n) > self.alpha:  # whatever the others are
-                return (1 + as_much) / (1 + done)
-        return (1 + as_much) / (1 + n)
+        def report(step: Step, pvalue: float | None, taken: bool) -> None:
+            n_taken = len(step.selected) + len(step.group)
+            what = f"{n_taken} of {n_to_select}:" if taken else "stopped before"
+            self._say(what, step, pvalue, time.perf_counter() - start)
+
+        return select_forward(
+            criterion,
+            n_to_select,
+            group_size=self.group_size,
+            test=test,
+            alpha=self.alpha,
+            report=report,
+        )
+
+    def _keep(self, path: Path) -> None:
+        self.path_ = np.array(path.features, dtype=np.intp)
+        self.scores_ = np.array(path.scores)
+        self.candidate_scores_ = np.array(path.candidate_scores)
+        if self.stop is not None:
+            self.pvalues_ = np.array(path.pvalues)
+        self.support_ = np.isin(np.arange(self.n_features_in_), self.path_)
 
     def _name(self, feature: int) -> str:
         names = getattr(self, "feature_names_in_", None)
         return f"feature {feature}" if names is None else repr(names[feature])
 
-    def _say(
-        self, what: str, group: list[int], score: float, pvalues: list[float], start: float
-    ) -> None:
+    def _say(self, what: str, step: Step, pvalue: float | None, seconds: float) -> None:
         if not self.verbose:
             return
-        features = " and ".join(self._name(feature) for feature in group)
-        pvalue = f", p = {pvalues[-1]:.3g}" if pvalues else ""
-        seconds = time.perf_counter() - start
-        print(f"[JointMISelector] {what} {features}, {score:.3f} nats{pvalue} ({seconds:.1f} s)")
+        features = " and ".join(self._name(feature) for feature in step.group)
+        p = "" if pvalue is None else f", p = {pvalue:.3g}"
+        print(f"[JointMISelector] {what} {features}, {step.score:.3f} nats{p} ({seconds:.1f} s)")
 
     def path_frame(self) -> Any:
         """The path of selection as a table.
@@ -369,15 +344,3 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         tags.target_tags.required = True
         tags.target_tags.multi_output = True
         return tags
-
-
-def _best_group(
-    criterion: Criterion, selected: list[int], candidates: list[int], in_pairs: bool
-) -> tuple[list[int], FloatArray]:
-    """The best candidate or pair of them, and what each candidate is worth at its best."""
-    if not in_pairs:
-        values = criterion(selected, candidates)
-        return [candidates[int(np.argmax(values))]], values
-    pairs = cast(Joint, criterion).pairs(selected, candidates)
-    one, other = divmod(int(np.nanargmax(pairs)), len(candidates))
-    return [candidates[one], candidates[other]], np.nanmax(pairs, axis=1)

@@ -10,7 +10,8 @@ from scipy.special import digamma
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._kinds import Kinds, joint_codes, tell_kinds
+from .._codes import joint_codes
+from .._kinds import Kinds, tell_kinds
 from .._validation import FloatArray
 from ..neighbors._joint_selection import BATCH, joint_mutual_info
 from ..preprocessing._local import LocalScaler

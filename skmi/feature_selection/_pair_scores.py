@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-from .._kinds import BoolArray, CodeArray
+from .._codes import BoolArray, CodeArray
 from .._validation import FloatArray
 from ..neighbors._counts import NeighborCounts
-from ..neighbors._line import Line, count_neighbors_on_lines, sort_line
+from ..neighbors._line import count_neighbors_on_lines
 from ..neighbors._line_labels import count_neighbors_on_line
 from ..neighbors._row_sweep import make_search
+from ..neighbors._strips import Line, sort_line
 from ..preprocessing._base import column_norms, middle_values, or_one
 
 # A table of all pairs of labels is made if it has no more cells than this for a sample.

@@ -25,8 +25,7 @@ from ._relative_scale import RelativeScaleSearch
 # Estimates within this many nats of the ceiling fall short of the truth.
 _CEILING_MARGIN = 2.0
 # A change counts if it is this part of the estimate and so many standard errors.
-_RELATIVE_CHANGE = {"relative scale": 0.2, "n_neighbors": 0.15, "margins": 0.2}
-_STANDARD_ERRORS = 4.0
+_CHANGE = {"relative scale": (0.2, 4.0), "n_neighbors": (0.15, 3.0), "margins": (0.2, 3.0)}
 # Share of samples whose radius is tied.
 _TIED = 0.5
 # Radius, as a part of the distance between any two samples, that is no more local.
@@ -185,7 +184,7 @@ def mutual_info_diagnostics(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Half as many samples", UserWarning)
         interval = mutual_info_interval(
-            estimator, X, y, n_repeats=1, n_jobs=n_jobs, random_state=random_state
+            estimator, X, y, n_repeats=2, n_jobs=n_jobs, random_state=random_state
         )
     findings = [
         _ceiling(interval, len(X), n_neighbors),
@@ -215,8 +214,8 @@ def _ceiling(interval: MutualInfoInterval, n_samples: int, k: int) -> Finding:
 def _change(name: str, interval: MutualInfoInterval, other: float, message: str) -> Finding:
     """The estimate made in another way."""
     change = other - interval.estimate
-    part = _RELATIVE_CHANGE[name] * abs(interval.estimate)
-    limit = max(part, _STANDARD_ERRORS * interval.standard_error)
+    part, standard_errors = _CHANGE[name]
+    limit = max(part * abs(interval.estimate), standard_errors * interval.standard_error)
     text = f"{message} changes the estimate by {change:+.2f} nats"
     return Finding(
         name,

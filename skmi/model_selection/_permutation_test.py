@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
 from .._validation import FloatArray
-from ._permutations import estimate, estimate_permuted
+from ._permutations import corrects_bias, estimate, estimate_permuted
 
 
 @validate_params(
@@ -119,11 +119,7 @@ def mutual_info_permutation_test(
         estimator, X, y, n_permutations, check_random_state(random_state), n_jobs
     )
     pvalue = (1 + np.count_nonzero(null_scores >= raw)) / (1 + n_permutations)
-    if any(getattr(part, "correct_bias", False) for part in _parts(estimator)):
+    if corrects_bias(estimator):
         score = estimate(clone(estimator), X, y)
         return score, null_scores - (raw - score), float(pvalue)
     return raw, null_scores, float(pvalue)
-
-
-def _parts(estimator: Any) -> list[Any]:
-    return [estimator, *estimator.get_params().values()]

@@ -25,6 +25,12 @@ def estimate(estimator: Any, X: ArrayLike, y: ArrayLike) -> float:
     return float(fit_quietly(estimator, X, y).mi_)
 
 
+def corrects_bias(estimator: Any) -> bool:
+    """Whether a search in it takes off what its maximum has by chance."""
+    parts = [estimator, *estimator.get_params().values()]
+    return any(getattr(part, "correct_bias", False) for part in parts)
+
+
 def without_correction(estimator: Any) -> Any:
     """A clone whose searches keep their maximum as it is."""
     names = [n for n in estimator.get_params() if n.rpartition("__")[2] == "correct_bias"]

@@ -6,8 +6,9 @@ import numpy as np
 
 from ._brute import brute_force
 from ._jit import count_threads, run_in_row_chunks
-from ._line import count_neighbors_on_lines, sort_line
+from ._line import count_neighbors_on_lines
 from ._row_sweep import make_search
+from ._strips import sort_line
 from ._tree import LEAF_SIZE, halve, make_tree
 from ._tree_search import tree_search
 

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
 from scipy.stats import kstest
-from sklearn.datasets import load_wine, make_classification
-from sklearn.model_selection import GridSearchCV
+from sklearn.datasets import load_digits, load_wine, make_classification
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -82,6 +82,25 @@ def test_marginal_scores_miss_them():
             ranks += list(alone(JointMISelector(1).fit(columns, y))[hidden])
     # No better than chance: ranks 0 to 9, all as often.
     assert np.mean(ranks) == pytest.approx(4.5, abs=0.7)
+
+
+def test_a_pair_of_pixels_that_tell_only_together():
+    # Is a digit even? Real data: what completes the first pixel, single scores pass over.
+    digits = load_digits(as_frame=True)
+    pixels, even = digits.data.loc[:, digits.data.std() > 0], digits.target % 2 == 0
+    selector = JointMISelector(3, n_neighbors=10).fit(pixels, even)
+    ranks = alone(selector)[selector.path_]
+    assert ranks[0] == 0
+    assert min(ranks[1:]) >= 20  # of 61
+    together = pixels.iloc[:, selector.path_[1:]]
+    assert list(together) == ["pixel_6_3", "pixel_6_6"]
+    pair = JointMISelector(2, n_neighbors=10).fit(together, even)
+    assert pair.scores_[1] > 3 * pair.candidate_scores_[0].sum()
+    # It is there for models, too, on images they have not seen.
+    model = KNeighborsClassifier(15)
+    both = cross_val_score(model, together, even).mean()
+    either = [cross_val_score(model, together[[name]], even).mean() for name in together]
+    assert both > max(either) + 0.05
 
 
 def test_a_copy_is_left_out(rng):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import t as student_t
 
 from skmi import KSG, RelativeScaleSearch, ScaleInvariantMI, make_estimator
 from skmi.model_selection import mutual_info_interval
@@ -20,9 +21,12 @@ def test_reads_well_and_adds_up(rng):
     np.testing.assert_array_equal(curve["n_samples"], 300 // np.arange(1, 11))
     assert curve["mean"][0] == found.estimate
     assert np.isnan(curve["variance"][0])
-    n, weights = curve["n_splits"][1:], curve["n_splits"][1:] - 1
-    variance = np.sum(weights * curve["variance"][1:] / n) / np.sum(weights)
+    n, weights = np.array([2, 3, 4]), np.array([1, 2, 3])
+    variance = np.sum(weights * curve["variance"][1:4] / n) / np.sum(weights)
     assert found.standard_error == pytest.approx(np.sqrt(variance))
+    # Degrees of freedom: of ten repeats of 1 + 2 + 3, and of 300 samples.
+    quantile = student_t.ppf(0.975, 1 / (1 / 60 + 1 / 299))
+    assert found.high - found.estimate == pytest.approx(quantile * found.standard_error)
 
 
 def test_a_wider_interval_for_more_confidence():
@@ -38,14 +42,52 @@ def test_standard_error_is_that_of_other_data_sets():
     estimates, errors = [], []
     for seed in range(60):
         X, y = gaussians(300, 1, 0.6, seed)
-        found = mutual_info_interval(KSG(), X, y, n_repeats=1, random_state=seed)
+        found = mutual_info_interval(KSG(), X, y, random_state=seed)
         estimates.append(found.estimate)
         errors.append(found.standard_error)
-    # Each of the two is known to about a tenth from 60 data sets.
-    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.std(estimates), rel=0.3)
+    # The deviation is known to about a tenth from 60 data sets.
+    assert np.sqrt(np.mean(np.square(errors))) == pytest.approx(np.std(estimates), rel=0.2)
     truth = -0.5 * np.log(1 - 0.6**2)
     covered = np.abs(np.array(estimates) - truth) < 2.01 * np.array(errors)
-    assert covered.mean() > 0.85
+    assert covered.mean() > 0.88
+
+
+@pytest.mark.filterwarnings("ignore:Half as many samples", "ignore:The best relative scale")
+def test_a_search_without_its_optimism():
+    raw, corrected = [], []
+    for found in (raw, corrected):
+        search = RelativeScaleSearch(KSG(), n_permutations=10, random_state=0)
+        estimator = ScaleInvariantMI(search.set_params(correct_bias=found is corrected))
+        for seed in range(40):
+            X, y = gaussians(120, 1, 0.0, seed)
+            options = {"n_splits": 2, "n_repeats": 2, "random_state": seed}
+            found.append(mutual_info_interval(estimator, X, y, **options))
+    # 0 is the truth. Of 40 intervals 38 are expected to hold it.
+    assert sum(interval.low <= 0 <= interval.high for interval in corrected) >= 35
+    middle, shifted = (np.mean([i.estimate for i in found]) for found in (corrected, raw))
+    assert abs(middle) < 0.02 < 0.04 < shifted
+    # The maximum is the higher the fewer samples there are, which is corrected as well.
+    drift_left, drift = (np.mean([i.drift for i in found]) for found in (corrected, raw))
+    assert abs(drift_left) < 0.01 < drift
+    errors = [[interval.standard_error for interval in found] for found in (raw, corrected)]
+    np.testing.assert_array_equal(*errors)
+
+
+@pytest.mark.filterwarnings("ignore:Half as many samples", "ignore:The best relative scale")
+def test_parts_are_not_corrected_one_by_one(monkeypatch):
+    fits = []
+    fit = RelativeScaleSearch.fit
+    monkeypatch.setattr(
+        RelativeScaleSearch,
+        "fit",
+        lambda self, X, y: fits.append(self.correct_bias) or fit(self, X, y),
+    )
+    search = RelativeScaleSearch(KSG(), [0.5, 1, 2], correct_bias=True, n_permutations=5)
+    X, y = gaussians(80, 1, 0.6, 0)
+    found = mutual_info_interval(search.set_params(random_state=0), X, y, n_splits=2, n_repeats=3)
+    # The whole; for its correction the same search once more; 6 parts, as they are and permuted.
+    assert fits == [True, False] + 12 * [False]
+    assert found.estimate == search.fit(X, y).mi_
 
 
 def test_each_sample_is_used_once():

@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import arrays
 
 from skmi.neighbors import count_neighbors
 from skmi.neighbors._labels import count_neighbors_of_labels
-from skmi.neighbors._line import sort_line
 from skmi.neighbors._line_labels import count_neighbors_on_line
+from skmi.neighbors._strips import sort_line
 from tests import naive
 from tests.worlds import SQUARABLE, WORLDS
 

@@ -61,8 +61,9 @@ class InformationPlane(SkorchCallback, BaseEstimator):
     working_memory : float, default=None
         Mebibytes for distances between samples of X, which are made once and kept in
         single precision: ``4 * n_samples**2`` bytes, 100 MB for 5000, twice that if
-        an estimator scales each column of X by itself. What does not fit is made again
-        at each epoch. None is scikit-learn's setting of that name, 1024 unless changed.
+        an estimator scales each column of X by itself; a copy of the samples in double
+        precision is kept beside each. What does not fit is made again at each epoch.
+        None is scikit-learn's setting of that name, 1024 unless changed.
     n_jobs : int, default=None
         Number of threads: the estimates of layers and estimators run at the same time.
         None is 1 unless in a :obj:`joblib.parallel_config` context, -1 is all cores.

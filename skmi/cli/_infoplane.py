@@ -55,9 +55,10 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--every",
-        type=_positive,
-        metavar="N",
-        help=f"record every N; default: {_RECORDED} in all",
+        type=_epochs,
+        metavar="N[,N]",
+        help="record every so many epochs, or, if several are given, these epochs; default: "
+        f"{_RECORDED} in all",
     )
     parser.add_argument(
         "--estimators",
@@ -188,6 +189,12 @@ def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
         display.figure_.savefig(paths[-1], dpi=120)
         plt.close(display.figure_)
     return [folder / "rows.parquet", folder / "noise.parquet", *paths]
+
+
+def _epochs(text: str) -> int | list[int]:
+    """One number, or several in a list."""
+    numbers = text.split(",")
+    return _positive(text) if len(numbers) == 1 else [int(number) for number in numbers]
 
 
 def _positive(text: str) -> int:

@@ -42,7 +42,7 @@ def run_study(
     *,
     n_trials: int,
     max_epochs: int | None = None,
-    every: int = 1,
+    every: int | list[int] = 1,
     estimator: Any = "ksg-global-linf",
     n_samples: int | None = 5000,
     device: str | None = None,
@@ -71,8 +71,8 @@ def run_study(
         Networks to train, from different weights and in a different order of samples.
     max_epochs : int, default=None
         None is the paper's number.
-    every : int, default=1
-        Record every so many epochs, and make a checkpoint.
+    every : int or list of int, default=1
+        Record every so many epochs, or these, and make checkpoints there.
     estimator : str, list or dict, default="ksg-global-linf"
     n_samples : int or None, default=5000
         How many samples are measured.

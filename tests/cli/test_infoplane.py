@@ -126,6 +126,13 @@ def test_no_network(tmp_path, capsys, monkeypatch):
     assert "For this command: --data DIR." in err
 
 
+def test_epochs_themselves(tmp_path, capsys):
+    options = ["--trials", "1", "--epochs", "4", "--every", "0,1,4", "--samples", "50"]
+    options += ["--estimators", "ksg", "--out", tmp_path / "out"]
+    assert run(capsys, "digits", *options)[0] == 0
+    assert pd.read_parquet(tmp_path / "out" / "rows.parquet")["epoch"].tolist() == [0, 1, 4]
+
+
 def test_numbers_must_be_positive(capsys):
     with pytest.raises(SystemExit):
         main(["infoplane", "digits", "--epochs", "0"])

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import pickle
 import signal
 import struct
 from contextlib import redirect_stderr, redirect_stdout
@@ -97,6 +98,18 @@ def test_mnist_from_original_files(tmp_path, capsys, rng):
     assert "The files of subset 'test' are there." in err
     assert run(capsys, "mnist", *options, "--subset", "test")[0] == 0
     assert len(pd.read_parquet(tmp_path / "out" / "rows.parquet")) == 2
+
+
+def test_cifar10_from_original_files(tmp_path, capsys, rng):
+    batches = tmp_path / "data" / "cifar-10-batches-py"
+    batches.mkdir(parents=True)
+    content = {b"data": rng.integers(0, 256, (12, 3072)).astype(np.uint8), b"labels": [3, 8] * 6}
+    (batches / "test_batch").write_bytes(pickle.dumps(content, protocol=2))
+    options = ["--data", batches.parent, "--subset", "test", "--out", tmp_path / "out"]
+    options += ["--trials", 1, "--epochs", 1, "--estimators", "ksg", "--device", "cpu"]
+    assert run(capsys, "cifar10", *options)[0] == 0
+    rows = pd.read_parquet(tmp_path / "out" / "rows.parquet")
+    assert rows["layer"].tolist() == ["global_average_pool"] * 2
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Draw the pictures of the documentation: ``python docs/make_figures.py``.
 
-Needs ``pip install ".[plot]"``; takes some ten seconds and writes to docs/_static.
+Needs ``pip install ".[all]"``; takes some twenty seconds and writes to docs/_static. What
+took hours to measure is drawn from docs/studies.
 """
 
 import tempfile
@@ -13,6 +14,7 @@ matplotlib.use("agg")
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from sklearn.datasets import load_diabetes, load_digits
 from sklearn.feature_selection import SelectFdr
 
@@ -27,10 +29,18 @@ from skmi import (
 )
 from skmi.cli import main as skmi_command
 from skmi.feature_selection import FeatureMutualInfo
-from skmi.inspection import FeatureScoreDisplay, MINECurveDisplay, ScaleCurveDisplay
+from skmi.inspection import (
+    FeatureScoreDisplay,
+    InformationPlaneDisplay,
+    MINECurveDisplay,
+    NoiseResponseDisplay,
+    ScaleCurveDisplay,
+    TrainingDynamicsDisplay,
+)
 from skmi.preprocessing import GlobalLinfScaler, GlobalScaler
 
 STATIC = Path(__file__).parent / "_static"
+STUDIES = Path(__file__).parent / "studies"
 
 
 def correlated_gaussians(n_columns, n_samples=1000, correlation=0.8):
@@ -167,6 +177,42 @@ def mine_curve():
     save(figure, "mine_curve.png")
 
 
+def read_studies(names, kind):
+    """The rows of studies, those that are there."""
+    paths = [STUDIES / name / f"{kind}.parquet" for name in names]
+    return [pd.read_parquet(path) for path in paths if path.exists()]
+
+
+def noise_responses(frames, titles, name):
+    """Panels of figure 8 side by side."""
+    figure, axes = plt.subplots(
+        1, len(frames), figsize=(5.6 * len(frames), 4.2), squeeze=False, layout="constrained"
+    )
+    for frame, title, ax in zip(frames, titles, axes[0], strict=False):
+        NoiseResponseDisplay.from_results(frame, ax=ax)
+        ax.set_title(title, loc="left")
+    save(figure, name)
+
+
+def information_planes():
+    """User guide, information in networks: figures 8, 9 and 10."""
+    for data in "digits", "ib", "mnist":
+        families = f"infoplane_{data}", f"infoplane_{data}_mine"
+        rows = pd.concat(read_studies(families, "rows"))
+        save(TrainingDynamicsDisplay.from_results(rows).figure_, f"infoplane_{data}_figure9.png")
+        save(InformationPlaneDisplay.from_results(rows).figure_, f"infoplane_{data}_figure10.png")
+        noise = read_studies(families, "noise")
+        noise_responses(noise, ["", ""], f"infoplane_{data}_figure8.png")
+    for name in "infoplane_ib_ties", "infoplane_mnist_scales":
+        (rows,) = read_studies([name], "rows")
+        save(TrainingDynamicsDisplay.from_results(rows).figure_, f"{name}_figure9.png")
+    noise_responses(
+        read_studies(["infoplane_ib", "infoplane_ib_ties"], "noise"),
+        ["ties counted", "ties broken by noise of 1e-10"],
+        "infoplane_ib_ties_figure8.png",
+    )
+
+
 def demo():
     """README: what `skmi demo` draws."""
     with tempfile.TemporaryDirectory() as folder:
@@ -184,6 +230,7 @@ if __name__ == "__main__":
         feature_scores,
         even_digits,
         mine_curve,
+        information_planes,
         demo,
     ):
         draw()

@@ -11,7 +11,8 @@ from ..datasets._cifar10 import fetch_cifar10, load_cifar10
 from ..datasets._images import SUBSETS
 from ..datasets._information_bottleneck import make_information_bottleneck
 from ..datasets._mnist import fetch_mnist, load_mnist
-from ..information_plane._networks import make_classifier
+from ..estimators._registry import get_estimator_names, make_estimator
+from ..information_plane._networks import get_critic_sizes, make_classifier
 from ..information_plane._study import run_study
 from ..inspection._information_plane import InformationPlaneDisplay
 from ..inspection._noise_response import NoiseResponseDisplay
@@ -40,8 +41,11 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "network",
+        nargs="?",
         choices=["digits", "ib", "mnist", "cifar10"],
-        help="the data and the network for it; digits comes with scikit-learn, ib is made",
+        default="digits",
+        help="the data and the network for it; digits, the default, come with scikit-learn, ib "
+        "is made",
     )
     parser.add_argument("--out", type=Path, metavar="DIR", help="default: skmi-infoplane-NETWORK")
     parser.add_argument("--resume", action="store_true", help="go on with what is in DIR")
@@ -51,12 +55,17 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--every",
-        type=_positive,
-        metavar="N",
-        help=f"record every N; default: {_RECORDED} in all",
+        type=_epochs,
+        metavar="N[,N]",
+        help="record every so many epochs, or, if several are given, these epochs; default: "
+        f"{_RECORDED} in all",
     )
     parser.add_argument(
-        "--estimators", default=_ESTIMATORS, metavar="NAME[,NAME]", help=f"default: {_ESTIMATORS}"
+        "--estimators",
+        default=_ESTIMATORS,
+        metavar="NAME[,NAME]",
+        help=f"of {', '.join(get_estimator_names())}; those of mine take seconds for each "
+        f"estimate, with the paper's critics; default: {_ESTIMATORS}",
     )
     parser.add_argument(
         "--samples", type=_positive, default=5000, metavar="N", help="measured; default: 5000"
@@ -65,7 +74,8 @@ def add_parser(commands: Any) -> None:
         "--data",
         type=Path,
         metavar="DIR",
-        help="original files of MNIST or CIFAR-10; default: fetch them from OpenML",
+        help="folder of the original files, MNIST's in IDX format (.gz or not) or CIFAR-10's "
+        "batches for Python; default: fetch them from OpenML",
     )
     parser.add_argument(
         "--subset",
@@ -84,6 +94,7 @@ def add_parser(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Train, record and draw."""
     folder = arguments.out or Path(f"skmi-infoplane-{arguments.network}")
+    estimators = _estimators(arguments)
     X, y = _load(arguments)
     epochs = arguments.epochs or make_classifier(arguments.network).max_epochs
     bar = _Bar(arguments.trials, epochs)
@@ -96,7 +107,7 @@ def run(arguments: argparse.Namespace) -> None:
             n_trials=arguments.trials,
             max_epochs=epochs,
             every=arguments.every or max(1, epochs // _RECORDED),
-            estimator=[name.strip() for name in arguments.estimators.split(",")],
+            estimator=estimators,
             n_samples=arguments.samples,
             device=arguments.device,
             resume=arguments.resume,
@@ -123,9 +134,21 @@ def _load(arguments: argparse.Namespace) -> Any:
         X, y = load_digits(return_X_y=True)
         return X / 16, y  # grey levels from 0 to 16
     load, fetch = _LOADERS[arguments.network]
-    if arguments.data is None:
+    if arguments.data is not None:
+        return load(arguments.data, subset=arguments.subset, return_X_y=True)
+    try:
         return fetch(subset=arguments.subset, return_X_y=True)
-    return load(arguments.data, subset=arguments.subset, return_X_y=True)
+    except OSError as error:
+        raise OSError(f"{error} For this command: --data DIR.") from error
+
+
+def _estimators(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Estimators by name; those of MINE with the paper's critic for this network."""
+    names = [name.strip() for name in arguments.estimators.split(",")]
+    critic = {"hidden_layer_sizes": get_critic_sizes(arguments.network)}
+    return {
+        name: make_estimator(name, **(critic if name.startswith("mine") else {})) for name in names
+    }
 
 
 class _Bar:
@@ -136,14 +159,16 @@ class _Bar:
         self.n_epochs = n_epochs
         self.bar: Any = None
 
-    def __call__(self, trial: int, epoch: int) -> None:
+    def __call__(self, trial: int, epoch: int, what: str) -> None:
         done = trial * self.n_epochs + epoch
         if self.bar is None:
             tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
             total = self.n_trials * self.n_epochs
             self.bar = tqdm.tqdm(total=total, initial=done, unit="epoch", smoothing=0.1)
-        self.bar.set_description(f"trial {trial + 1} of {self.n_trials}", refresh=False)
+        self.bar.set_description(f"trial {trial + 1} of {self.n_trials}, {what}", refresh=False)
         self.bar.update(done - self.bar.n)
+        if what != "training":
+            self.bar.refresh()  # nothing moves for a while
 
     def close(self) -> None:
         if self.bar is not None:
@@ -164,6 +189,12 @@ def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
         display.figure_.savefig(paths[-1], dpi=120)
         plt.close(display.figure_)
     return [folder / "rows.parquet", folder / "noise.parquet", *paths]
+
+
+def _epochs(text: str) -> int | list[int]:
+    """One number, or several in a list."""
+    numbers = text.split(",")
+    return _positive(text) if len(numbers) == 1 else [int(number) for number in numbers]
 
 
 def _positive(text: str) -> int:

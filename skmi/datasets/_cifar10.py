@@ -9,7 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from ._images import FOLDER, SUBSETS, fetch_images, find_folder, make_bunch, refuse_other_values
+from ._images import (
+    FOLDER,
+    SUBSETS,
+    fetch_images,
+    find_folder,
+    make_bunch,
+    missing_file,
+    refuse_other_values,
+)
 
 _SHAPE = (3, 32, 32)
 _NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
@@ -156,7 +164,7 @@ def _reconstruct(subtype: Any, shape: tuple[int, ...], dtype: Any) -> NDArray[An
 
 def _load_batch(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
     if not path.is_file():
-        raise FileNotFoundError(f"{path.parent} has no file {path.name}.")
+        raise missing_file(path.parent, path.name, _FILES)
     try:
         with path.open("rb") as file:
             content = _ArraysOnly(file, encoding="bytes").load()

@@ -1,6 +1,7 @@
 """What the loaders of images share: one form for all, and the download from OpenML."""
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,20 @@ def find_folder(folder: str | os.PathLike[str], subset: str) -> Path:
     if not path.is_dir():
         raise FileNotFoundError(f"{path} is not a folder.")
     return path
+
+
+def missing_file(
+    folder: Path, name: str, files: Mapping[str, Sequence[str]], suffixes: Sequence[str] = ("",)
+) -> FileNotFoundError:
+    """An error for a file that is not there; it names the subset that is, if one is."""
+    ways = " or ".join(name + suffix for suffix in suffixes)
+    there = [
+        part
+        for part, names in files.items()
+        if all(any((folder / (each + s)).is_file() for s in suffixes) for each in names)
+    ]
+    hint = f" The files of subset {there[0]!r} are there." if there else ""
+    return FileNotFoundError(f"{folder} has no file {ways}.{hint}")
 
 
 def fetch_images(

@@ -10,14 +10,26 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from ._images import FOLDER, SUBSETS, fetch_images, find_folder, make_bunch, refuse_other_values
+from ._images import (
+    FOLDER,
+    SUBSETS,
+    fetch_images,
+    find_folder,
+    make_bunch,
+    missing_file,
+    refuse_other_values,
+)
 
 _SHAPE = (28, 28)
 _DIGITS = [str(digit) for digit in range(10)]
 _OPENML_ID = 554  # "mnist_784", version 1
 
-# The names that the files have had since 1998, for each part.
-_STEMS = {"train": "train", "test": "t10k"}
+# The names that the files have had since 1998, for each part: images and labels.
+_FILES = {
+    part: (f"{stem}-images-idx3-ubyte", f"{stem}-labels-idx1-ubyte")
+    for part, stem in {"train": "train", "test": "t10k"}.items()
+}
+_SUFFIXES = ("", ".gz")
 
 # IDX: two zeros, the type (0x08 is an unsigned byte), the number of dimensions.
 _IMAGES = (b"\x00\x00\x08\x03", 3)
@@ -75,7 +87,7 @@ def load_mnist(
     (70000, 784)
     """
     path = find_folder(folder, subset)
-    parts = [_load_part(path, stem) for part, stem in _STEMS.items() if subset in (part, "all")]
+    parts = [_load_part(path, *files) for part, files in _FILES.items() if subset in (part, "all")]
     images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     return make_bunch(images, labels, _SHAPE, _DIGITS, return_X_y)
 
@@ -128,30 +140,31 @@ def fetch_mnist(
     return make_bunch(data[rows], target[rows], _SHAPE, _DIGITS, return_X_y)
 
 
-def _load_part(folder: Path, stem: str) -> tuple[NDArray[Any], NDArray[Any]]:
-    images = read_idx(folder, f"{stem}-images-idx3-ubyte", *_IMAGES)
-    labels = read_idx(folder, f"{stem}-labels-idx1-ubyte", *_LABELS)
+def _load_part(
+    folder: Path, images_name: str, labels_name: str
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    images = read_idx(folder, images_name, *_IMAGES)
+    labels = read_idx(folder, labels_name, *_LABELS)
     if images.shape[1:] != _SHAPE:
         raise ValueError(
-            f"{folder / stem}-images-idx3-ubyte: images of {images.shape[1]} by "
-            f"{images.shape[2]} pixels, where MNIST has 28 by 28."
+            f"{folder / images_name}: images of {images.shape[1]} by {images.shape[2]} pixels, "
+            "where MNIST has 28 by 28."
         )
     if len(images) != len(labels):
         raise ValueError(
-            f"{folder}: {len(images)} images but {len(labels)} labels in the {stem} files; they "
-            "do not belong together."
+            f"{folder}: {len(images)} images in {images_name} but {len(labels)} labels in "
+            f"{labels_name}; they do not belong together."
         )
-    refuse_other_values(labels, f"{folder / stem}-labels-idx1-ubyte", 9)
+    refuse_other_values(labels, str(folder / labels_name), 9)
     return images, labels
 
 
 def read_idx(folder: Path, name: str, magic: bytes, n_dimensions: int) -> NDArray[np.uint8]:
     """The bytes of an IDX file, plain or compressed, in the shape that it states."""
-    path = folder / name
-    if not path.is_file():
-        path = folder / f"{name}.gz"
-    if not path.is_file():
-        raise FileNotFoundError(f"{folder} has no file {name} or {name}.gz.")
+    paths = [path for suffix in _SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
+    if not paths:
+        raise missing_file(folder, name, _FILES, _SUFFIXES)
+    path = paths[0]
     content = path.read_bytes()
     if path.suffix == ".gz":
         try:

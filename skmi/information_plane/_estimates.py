@@ -1,8 +1,8 @@
 """Information of a layer on the input and on the target, by several estimators."""
 
 import warnings
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import effective_n_jobs
@@ -10,13 +10,44 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._interrupts import heeded_interrupts
 from .._kinds import asked_kinds
+from ..estimators._named import name_estimators
 from ._fixed_input import FixedInput
+
+
+class Estimate(NamedTuple):
+    """What came of one estimator on one pair of variables."""
+
+    mi: float
+    best_scale: float = np.nan
+    """NaN if it searches for none."""
+    doubts: dict[str, str] = {}
+    """Why it may be wrong, by name, as `MINE` has them."""
+
+
+NOTHING = Estimate(np.nan)
+
+
+def pair_estimators(estimator: Any, target_estimator: Any) -> dict[str, tuple[Any, Any]]:
+    """By name, an estimator for I(X; Z) and one for I(Z; Y)."""
+    named = name_estimators(estimator)
+    if target_estimator is None:
+        return {name: (each, each) for name, each in named.items()}
+    targets = name_estimators(target_estimator)
+    if not isinstance(target_estimator, Mapping):
+        (one,) = targets.values()
+        targets = dict.fromkeys(named, one)
+    if set(targets) != set(named):
+        raise ValueError(
+            f"target_estimator is for {sorted(targets)}, but estimator is for {sorted(named)}."
+        )
+    return {name: (each, targets[name]) for name, each in named.items()}
 
 
 def estimate_all(
     tasks: Iterable[tuple[FixedInput | None, Any, NDArray[Any], Any]], n_jobs: int | None
-) -> list[tuple[float, float]]:
+) -> list[Estimate]:
     """The estimates of many tasks, on threads.
 
     Parameters
@@ -28,33 +59,59 @@ def estimate_all(
 
     Returns
     -------
-    results : list of (mi, best_scale)
-        NaN is the scale of an estimator that searches for none.
+    estimates : list of Estimate
     """
     tasks = list(tasks)
     # Few tasks share the threads between them, each kernel taking several.
     inside = max(1, effective_n_jobs(n_jobs) // max(1, len(tasks)))
-    with warnings.catch_warnings():
-        # The scale found is recorded: where it is at an edge can be seen there.
-        warnings.filterwarnings("ignore", "The best relative scale", UserWarning)
-        return list(
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        estimates = list(
             # Kernels and networks release the interpreter, and share what is kept.
             Parallel(n_jobs=n_jobs, require="sharedmem")(
                 delayed(_estimate)(*task, inside) for task in tasks
             )
         )
+    # The scale and the doubts are recorded: they need not be said at each epoch.
+    recorded = {message for each in estimates for message in each.doubts.values()}
+    for each in warned:
+        message = str(each.message)
+        if message not in recorded and not message.startswith("The best relative scale"):
+            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
+    return estimates
 
 
 def _estimate(
     fixed: FixedInput | None, estimator: Any, Z: NDArray[Any], y: Any, n_jobs: int
-) -> tuple[float, float]:
+) -> Estimate:
     if not varies(Z):
-        return 0.0, np.nan
-    if fixed is not None:
-        fitted = fixed.fit(estimator, Z, n_jobs=n_jobs)
-    else:
-        fitted = clone(estimator).fit(Z, _target_for(estimator, y))
-    return float(fitted.mi_), float(getattr(fitted, "best_scale_", np.nan))
+        return Estimate(0.0)
+    with heeded_interrupts():
+        if fixed is not None:
+            fitted = fixed.fit(estimator, Z, n_jobs=n_jobs)
+        else:
+            fitted = clone(estimator).fit(Z, _target_for(estimator, y))
+    return Estimate(
+        float(fitted.mi_), float(getattr(fitted, "best_scale_", np.nan)), _doubts(fitted)
+    )
+
+
+def _doubts(fitted: Any) -> dict[str, str]:
+    """Those of an estimator, or of the one inside it."""
+    while not hasattr(fitted, "doubts_"):
+        fitted = getattr(fitted, "estimator_", None)
+        if fitted is None:
+            return {}
+    return dict(fitted.doubts_)
+
+
+def say_doubts(**estimates: Estimate) -> str:
+    """The names of all doubts, after those of the estimates that they are about."""
+    return "; ".join(
+        f"{name}: {', '.join(estimate.doubts)}"
+        for name, estimate in estimates.items()
+        if estimate.doubts
+    )
 
 
 def varies(Z: NDArray[Any]) -> bool:

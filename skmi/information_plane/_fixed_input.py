@@ -25,7 +25,8 @@ class FixedInput:
 
     The distances in X are made when an estimator first needs them, and kept: one square
     for all estimators that scale the columns of X alike, ``4 * n_samples**2`` bytes, 100
-    MB at 5000 samples. What does not fit in `working_memory` is made again each time.
+    MB at 5000 samples, and a copy of X in double precision beside it. Distances that do
+    not fit in `working_memory` are made again each time.
 
     Parameters
     ----------

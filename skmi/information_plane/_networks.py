@@ -16,6 +16,7 @@ class _Recipe(NamedTuple):
     max_epochs: int
     lr: float
     batch_size: int
+    critic: tuple[int, ...]  # hidden layers of MINE's network
 
 
 # Section 7 and appendix A. The text has seven layers, 12-10-7-5-4-3-2, for the first
@@ -23,10 +24,10 @@ class _Recipe(NamedTuple):
 # fits both. The digits of scikit-learn are no data of the paper: their network is MNIST's
 # made small, trained long enough to fit in a minute.
 _RECIPES = {
-    "ib": _Recipe((12, 10, 7, 5, 4, 3, 2), "relu2", 2000, 5e-3, 256),
-    "mnist": _Recipe((784, 1024, 20, 20, 20, 10), "relu2", 200, 5e-4, 128),
-    "cifar10": _Recipe((), "global_average_pool", 1000, 1e-3, 512),
-    "digits": _Recipe((64, 128, 20, 20, 20, 10), "relu2", 60, 5e-2, 64),
+    "ib": _Recipe((12, 10, 7, 5, 4, 3, 2), "relu2", 2000, 5e-3, 256, (30, 30)),
+    "mnist": _Recipe((784, 1024, 20, 20, 20, 10), "relu2", 200, 5e-4, 128, (20,)),
+    "cifar10": _Recipe((), "global_average_pool", 1000, 1e-3, 512, (20,)),
+    "digits": _Recipe((64, 128, 20, 20, 20, 10), "relu2", 60, 5e-2, 64, (20,)),
 }
 
 # Convolutions, in pairs, of appendix A.
@@ -69,6 +70,28 @@ def get_observed_layer(name: str) -> str:
     'global_average_pool'
     """
     return _recipe(name).layer
+
+
+def get_critic_sizes(name: str) -> tuple[int, ...]:
+    """The hidden layers of `MINE`'s network in the paper's figures.
+
+    Parameters
+    ----------
+    name : str
+        One of `get_network_names`.
+
+    Returns
+    -------
+    hidden_layer_sizes : tuple of int
+
+    Examples
+    --------
+    >>> from skmi import make_estimator
+    >>> from skmi.information_plane import get_critic_sizes
+    >>> make_estimator("mine", hidden_layer_sizes=get_critic_sizes("ib"))
+    MINE(hidden_layer_sizes=(30, 30))
+    """
+    return _recipe(name).critic
 
 
 def make_network(name: str) -> Any:

@@ -11,14 +11,14 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, va
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._named import name_estimators
 from ._capture import BATCH_SIZE, as_array, capture_activations, find_layers
-from ._estimates import estimate_all, refuse_bad_activations, seeded
+from ._estimates import estimate_all, refuse_bad_activations, say_doubts, seeded
 from ._fixed_input import FixedInput
 from ._rows import to_frame
 
 # From noise a hundred times as strong as a unit's power to a thousand times weaker.
 DEFAULT_SNR_DB = tuple(range(-20, 31, 5))
 
-_COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale")
+_COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "doubts")
 
 
 @validate_params(
@@ -83,7 +83,7 @@ def noise_response(
     -------
     frame : :class:`pandas.DataFrame`
         A row for each ratio and estimator: ``snr_db``, ``noise_std``, ``layer``,
-        ``estimator``, ``mi_x`` in nats, ``best_scale``.
+        ``estimator``, ``mi_x`` in nats, ``best_scale``, ``doubts``.
 
     Raises
     ------
@@ -153,7 +153,13 @@ def noise_response(
     )
     places = [(a, d, key) for a, d in zip(ratios, deviations, strict=True) for key in estimators]
     rows = [
-        dict(zip(_COLUMNS, (a, d, name, key, *result), strict=True))
+        dict(
+            zip(
+                _COLUMNS,
+                (a, d, name, key, result.mi, result.best_scale, say_doubts(mi_x=result)),
+                strict=True,
+            )
+        )
         for (a, d, key), result in zip(places, results, strict=True)
     ]
     return to_frame(rows, _COLUMNS)

@@ -11,19 +11,25 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval
 
-from .._validation import import_optional
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator
-from ..estimators._named import name_estimators
-from ._capture import BATCH_SIZE, as_array, capture_activations, find_layers
-from ._estimates import estimate_all, refuse_bad_activations, scale_of, seeded, varies
+from ..datasets._random import RANDOM_STATE, RandomState
+from ._callback import SkorchCallback
+from ._capture import BATCH_SIZE, capture_activations, find_layers
+from ._estimates import (
+    NOTHING,
+    estimate_all,
+    pair_estimators,
+    refuse_bad_activations,
+    say_doubts,
+    scale_of,
+    seeded,
+    varies,
+)
 from ._fixed_input import FixedInput
-from ._rows import check_path, read_frame, to_frame, write_frame
-
-# What skorch notes when the last batch of an epoch has been trained on.
-EPOCH_DONE = "train_batch_count"
+from ._rows import check_path, put_aside, read_frame, to_frame, write_frame
+from ._samples import Samples, accuracy_of, draw_samples
 
 
-class InformationPlane(BaseEstimator):
+class InformationPlane(SkorchCallback, BaseEstimator):
     r"""Record I(X; Z) and I(Z; Y) of a network's layers while it is trained.
 
     A callback for skorch; in a training loop of one's own, an object to call after each
@@ -48,14 +54,16 @@ class InformationPlane(BaseEstimator):
         themselves.
     path : path-like, default=None
         A file, ``.parquet`` or ``.csv``, that has all rows after each epoch. Training
-        that goes on from a checkpoint goes on from the file's rows.
+        that goes on from a checkpoint goes on from the file's rows (see `rewind`); one
+        that begins anew leaves them in a file ``.old``.
     batch_size : int, default=512
         Samples passed through the network at a time.
     working_memory : float, default=None
         Mebibytes for distances between samples of X, which are made once and kept in
         single precision: ``4 * n_samples**2`` bytes, 100 MB for 5000, twice that if
-        an estimator scales each column of X by itself. What does not fit is made again
-        at each epoch. None is scikit-learn's setting of that name, 1024 unless changed.
+        an estimator scales each column of X by itself; a copy of the samples in double
+        precision is kept beside each. What does not fit is made again at each epoch.
+        None is scikit-learn's setting of that name, 1024 unless changed.
     n_jobs : int, default=None
         Number of threads: the estimates of layers and estimators run at the same time.
         None is 1 unless in a :obj:`joblib.parallel_config` context, -1 is all cores.
@@ -76,7 +84,8 @@ class InformationPlane(BaseEstimator):
     -----
     UserWarning
         If a layer puts out the same for all samples, as when all its units are dead; its
-        information is 0.
+        information is 0. If an estimator doubts its estimate, the first time. If rows
+        are missing, or a file has rows that are not gone on with.
 
     See Also
     --------
@@ -87,7 +96,8 @@ class InformationPlane(BaseEstimator):
     -----
     A row has ``epoch``, ``layer`` and ``estimator``; ``mi_x`` and ``mi_y``, the
     estimates of I(X; Z) and I(Z; Y) in nats; ``best_scale``, the relative scale found, if
-    the estimator searches; ``scale``, the layer's size
+    the estimator searches; ``doubts``, why an estimator itself may be wrong, by the names
+    of `MINE`; ``scale``, the layer's size
 
     .. math:: |Z| = \sqrt{\mathbb{E}\|Z - \mathbb{E}Z\|_2^2};
 
@@ -170,7 +180,7 @@ class InformationPlane(BaseEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    _X: NDArray[Any]
+    _samples: Samples
     _input: FixedInput | None
 
     # Data
@@ -198,33 +208,17 @@ class InformationPlane(BaseEstimator):
         return self
 
     def _choose(self, X: Any, y: Any) -> None:
-        if not hasattr(X, "__getitem__") or not hasattr(X, "shape"):
-            raise TypeError(
-                f"X is {type(X).__name__}, from which samples cannot be drawn; call "
-                "set_data(X, y) with arrays or tensors before training."
-            )
-        n = len(X)
-        if y is not None and len(y) != n:
-            raise ValueError(f"X has {n} samples and y has {len(y)}.")
-        n_chosen = n if self.n_samples is None else min(n, self.n_samples)
-        chosen = as_generator(self.random_state).choice(n, n_chosen, replace=False)
-        self.indices_ = np.sort(chosen)
-        samples = as_array(X)[self.indices_]
-        if not (hasattr(self, "_X") and np.array_equal(samples, self._X)):
-            self._X = samples
+        samples = draw_samples(X, y, self.n_samples, self.random_state)
+        if not (hasattr(self, "_samples") and np.array_equal(samples.X, self._samples.X)):
             self._input = None
-        self._y, self._target = None, None
-        if y is not None:
-            self._y = as_array(y).reshape(n, -1)[self.indices_]
-            self._y = self._y[:, 0] if self._y.shape[1] == 1 else self._y
-            numbers = self._y.dtype.kind == "f"
-            self._target = self._y if numbers else np.unique(self._y, return_inverse=True)[1]
+        self._samples = samples
+        self.indices_ = samples.indices
 
     def _fixed_input(self) -> FixedInput:
         fixed = self._input
         if fixed is None:
-            flat = self._X.reshape(len(self._X), -1)
-            fixed = FixedInput(flat, working_memory=self.working_memory, n_jobs=self.n_jobs)
+            X = self._samples.X.reshape(len(self.indices_), -1)
+            fixed = FixedInput(X, working_memory=self.working_memory, n_jobs=self.n_jobs)
             self._input = fixed
         return fixed
 
@@ -267,7 +261,8 @@ class InformationPlane(BaseEstimator):
     def rewind(self, epoch: int) -> Self:
         """Forget what was recorded after an epoch, to go on from a checkpoint of it.
 
-        If ``path`` names a file, its rows are read first.
+        If ``path`` names a file, its rows are read first. Go on with ``record(module,
+        epoch)`` of the same epoch: it is measured if it has no rows yet.
 
         Parameters
         ----------
@@ -325,34 +320,44 @@ class InformationPlane(BaseEstimator):
             recorded before is kept.
         """
         self._validate_params()
-        if not hasattr(self, "_X"):
+        if not hasattr(self, "_samples"):
             raise ValueError("There are no samples to measure yet: call set_data(X, y) first.")
         if not self.is_due(epoch) or epoch in self.recorded_epochs:
             return
+        _, X, y, _ = self._samples
         names = list(find_layers(module, self.layers))
         activations, output = capture_activations(
-            module, self._X, names, batch_size=self.batch_size, return_output=True
+            module, X, names, batch_size=self.batch_size, return_output=True
         )
         for name in names:
-            activations[name] = activations[name].reshape(len(self._X), -1)
+            activations[name] = activations[name].reshape(len(X), -1)
             refuse_bad_activations(activations[name], name, epoch)
         if callable(loss):
-            loss = loss(output, self._y)
+            loss = loss(output, y)
         common = {
             "loss": np.nan if loss is None else float(loss),
-            "accuracy": _accuracy(output, self._y) if accuracy is None else float(accuracy),
+            "accuracy": accuracy_of(output, y) if accuracy is None else float(accuracy),
         }
         rows = self._measure(activations, epoch)
+        path = check_path(self.path)
         if not hasattr(self, "rows_"):
             self.rows_ = []
+            if (put := put_aside(path)) is not None and epoch > 0:
+                warnings.warn(
+                    f"Epoch {epoch} is the first that is recorded here, and {path} held rows "
+                    f"already; they are in {put} now. To go on with them call rewind(epoch) "
+                    "before.",
+                    UserWarning,
+                    stacklevel=2,
+                )
         self.rows_ = [*self.rows_, *({**row, **common} for row in rows)]
-        if (path := check_path(self.path)) is not None:
+        if path is not None:
             write_frame(self.to_frame(), path)
 
     def _measure(self, activations: dict[str, NDArray[Any]], epoch: int) -> list[dict[str, Any]]:
         """The rows of an epoch, but for loss and accuracy."""
-        fixed = self._fixed_input()
-        estimators = self._estimators()
+        fixed, target = self._fixed_input(), self._samples.target
+        estimators = pair_estimators(self.estimator, self.target_estimator)
         rows: list[dict[str, Any]] = []
         tasks: list[tuple[FixedInput | None, Any, NDArray[Any], Any]] = []
         for i, (layer, Z) in enumerate(activations.items()):
@@ -362,31 +367,19 @@ class InformationPlane(BaseEstimator):
                 seeds = np.random.SeedSequence(self._entropy(), spawn_key=(epoch, i, j)).spawn(2)
                 rows.append({"epoch": epoch, "layer": layer, "estimator": name, "scale": scale})
                 tasks.append((fixed, seeded(of_input, seeds[0]), Z, None))
-                if self._target is not None:
-                    tasks.append((None, seeded(of_target, seeds[1]), Z, self._target))
+                if target is not None:
+                    tasks.append((None, seeded(of_target, seeds[1]), Z, target))
         results = iter(estimate_all(tasks, self.n_jobs))
         for row in rows:
-            row["mi_x"], row["best_scale"] = next(results)
-            row["mi_y"] = np.nan if self._target is None else next(results)[0]
+            of_x = next(results)
+            of_y = NOTHING if target is None else next(results)
+            row.update(mi_x=of_x.mi, mi_y=of_y.mi, best_scale=of_x.best_scale)
+            row["doubts"] = say_doubts(mi_x=of_x, mi_y=of_y)
+            self._warn_of_doubts(row)
         return rows
 
     def _entropy(self) -> int:
         return int(self.random_state) if isinstance(self.random_state, Integral) else 0
-
-    def _estimators(self) -> dict[str, tuple[Any, Any]]:
-        named = name_estimators(self.estimator)
-        target = self.target_estimator
-        if target is None:
-            return {name: (each, each) for name, each in named.items()}
-        if not isinstance(target, Mapping):
-            (target,) = name_estimators(target).values()
-            return {name: (each, target) for name, each in named.items()}
-        targets = name_estimators(target)
-        if set(targets) != set(named):
-            raise ValueError(
-                f"target_estimator is for {sorted(targets)}, but estimator is for {sorted(named)}."
-            )
-        return {name: (each, targets[name]) for name, each in named.items()}
 
     def _warn_if_constant(self, layer: str, Z: NDArray[Any], epoch: int) -> None:
         dead: set[str] = getattr(self, "_dead", set())
@@ -402,63 +395,14 @@ class InformationPlane(BaseEstimator):
             )
         self._dead = dead | {layer}
 
-    # As a callback of skorch, which asks for no more than these methods.
-
-    def initialize(self) -> Self:
-        """Begin anew; called when the net is initialized."""
-        for name in ("rows_", "_dead"):
-            self.__dict__.pop(name, None)
-        return self
-
-    def on_train_begin(self, net: Any, X: Any = None, y: Any = None, **kwargs: Any) -> None:
-        """Choose the samples; drop rows that the net's history does not have."""
-        self._validate_params()
-        if not getattr(self, "_given", False):
-            self._choose(X, y)
-        epoch = _epochs_done(net)
-        if epoch > 0:
-            self.rewind(epoch)
-        else:
-            self.rows_ = []
-            _put_aside(check_path(self.path))
-        self._record_net(net, epoch)
-
-    def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Record the epoch that has ended."""
-        self._record_net(net, _epochs_done(net))
-
-    def _record_net(self, net: Any, epoch: int) -> None:
-        def loss(output: NDArray[Any], y: NDArray[Any] | None) -> float:
-            if y is None:
-                return np.nan
-            torch = import_optional("torch", purpose="InformationPlane", extra="neural")
-            with torch.no_grad():
-                tensors = (torch.as_tensor(each, device=net.device) for each in (output, y))
-                return float(net.get_loss(*tensors, training=False))
-
-        self.record(net.module_, epoch, loss=loss)
-
-    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is done here."""
-
-    on_train_end = on_epoch_begin = on_batch_begin = on_batch_end = on_grad_computed = _nothing
-
-
-def _epochs_done(net: Any) -> int:
-    """Epochs in the net's history, but for one that was interrupted."""
-    return sum(EPOCH_DONE in row for row in net.history)
-
-
-def _put_aside(path: Any) -> None:
-    """Training from the beginning writes a new file, and spoils none that is there."""
-    if path is not None and path.exists():
-        path.replace(path.with_name(f"{path.stem}.old{path.suffix}"))
-
-
-def _accuracy(output: NDArray[Any], y: NDArray[Any] | None) -> float:
-    """The share of samples whose label is the position of the largest output."""
-    if y is None or y.dtype.kind not in "iu" or y.ndim != 1 or output.ndim != 2:
-        return np.nan
-    if output.shape[1] < 2 or y.min() < 0 or y.max() >= output.shape[1]:
-        return np.nan
-    return float((output.argmax(axis=1) == y).mean())
+    def _warn_of_doubts(self, row: dict[str, Any]) -> None:
+        """Once: with networks that estimate there may be some at every epoch."""
+        if row["doubts"] and not getattr(self, "_doubted", False):
+            self._doubted = True
+            warnings.warn(
+                f"{row['estimator']!r} doubts its estimate of layer {row['layer']!r} at epoch "
+                f"{row['epoch']} ({row['doubts']}). This is said once: all doubts are in the "
+                "rows, in the column 'doubts'.",
+                UserWarning,
+                stacklevel=4,
+            )

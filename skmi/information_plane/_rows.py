@@ -1,5 +1,7 @@
 """The rows that are recorded, in memory and in a file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,10 @@ COLUMNS = (
     "scale",
     "loss",
     "accuracy",
+    "doubts",
 )
 
-_TEXT = ("layer", "estimator")
+_TEXT = ("layer", "estimator", "doubts")
 
 _SUFFIXES = (".parquet", ".csv")
 
@@ -41,12 +44,30 @@ def check_path(path: Any) -> Path | None:
 def write_frame(frame: Any, path: Path) -> None:
     """Write a table so that whoever is killed meanwhile still has the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as unfinished:
+        if path.suffix == ".csv":
+            frame.to_csv(unfinished, index=False)
+        else:
+            frame.to_parquet(unfinished, index=False)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A path to write to, which takes the place of `path` once all is written."""
     unfinished = path.with_name(path.name + ".tmp")
-    if path.suffix == ".csv":
-        frame.to_csv(unfinished, index=False)
-    else:
-        frame.to_parquet(unfinished, index=False)
+    yield unfinished
     unfinished.replace(path)
+
+
+def put_aside(path: Path | None) -> Path | None:
+    """Rename a file that is there, so that a new one spoils it not; its new path."""
+    if path is None or not path.exists():
+        return None
+    number, old = 1, path.with_name(f"{path.stem}.old{path.suffix}")
+    while old.exists():
+        number += 1
+        old = path.with_name(f"{path.stem}.old{number}{path.suffix}")
+    return path.replace(old)
 
 
 def read_frame(path: Path) -> Any:

@@ -1,7 +1,11 @@
 """Train a network several times and record what its layer keeps, so that it can be stopped."""
 
 import json
-from collections.abc import Callable
+import platform
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +16,22 @@ from sklearn.base import BaseEstimator
 from .._validation import import_optional
 from ..datasets._random import draw_seed
 from ..estimators._named import name_estimators
-from ._networks import get_observed_layer, make_classifier
+from ._callback import EPOCH_DONE
+from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import noise_response
-from ._plane import EPOCH_DONE, InformationPlane
-from ._rows import read_frame, write_frame
+from ._plane import InformationPlane
+from ._rows import read_frame, replacing, write_frame
 
 _SETTINGS = "settings.json"
 
 # What may grow from one run to the next; anything else would be another study.
 _MAY_GROW = ("n_trials", "max_epochs")
+
+# Parameters of a network that one thread trains fastest, and elsewhere to the same digits.
+_SMALL = 100_000
+
+# What rows depend on beside the settings.
+_PACKAGES = ("skmi", "numpy", "scipy", "scikit-learn", "numba", "torch", "skorch")
 
 
 def run_study(
@@ -31,14 +42,14 @@ def run_study(
     *,
     n_trials: int,
     max_epochs: int | None = None,
-    every: int = 1,
+    every: int | list[int] = 1,
     estimator: Any = "ksg-global-linf",
     n_samples: int | None = 5000,
     device: str | None = None,
     resume: bool = False,
     n_jobs: int | None = None,
     random_state: int = 0,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
 ) -> tuple[Any, Any]:
     """Train one of the paper's networks and record its layer, trial by trial.
 
@@ -54,14 +65,14 @@ def run_study(
     y : ndarray of shape (n_samples,)
         Labels from 0.
     folder : Path
-        Gets ``rows.parquet``, ``noise.parquet``, ``settings.json``, and for each trial
-        its rows and a checkpoint.
+        Gets ``rows.parquet``, ``noise.parquet``, ``settings.json`` with seed and
+        versions, and for each trial its rows and a checkpoint.
     n_trials : int
         Networks to train, from different weights and in a different order of samples.
     max_epochs : int, default=None
         None is the paper's number.
-    every : int, default=1
-        Record every so many epochs, and make a checkpoint.
+    every : int or list of int, default=1
+        Record every so many epochs, or these, and make checkpoints there.
     estimator : str, list or dict, default="ksg-global-linf"
     n_samples : int or None, default=5000
         How many samples are measured.
@@ -73,7 +84,8 @@ def run_study(
         Threads for estimates.
     random_state : int, default=0
     progress : callable, default=None
-        Called with trial and epoch after each epoch, and at the beginning of each trial.
+        Called with trial, epoch and what comes next, ``"training"`` or ``"noise"``: at the
+        beginning of each trial and after each epoch.
 
     Returns
     -------
@@ -85,9 +97,14 @@ def run_study(
     FileExistsError
         If the folder holds a study and `resume` is False.
     ValueError
-        If it holds another study.
+        If it holds another study, or if a network diverged.
     KeyboardInterrupt
         If training was interrupted; what was recorded is kept.
+
+    Warns
+    -----
+    UserWarning
+        If the study goes on with other versions of packages.
     """
     torch = import_optional("torch", purpose="A study of networks", extra="neural")
     pandas = import_optional("pandas", purpose="A study of networks", extra="benchmark")
@@ -95,12 +112,13 @@ def run_study(
     options = {} if device is None else {"device": device}
     net = make_classifier(name, **options)
     max_epochs = net.max_epochs if max_epochs is None else max_epochs
+    estimators = name_estimators(estimator)
     settings = {
         "network": name,
         "n_trials": n_trials,
         "max_epochs": max_epochs,
         "every": every,
-        "estimator": list(name_estimators(estimator)),
+        "estimator": {key: " ".join(repr(each).split()) for key, each in estimators.items()},
         "n_samples": n_samples,
         "random_state": random_state,
         "data": [*X.shape, float(X.sum(dtype=np.float64)), int(y.sum())],
@@ -109,13 +127,13 @@ def run_study(
     # Distances in X are the same for all trials: one object keeps them.
     plane = InformationPlane(
         [get_observed_layer(name)],
-        estimator=estimator,
+        estimator=estimators,
         n_samples=n_samples,
         every=every,
         n_jobs=n_jobs,
         random_state=random_state,
     )
-    with torch.random.fork_rng():
+    with torch.random.fork_rng(), _threads_that_pay(torch, name):
         for trial in range(n_trials):
             _run_trial(
                 make_classifier(name, **options, max_epochs=max_epochs),
@@ -130,6 +148,18 @@ def run_study(
         frames.append(pandas.concat(parts, ignore_index=True))
         write_frame(frames[-1], folder / f"{kind}.parquet")
     return frames[0], frames[1]
+
+
+@contextmanager
+def _threads_that_pay(torch: Any, name: str) -> Iterator[None]:
+    """One thread for a network whose matrices are so small that others would only wait."""
+    threads = torch.get_num_threads()
+    if sum(parameter.numel() for parameter in make_network(name).parameters()) < _SMALL:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 class _Trial:
@@ -176,7 +206,7 @@ class _Keeper(BaseEstimator):
         if self.plane.is_due(epoch) or epoch == self.last:
             _save(net, epoch, self.trial.path("checkpoint"))
         if self.progress is not None:
-            self.progress(self.trial.number, epoch)
+            self.progress(self.trial.number, epoch, "training" if epoch < self.last else "noise")
         self.finished = epoch == self.last
 
     def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
@@ -190,7 +220,7 @@ def _run_trial(
     plane: InformationPlane,
     data: tuple[NDArray[Any], NDArray[Any]],
     trial: _Trial,
-    progress: Callable[[int, int], None] | None,
+    progress: Callable[[int, int, str], None] | None,
 ) -> None:
     torch = import_optional("torch", purpose="A study of networks", extra="neural")
     last = net.max_epochs
@@ -202,7 +232,7 @@ def _run_trial(
     net.initialize()
     done = _load(net, trial.path("checkpoint"))
     if progress is not None:
-        progress(trial.number, done)
+        progress(trial.number, done, "training" if done < last else "noise")
     if done < last:
         trial.path("noise").unlink(missing_ok=True)
         if done == 0:
@@ -231,9 +261,8 @@ def _save(net: Any, epoch: int, path: Path) -> None:
         "module": net.module_.state_dict(),
         "optimizer": net.optimizer_.state_dict(),
     }
-    unfinished = path.with_name(path.name + ".tmp")
-    torch.save(state, unfinished)
-    unfinished.replace(path)
+    with replacing(path) as unfinished:
+        torch.save(state, unfinished)
 
 
 def _load(net: Any, path: Path) -> int:
@@ -254,6 +283,7 @@ def _load(net: Any, path: Path) -> int:
 def _check_settings(folder: Path, settings: dict[str, Any], resume: bool) -> None:
     """Refuse to overwrite a study, or to go on with another one."""
     path = folder / _SETTINGS
+    versions = [_versions()]
     if path.exists():
         before = json.loads(path.read_text())
         if not resume:
@@ -270,5 +300,20 @@ def _check_settings(folder: Path, settings: dict[str, Any], resume: bool) -> Non
                 f"{folder} holds a study with {changed[0]}={before.get(changed[0])!r}, which "
                 f"cannot go on with {settings[changed[0]]!r}. Name another folder."
             )
+        versions = before["versions"]
+        if versions[-1] != _versions():
+            versions.append(_versions())
+            warnings.warn(
+                f"{folder} goes on with other versions of packages: rows may differ from those "
+                f"of a run in one go. {path.name} has both.",
+                UserWarning,
+                stacklevel=3,
+            )
     (folder / "trials").mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(settings, indent=2) + "\n")
+    with replacing(path) as unfinished:
+        unfinished.write_text(json.dumps({**settings, "versions": versions}, indent=2) + "\n")
+
+
+def _versions() -> dict[str, str]:
+    python = {"python": platform.python_version()}
+    return python | {name: version(name) for name in _PACKAGES}

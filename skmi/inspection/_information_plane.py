@@ -3,7 +3,7 @@
 from typing import Any, Self
 
 from .._validation import import_optional
-from ._trials import make_axes, mean_and_spread, select_rows, trials_note, unique
+from ._trials import N_COLUMNS, make_axes, mean_and_spread, select_rows, trials_note, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")
 _MARKERS = "osD^vP*X<>"
@@ -137,7 +137,8 @@ class InformationPlaneDisplay:
             ax.set_xlabel("I(X; Z) (nats)")
             ax.margins(0.15)
             ax.grid(alpha=0.3)
-        axes[0].set_ylabel("I(Z; Y) (nats)")
+        for ax in axes[::N_COLUMNS]:
+            ax.set_ylabel("I(Z; Y) (nats)")
         if len(layers) > 1:
             axes[0].legend(fontsize=8)
         self.colorbar_ = self.figure_.colorbar(self.points_[-1], ax=list(axes), pad=0.02)

@@ -106,7 +106,7 @@ class NoiseResponseDisplay:
         ax.set_xlabel("signal-to-noise ratio (dB)")
         ax.set_ylabel("I(X; Z + noise) (nats)")
         if frame["trial"].nunique() > 1:
-            ax.set_title(trials_note(frame), fontsize=9, loc="right")
+            ax.set_title(trials_note(frame, band=True), fontsize=9, loc="right")
         ax.grid(alpha=0.3)
         ax.legend()
         return self

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from ._trials import make_axes, mean_and_spread, select_rows, trials_note, unique
+from ._trials import N_COLUMNS, make_axes, mean_and_spread, select_rows, trials_note, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y", "scale")
 _LABELS = {"mi_x": "I(X; Z) (nats)", "mi_y": "I(Z; Y) (nats)"}
@@ -126,11 +126,13 @@ class TrainingDynamicsDisplay:
             other.tick_params(axis="y", colors="0.45")
             other.set_ylim(bottom=0)
             ax.grid(alpha=0.3)
-        for ax in axes[:: min(len(axes), 4)]:
-            ax.set_ylabel(_LABELS[self.quantity], color="C0")
-        self.scale_axes_[-1].set_ylabel("|Z|", color="0.45")
+        for i, ax in enumerate(axes):
+            if i % N_COLUMNS == 0:
+                ax.set_ylabel(_LABELS[self.quantity], color="C0")
+            if i % N_COLUMNS == N_COLUMNS - 1 or ax is axes[-1]:
+                self.scale_axes_[i].set_ylabel("|Z|", color="0.45")
         axes[0].legend(handles=[self.lines_[0], self.scale_lines_[0]], fontsize=8)
-        note = f"layer {layer!r}, {trials_note(frame)}"
+        note = f"layer {layer!r}, {trials_note(frame, band=True)}"
         axes[0].set_xlabel(f"epoch  ({note})" if len(axes) == 1 else "epoch")
         if len(axes) > 1:
             self.figure_.supxlabel(note, fontsize=9)

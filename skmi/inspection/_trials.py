@@ -8,7 +8,7 @@ import numpy as np
 from .._validation import FloatArray, import_optional
 
 # Panels beside each other, at most.
-_COLUMNS = 4
+N_COLUMNS = 4
 
 
 def select_rows(frame: Any, needed: Sequence[str], layer: str | None = None) -> Any:
@@ -61,7 +61,7 @@ def make_axes(axes: Any, n_panels: int, size: tuple[float, float]) -> Any:
             raise ValueError(f"{n_panels} axes are needed, one for each; got {len(axes)}.")
         return axes
     plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-    n_columns = min(n_panels, _COLUMNS)
+    n_columns = min(n_panels, N_COLUMNS)
     n_rows = -(-n_panels // n_columns)
     _, grid = plt.subplots(
         n_rows,
@@ -76,7 +76,9 @@ def make_axes(axes: Any, n_panels: int, size: tuple[float, float]) -> Any:
     return axes[:n_panels]
 
 
-def trials_note(frame: Any) -> str:
-    """How many trials there are, in words."""
+def trials_note(frame: Any, *, band: bool = False) -> str:
+    """How many trials there are, in words, and what the band is if there is one."""
     n_trials = frame["trial"].nunique()
-    return f"mean of {n_trials} trials" if n_trials > 1 else "one trial"
+    if n_trials == 1:
+        return "one trial"
+    return f"mean of {n_trials} trials" + (", band: ±1 standard deviation" if band else "")

@@ -166,7 +166,8 @@ class MomentScaler(BaseScaler):
 def middle_values(X: FloatArray) -> FloatArray:
     """Each column's median, the lower of two."""
     middle = (len(X) - 1) // 2
-    return np.partition(X, middle, axis=0)[middle]
+    # A row by itself: a view would keep the whole copy in memory.
+    return np.partition(X, middle, axis=0)[middle].copy()
 
 
 def column_norms(deviations: FloatArray) -> FloatArray:

@@ -1,12 +1,12 @@
 """`skmi infoplane`: from data to pictures, stopped and resumed."""
 
 import gzip
-import os
-import re
+import io
+import pickle
 import signal
 import struct
-import subprocess
-import sys
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,11 +18,12 @@ pytest.importorskip("pyarrow")
 pytest.importorskip("tqdm")
 pytest.importorskip("matplotlib")
 
-from skmi.cli import main  # noqa: E402
+from skmi.cli import _infoplane, main  # noqa: E402
+from skmi.datasets import _images  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 
-FAST = ["--trials", "2", "--epochs", "3", "--samples", "100", "--device", "cpu"]
+FAST = ["--trials", "2", "--epochs", "4", "--every", "2", "--samples", "100", "--device", "cpu"]
 FAST += ["--estimators", "ksg, ksg-global-linf"]
 PICTURES = [f"figure{name}.png" for name in ("8_noise_response", "9_training_dynamics")]
 PICTURES += ["figure10_information_plane.png"]
@@ -33,26 +34,52 @@ def run(capsys, *arguments):
     return code, *capsys.readouterr()
 
 
-def test_digits(tmp_path, capsys):
-    folder = tmp_path / "new" / "digits"
-    code, out, err = run(capsys, "digits", *FAST, "--out", folder)
-    assert code == 0
-    assert out.split() == [
-        str(folder / name) for name in ("rows.parquet", "noise.parquet", *PICTURES)
-    ]
-    assert "trial 2 of 2: 100%" in err
-    assert "6/6" in err
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The command run to its end: its folder, rows, code and what it said."""
+    folder = tmp_path_factory.mktemp("infoplane") / "new" / "digits"
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(["infoplane", *FAST, "--out", str(folder)])
     rows = pd.read_parquet(folder / "rows.parquet")
-    assert rows.groupby(["trial", "epoch", "estimator"]).size().eq(1).all()
-    assert set(rows["epoch"]) == {0, 1, 2, 3}
+    return SimpleNamespace(
+        folder=folder, rows=rows, code=code, out=out.getvalue(), err=err.getvalue()
+    )
+
+
+def test_digits_are_the_default(whole):
+    assert whole.code == 0
+    assert whole.out.split() == [
+        str(whole.folder / name) for name in ("rows.parquet", "noise.parquet", *PICTURES)
+    ]
+    assert "trial 2 of 2, noise: 100%" in whole.err
+    assert "8/8" in whole.err
+    assert whole.rows.groupby(["trial", "epoch", "estimator"]).size().eq(1).all()
+    assert set(whole.rows["epoch"]) == {0, 2, 4}
     for name in PICTURES:
-        assert (folder / name).read_bytes().startswith(b"\x89PNG")
-    code, out, err = run(capsys, "digits", *FAST, "--out", folder)
+        assert (whole.folder / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_study_is_not_overwritten(whole, capsys):
+    code, _, err = run(capsys, "digits", *FAST, "--out", whole.folder)
     assert code == 2
     assert "holds a study of 'digits' already: go on with it" in err
-    before = rows
-    assert run(capsys, "digits", *FAST, "--out", folder, "--resume")[0] == 0
-    pd.testing.assert_frame_equal(pd.read_parquet(folder / "rows.parquet"), before)
+    assert run(capsys, "digits", *FAST, "--out", whole.folder, "--resume")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(whole.folder / "rows.parquet"), whole.rows)
+
+
+def test_mine_gets_the_critic_of_the_paper(tmp_path, capsys, monkeypatch):
+    asked = {}
+
+    def study(name, X, y, folder, **options):
+        asked.update(options["estimator"])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_infoplane, "run_study", study)
+    assert run(capsys, "ib", "--estimators", "mine-global,ksg,mine")[0] == 130
+    assert list(asked) == ["mine-global", "ksg", "mine"]
+    assert asked["mine"].hidden_layer_sizes == (30, 30)
+    assert asked["mine-global"].estimator.hidden_layer_sizes == (30, 30)
 
 
 def write_idx(path, array):
@@ -68,8 +95,21 @@ def test_mnist_from_original_files(tmp_path, capsys, rng):
     code, _, err = run(capsys, "mnist", *options)
     assert code == 2
     assert "has no file train-images" in err
+    assert "The files of subset 'test' are there." in err
     assert run(capsys, "mnist", *options, "--subset", "test")[0] == 0
     assert len(pd.read_parquet(tmp_path / "out" / "rows.parquet")) == 2
+
+
+def test_cifar10_from_original_files(tmp_path, capsys, rng):
+    batches = tmp_path / "data" / "cifar-10-batches-py"
+    batches.mkdir(parents=True)
+    content = {b"data": rng.integers(0, 256, (12, 3072)).astype(np.uint8), b"labels": [3, 8] * 6}
+    (batches / "test_batch").write_bytes(pickle.dumps(content, protocol=2))
+    options = ["--data", batches.parent, "--subset", "test", "--out", tmp_path / "out"]
+    options += ["--trials", 1, "--epochs", 1, "--estimators", "ksg", "--device", "cpu"]
+    assert run(capsys, "cifar10", *options)[0] == 0
+    rows = pd.read_parquet(tmp_path / "out" / "rows.parquet")
+    assert rows["layer"].tolist() == ["global_average_pool"] * 2
 
 
 @pytest.mark.parametrize(
@@ -88,29 +128,47 @@ def test_one_line_and_code_2(tmp_path, capsys, arguments, message):
     assert not (tmp_path / "out").exists()
 
 
+def test_no_network(tmp_path, capsys, monkeypatch):
+    def openml(**options):
+        raise OSError("no route to host")
+
+    monkeypatch.setattr(_images, "fetch_openml", openml)
+    code, _, err = run(capsys, "mnist", "--out", tmp_path / "out")
+    assert code == 2
+    assert "no route to host" in err
+    assert "For this command: --data DIR." in err
+
+
+def test_epochs_themselves(tmp_path, capsys):
+    options = ["--trials", "1", "--epochs", "4", "--every", "0,1,4", "--samples", "50"]
+    options += ["--estimators", "ksg", "--out", tmp_path / "out"]
+    assert run(capsys, "digits", *options)[0] == 0
+    assert pd.read_parquet(tmp_path / "out" / "rows.parquet")["epoch"].tolist() == [0, 1, 4]
+
+
 def test_numbers_must_be_positive(capsys):
     with pytest.raises(SystemExit):
         main(["infoplane", "digits", "--epochs", "0"])
     assert "a positive number is needed" in capsys.readouterr().err
 
 
-def test_an_interrupt_stops_it_and_resume_goes_on(tmp_path, capsys):
+@pytest.mark.parametrize("epoch", [0, 3, 4])
+def test_an_interrupt_stops_it_and_resume_goes_on(tmp_path, capsys, monkeypatch, whole, epoch):
+    """As Ctrl-C sends it; the rows are those of a run that was not stopped."""
     folder = tmp_path / "stopped"
-    options = [*FAST, "--epochs", "60", "--trials", "1", "--every", "10", "--out", str(folder)]
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "skmi", "infoplane", "digits", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    seen = ""
-    while not re.search(r"\b(1\d|2\d)/60", seen):
-        seen += process.stderr.read(1)
-    process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "--resume goes on" in out
-    assert run(capsys, "digits", *options, "--resume")[0] == 0
-    rows = pd.read_parquet(folder / "rows.parquet")
-    assert rows[rows["estimator"] == "ksg"]["epoch"].tolist() == list(range(0, 61, 10))
+
+    class StoppedBar(_infoplane._Bar):
+        def __call__(self, trial, done, what):
+            super().__call__(trial, done, what)
+            if (trial, done) == (1, epoch):
+                signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_infoplane, "_Bar", StoppedBar)
+        code, out, err = run(capsys, "digits", *FAST, "--out", folder)
+    assert code == 130
+    assert f"What was recorded is in {folder}; the same with --resume goes on." in out
+    assert "Traceback" not in err
+    assert not (folder / "rows.parquet").exists()
+    assert run(capsys, "digits", *FAST, "--out", folder, "--resume")[0] == 0
+    pd.testing.assert_frame_equal(pd.read_parquet(folder / "rows.parquet"), whole.rows)

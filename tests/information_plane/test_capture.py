@@ -130,6 +130,16 @@ def test_any_precision(rng, dtype, expected):
     assert (torch.as_tensor(values).to(dtype).double().numpy() == values).all()
 
 
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_on_the_device_of_the_module(rng):
+    module, X = network(), rng.normal(size=(20, 4))
+    expected = capture_activations(module, X, ["2"])["2"]
+    found = capture_activations(module.cuda(), torch.as_tensor(X), ["2"])["2"]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+    assert all(parameter.is_cuda for parameter in module.parameters())
+
+
 def test_images_sequences_and_whole_numbers(rng):
     images = rng.normal(size=(6, 3, 8, 8)).astype(np.float32)
     convolution = nn.Sequential(nn.Conv2d(3, 5, 3), nn.Flatten())

@@ -1,5 +1,7 @@
 """Estimates on kept distances are those of the estimator itself."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -108,6 +110,22 @@ def test_distances_are_made_once_for_each_way_to_scale_columns(rng, monkeypatch)
     fixed.fit(KEPT["ksg-local"], Z)
     fixed.fit(KEPT["auto, local"], Z)
     assert len(made) == 2
+
+
+@pytest.mark.parametrize("part", [1.0, 0.25])
+def test_what_is_held_is_the_distances_and_a_copy_of_x(rng, part):
+    n, n_inputs = 800, 200
+    X, Z = rng.normal(size=(n, n_inputs)).astype(np.float32), rng.normal(size=(n, 3))
+    distances, copy = 4 * n**2, 8 * n * n_inputs
+    fixed = FixedInput(X, working_memory=part * distances / 2**20)
+    FixedInput(X[:50]).fit(KEPT["ksg-local"], Z[:50])  # compiled, and its constants made
+    tracemalloc.start()
+    for name in ("ksg", "ksg-global-linf", "ksg-global"):
+        fixed.fit(KEPT[name], Z)
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert fixed.nbytes == pytest.approx(part * distances, rel=0.01)
+    assert held == pytest.approx(part * distances + copy, rel=0.05)
 
 
 def test_memory_is_bounded(rng):

@@ -1,6 +1,8 @@
 """Rows along training: in a loop, through skorch, interrupted and resumed."""
 
 import pickle
+import signal
+import warnings
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ pd = pytest.importorskip("pandas")
 from sklearn.base import clone  # noqa: E402
 from torch import nn  # noqa: E402
 
-from skmi import KSG, BinningMI, make_estimator, mutual_info  # noqa: E402
+from skmi import KSG, MINE, BinningMI, ScaleInvariantMI, make_estimator, mutual_info  # noqa: E402
 from skmi.information_plane import InformationPlane, capture_activations  # noqa: E402
 from skmi.information_plane._rows import COLUMNS  # noqa: E402
 
@@ -146,6 +148,24 @@ def test_a_loop_and_skorch_record_the_same(data):
     assert losses[-1] < losses[0]
 
 
+def test_the_loss_is_that_of_the_net_for_targets_of_any_shape(data):
+    X, _ = data
+    y = 2 * X[:, :1] + 1
+    plane = InformationPlane(["0"], estimator="ksg")
+    net = skorch.NeuralNetRegressor(
+        nn.Sequential(nn.Linear(5, 1)),
+        lr=0.1,
+        max_epochs=5,
+        train_split=None,
+        callbacks=[plane],
+        verbose=0,
+        device="cpu",
+    ).fit(X, y)
+    rows = plane.to_frame()
+    assert rows["loss"].iloc[-1] == pytest.approx(np.square(net.predict(X) - y).mean(), rel=1e-5)
+    assert rows["accuracy"].isna().all()
+
+
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
 @pytest.mark.parametrize("every", [1, 3])
 def test_a_new_process_goes_on_from_a_checkpoint_without_gap_or_double_row(
@@ -173,6 +193,53 @@ def test_a_new_process_goes_on_from_a_checkpoint_without_gap_or_double_row(
     from skmi.information_plane._rows import read_frame
 
     pd.testing.assert_frame_equal(read_frame(resumed.path), whole.to_frame())
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2)])
+def test_whichever_callback_comes_first_that_loads_the_checkpoint(data, tmp_path, order):
+    X, y = data
+    whole = InformationPlane(["3"])
+    make_net(whole, 7).fit(X, y)
+    for epochs in (4, 3):  # the second time in a new process, as it were
+        plane = InformationPlane(["3"], path=tmp_path / "rows.csv")
+        checkpoint = skorch.callbacks.Checkpoint(dirname=tmp_path / "net", monitor=None)
+        callbacks = [skorch.callbacks.LoadInitState(checkpoint), plane, checkpoint]
+        net = make_net(plane, epochs)
+        net.set_params(callbacks=[callbacks[i] for i in order])
+        net.fit(X, y)
+    pd.testing.assert_frame_equal(plane.to_frame(), whole.to_frame())
+    assert [each.name for each in tmp_path.glob("*.csv")] == ["rows.csv"]
+
+
+def test_a_loop_goes_on_from_a_checkpoint_without_gap_or_double_row(data, tmp_path):
+    X, y = data
+    whole = InformationPlane(["3"]).set_data(X, y)
+    train(network(), X, y, whole, 7)
+    path, module = tmp_path / "rows.parquet", network()
+    broken = InformationPlane(["3"], path=path).set_data(X, y)
+    train(module, X, y, broken, 4)
+    torch.save(module.state_dict(), tmp_path / "net.pt")
+    train(module, X, y, broken, 6, first=4)
+    module = network()
+    module.load_state_dict(torch.load(tmp_path / "net.pt", weights_only=True))
+    resumed = InformationPlane(["3"], path=path).set_data(X, y).rewind(4)
+    train(module, X, y, resumed, 7, first=4)
+    pd.testing.assert_frame_equal(pd.read_parquet(path), whole.to_frame())
+
+
+def test_a_loop_that_forgets_to_rewind_spoils_no_rows(data, tmp_path):
+    X, y = data
+    path, module = tmp_path / "rows.csv", network()
+    InformationPlane(["3"], path=path).set_data(X, y).record(module, 0)
+    first = path.read_text()
+    InformationPlane(["3"], path=path).set_data(X, y).record(module, 0)  # begins anew
+    assert (tmp_path / "rows.old.csv").read_text() == first
+    plane = InformationPlane(["3"], path=path).set_data(X, y)
+    with pytest.warns(UserWarning, match=r"they are in .*rows\.old2\.csv now.*call rewind"):
+        plane.record(module, 5)
+    assert (tmp_path / "rows.old.csv").read_text() == first
+    assert (tmp_path / "rows.old2.csv").read_text() == first
+    assert plane.recorded_epochs == [5]
 
 
 def test_an_interrupt_keeps_what_was_recorded(data, monkeypatch):
@@ -223,7 +290,7 @@ def test_nan_names_layer_and_epoch_and_keeps_earlier_rows(data):
         with pytest.raises(ValueError, match=f"layer '3' at epoch 7 contain {word}.*unit 1"):
             plane.record(module, 7)
         assert plane.recorded_epochs == [0]
-    net = make_net(plane, 3, module__none=None) if False else make_net(plane, 30)
+    net = make_net(plane, 30)
     net.set_params(lr=1e30)
     with pytest.raises(ValueError, match="the network has diverged"):
         net.fit(X, y)
@@ -322,6 +389,59 @@ def test_estimators_that_draw_random_numbers_are_seeded(data):
     assert len(set(values(3, Noisy(1)))) == 1
 
 
+def small_mine(**params):
+    return MINE((8,), **{"max_epochs": 30, "n_shuffles": 5, "device": "cpu", **params})
+
+
+def test_networks_that_estimate_are_seeded_and_their_doubts_recorded(data):
+    X, y = data
+    doubtful = small_mine(learning_rate=1e-3, batch_size=20, n_iter_no_change=None)
+    estimators = {"mine": doubtful, "scaled": ScaleInvariantMI(doubtful), "ksg": "ksg"}
+
+    def rows(n_jobs):
+        plane = InformationPlane(["1"], estimator=estimators, n_jobs=n_jobs).set_data(X, y)
+        with warnings.catch_warnings(record=True) as warned:
+            warnings.simplefilter("always")
+            for epoch in range(2):
+                plane.record(network(), epoch)
+        return plane.to_frame(), [str(each.message) for each in warned]
+
+    frame, said = rows(None)
+    by_network = frame["estimator"] != "ksg"
+    assert frame[by_network]["doubts"].str.startswith("mi_x: still rising").all()
+    assert (frame[~by_network]["doubts"] == "").all()
+    assert len(said) == 1
+    assert "doubts its estimate of layer '1' at epoch 0 (mi_x: still rising" in said[0]
+    assert frame[frame["estimator"] == "mine"]["mi_x"].nunique() == 2
+    pd.testing.assert_frame_equal(rows(2)[0], frame)
+
+
+def test_other_warnings_of_estimators_are_passed_on(data):
+    class Warns(KSG):
+        def fit(self, X, y):
+            warnings.warn("something is wrong", UserWarning, stacklevel=2)
+            return super().fit(X, y)
+
+    plane = InformationPlane(["1"], estimator=Warns()).set_data(*data)
+    with pytest.warns(UserWarning, match="something is wrong"):
+        plane.record(network(), 0)
+
+
+def test_an_interrupt_while_a_network_estimates_gives_no_rows(data):
+    """Of itself it would end its training there, and give what it has as the estimate."""
+
+    class PressesKeys(skorch.callbacks.Callback):
+        def on_batch_end(self, net, **kwargs):
+            if len(net.history) == 3:
+                signal.raise_signal(signal.SIGINT)
+
+    estimators = [small_mine(callbacks=[PressesKeys()])]
+    plane = InformationPlane(["1"], estimator=estimators).set_data(*data)
+    with pytest.raises(KeyboardInterrupt):
+        plane.record(network(), 0)
+    assert plane.recorded_epochs == []
+
+
 def test_a_pickle_holds_rows_but_no_distances(data):
     X, y = data
     plane = InformationPlane(["1"]).set_data(X, y)
@@ -357,6 +477,8 @@ def test_bad_data(data):
         InformationPlane(["1"]).record(network(), 0)
     with pytest.raises(ValueError, match="200 samples and y has 199"):
         InformationPlane(["1"]).set_data(X, y[1:])
+    with pytest.raises(ValueError, match=r"y has 2 columns of labels \(int64\)"):
+        InformationPlane(["1"]).set_data(X, np.column_stack([y, y]))
     with pytest.raises(TypeError, match="call set_data"):
         InformationPlane(["1"]).set_data(iter(X), y)
 

@@ -1,10 +1,11 @@
 """A study that is killed and resumed ends as one that is not."""
 
+import json
 import os
 import signal
-import subprocess
-import sys
 import time
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -75,7 +76,7 @@ def test_interrupted_anywhere_and_resumed(data, whole, tmp_path, monkeypatch, ep
     with monkeypatch.context() as patch:
         options = dict(OPTIONS)
         if when == "training":
-            options["progress"] = lambda trial, done: interrupt(done) if trial == 1 else None
+            options["progress"] = lambda trial, done, _: interrupt(done) if trial == 1 else None
         elif when == "recording":
             measure = InformationPlane._measure
             patch.setattr(
@@ -95,32 +96,54 @@ def test_interrupted_anywhere_and_resumed(data, whole, tmp_path, monkeypatch, ep
     pd.testing.assert_frame_equal(noise, whole[1])
 
 
-PROGRAM = """
-import sys, time, numpy as np
-from pathlib import Path
-from skmi.information_plane._study import run_study
-rng = np.random.default_rng(0)
-def progress(trial, epoch):
-    print(trial, epoch, flush=True)
-    time.sleep(0.02)
-run_study("digits", rng.normal(size=(150, 64)), np.arange(150) % 10, Path(sys.argv[1]),
-          n_trials=2, max_epochs=6, every=2, estimator=["ksg-global-linf", "ksg"],
-          n_samples=100, device="cpu", progress=progress)
-"""
+def killed(folder, data, patch):
+    """Run a study in a process of its own, which `patch` prepares to kill itself."""
+    with warnings.catch_warnings():
+        # This process may have threads; the child takes one of torch and makes its own.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        try:
+            pytest.importorskip("torch").set_num_threads(1)
+            run_study("digits", *data, folder, **OPTIONS, **patch())
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
-def test_a_killed_process_leaves_all_that_is_needed_to_go_on(data, whole, tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM, tmp_path / "broken"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    for line in process.stdout:
-        if line.split() == ["0", "5"]:
-            os.kill(process.pid, signal.SIGKILL)
-            break
-    process.wait(timeout=60)
-    process.stdout.close()
+def kill():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def between_epochs():
+    return {"progress": lambda trial, epoch, _: kill() if (trial, epoch) == (0, 5) else None}
+
+
+def while_writing(number):
+    """When half of a file is written: the first, the fourth and so on."""
+
+    def patch():
+        replace, written = Path.replace, []
+
+        def replace_or_die(self, target):
+            written.append(target)
+            if len(written) == number:
+                self.write_bytes(self.read_bytes()[: self.stat().st_size // 2])
+                kill()
+            return replace(self, target)
+
+        Path.replace = replace_or_die
+        return {}
+
+    return patch
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@pytest.mark.parametrize(
+    "patch", [between_epochs, *(while_writing(number) for number in (1, 4, 5, 8))]
+)
+def test_a_killed_process_leaves_all_that_is_needed_to_go_on(data, whole, tmp_path, patch):
+    assert killed(tmp_path / "broken", data, patch)
     assert not (tmp_path / "broken" / "rows.parquet").exists()
     rows, noise = run_study("digits", *data, tmp_path / "broken", **OPTIONS, resume=True)
     pd.testing.assert_frame_equal(rows, whole[0])
@@ -152,6 +175,24 @@ def test_studies_are_neither_overwritten_nor_mixed(data, whole, folder):
             run_study("digits", X, y, folder, **{**OPTIONS, **change}, resume=True)
     with pytest.raises(ValueError, match="study with data="):
         run_study("digits", X[1:], y[1:], folder, **OPTIONS, resume=True)
+
+
+def test_settings_tell_seed_and_versions(data, whole, tmp_path, monkeypatch):
+    from skmi.information_plane import _study
+
+    options = {**OPTIONS, "max_epochs": 1, "n_trials": 1, "random_state": 3}
+    run_study("digits", *data, tmp_path, **options)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    assert settings["random_state"] == 3
+    assert settings["estimator"]["ksg"] == "KSG()"
+    (versions,) = settings["versions"]
+    assert {"python", "skmi", "torch", "numpy"} <= set(versions)
+    run_study("digits", *data, tmp_path, **options, resume=True)
+    monkeypatch.setattr(_study, "_versions", lambda: {"torch": "0"})
+    with pytest.warns(UserWarning, match="goes on with other versions"):
+        run_study("digits", *data, tmp_path, **options, resume=True)
+    settings = json.loads((tmp_path / "settings.json").read_text())
+    assert settings["versions"] == [versions, {"torch": "0"}]
 
 
 def test_the_state_of_torch_is_left_alone(data, tmp_path):

@@ -122,7 +122,7 @@ def test_noise_response(rng):
         np.testing.assert_array_equal(line.get_xdata(), [-10, 0, 10])
         expected = rows[rows["estimator"] == name].groupby("snr_db")["mi_x"].mean()
         np.testing.assert_allclose(line.get_ydata(), expected)
-    assert display.ax_.get_title(loc="right") == "mean of 2 trials"
+    assert display.ax_.get_title(loc="right") == "mean of 2 trials, band: ±1 standard deviation"
     _, ax = plt.subplots()
     assert NoiseResponseDisplay(rows).plot(ax).ax_ is ax
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from sklearn.base import clone
 
 from skmi import GlobalLinfScaler, GlobalScaler, LocalScaler
 
@@ -32,6 +33,15 @@ def factor(scaler, X):
 @pytest.fixture
 def X(rng):
     return rng.normal(size=(50, 4)) * [1, 10, 0.1, 3] + [5, 0, -2, 100]
+
+
+@pytest.mark.parametrize("scaler", SCALERS, ids=repr)
+def test_a_fitted_scaler_holds_no_copy_of_the_data(scaler, X):
+    fitted = clone(scaler).fit(X)
+    learnt = [value for value in vars(fitted).values() if isinstance(value, np.ndarray)]
+    for array in learnt:
+        whole = array if array.base is None else array.base
+        assert whole.nbytes < X.nbytes / 2
 
 
 @pytest.mark.parametrize("scaler", SCALERS, ids=repr)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.base import clone
 
-from ._interrupts import heeded_interrupts
+from .._interrupts import heeded_interrupts
 from ._task import check_sample
 from ._warnings import recorded_warnings
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from .._interrupts import heeded_interrupts
 from ._cells import (
     Job,
     Row,
@@ -20,7 +21,6 @@ from ._cells import (
     to_number,
 )
 from ._fingerprint import fingerprint
-from ._interrupts import heeded_interrupts
 from ._warnings import recorded_warnings
 
 # Most cells that estimators are put together for, but for those of one estimator alone:

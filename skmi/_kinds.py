@@ -5,7 +5,6 @@ labels, floats are numbers however round they are, and integers are what the cal
 takes them for.
 """
 
-import warnings
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,14 +13,12 @@ from scipy.sparse import issparse
 from ._codes import BoolArray, encode_labels
 from ._columns import kind_of, raw_columns
 from ._validation import FloatArray, as_array, check_pair, column_names
+from ._warn import warn_caller
 
 # More distinct integers than this, with fewer samples for each on average than that,
 # look like a measurement rather than like labels.
 _FEW_LABELS = 10
 _SAMPLES_PER_LABEL = 5
-
-# From a warning up to the caller of an estimator's `fit`, scikit-learn's wrapper included.
-_WHO_CALLS_FIT = 7
 
 
 def discrete_columns(
@@ -81,7 +78,7 @@ def looks_like_a_measurement(n_distinct: int, n_samples: int) -> bool:
     return n_distinct > _FEW_LABELS and n_distinct * _SAMPLES_PER_LABEL > n_samples
 
 
-def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: int = 2) -> None:
+def warn_many_integers(array: Any, mask: BoolArray, *, name: str) -> None:
     """Warn of columns in `mask` whose integers look like a measurement.
 
     Parameters
@@ -91,8 +88,6 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: in
         Columns that "auto" takes for labels.
     name : str
         What messages call the array: "X" or "y".
-    stacklevel : int, default=2
-        Of `warnings.warn`: 2 is the caller of this function.
 
     Warns
     -----
@@ -109,11 +104,9 @@ def warn_many_integers(array: Any, mask: BoolArray, *, name: str, stacklevel: in
             continue
         label = repr(names[position]) if names else str(position)
         place = name if len(mask) == 1 else f"Column {label} of {name}"
-        warnings.warn(
+        warn_caller(
             f"{place} holds {n_distinct} distinct integers among {n_samples} samples and is "
             f"taken as discrete; pass {_switch(name)}=False if it is a measurement.",
-            UserWarning,
-            stacklevel=stacklevel,
         )
 
 
@@ -236,7 +229,7 @@ def _mask(array: Any, discrete: Any, name: str) -> BoolArray:
     one_column = np.ndim(array) == 1 or np.shape(array)[1] == 1
     mask = discrete_columns(array, discrete, name=name, integers=name == "y" or one_column)
     if isinstance(discrete, str):
-        warn_many_integers(array, mask, name=name, stacklevel=_WHO_CALLS_FIT)
+        warn_many_integers(array, mask, name=name)
     return mask
 
 

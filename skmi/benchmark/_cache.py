@@ -7,13 +7,13 @@ import os
 import re
 import time
 import uuid
-import warnings
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from .._validation import import_optional
+from .._warn import warn_caller
 from ._cells import Row
 
 _COLUMNS = {
@@ -105,11 +105,9 @@ def load(folder: Path) -> dict[str, Row]:
         except FileNotFoundError:
             continue
         except Exception as error:
-            warnings.warn(
+            warn_caller(
                 f"{path} cannot be read, and its cells are computed again. "
                 f"{type(error).__name__}: {error}",
-                UserWarning,
-                stacklevel=4,
             )
             continue
         rows.update({row["key"]: row for row in found})

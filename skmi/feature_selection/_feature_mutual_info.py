@@ -24,9 +24,6 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "n_jobs": [Integral, None],
 }
 
-# From a warning up to the caller of a validated function that calls `prepare`.
-_WHO_CALLS = 6
-
 
 class Prepared:
     """Features and a target, validated and prepared, and their scores.
@@ -108,9 +105,9 @@ def _check(
                 "mutual_info and JointMISelector take several."
             )
         if isinstance(discrete_features, str):
-            warn_many_integers(X, asked.X, name="X", stacklevel=_WHO_CALLS)
+            warn_many_integers(X, asked.X, name="X")
         if isinstance(discrete_target, str):
-            warn_many_integers(y, asked.y, name="y", stacklevel=_WHO_CALLS)
+            warn_many_integers(y, asked.y, name="y")
     return check_pair_of_kinds(BaseEstimator(), X, y, asked, reset=True)
 
 

@@ -1,7 +1,6 @@
 """What layers keep of the input and know of the target, epoch after epoch."""
 
 import os
-import warnings
 from collections.abc import Mapping
 from numbers import Integral, Real
 from typing import Any, Self
@@ -11,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval
 
+from .._warn import warn_caller
 from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
@@ -280,11 +280,9 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         self.rows_ = [row for row in getattr(self, "rows_", []) if row["epoch"] <= epoch]
         missing = [e for e in range(epoch) if self.is_due(e) and e not in self.recorded_epochs]
         if missing:
-            warnings.warn(
+            warn_caller(
                 f"Training goes on after epoch {epoch}, but epoch {missing[0]} was not recorded, "
                 "nor can it be any more.",
-                UserWarning,
-                stacklevel=2,
             )
         return self
 
@@ -343,12 +341,10 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         if not hasattr(self, "rows_"):
             self.rows_ = []
             if (put := put_aside(path)) is not None and epoch > 0:
-                warnings.warn(
+                warn_caller(
                     f"Epoch {epoch} is the first that is recorded here, and {path} held rows "
                     f"already; they are in {put} now. To go on with them call rewind(epoch) "
                     "before.",
-                    UserWarning,
-                    stacklevel=2,
                 )
         self.rows_ = [*self.rows_, *({**row, **common} for row in rows)]
         if path is not None:
@@ -387,11 +383,9 @@ class InformationPlane(SkorchCallback, BaseEstimator):
             self._dead = dead - {layer}
             return
         if layer not in dead:
-            warnings.warn(
+            warn_caller(
                 f"Layer {layer!r} puts out the same for all samples at epoch {epoch}: it keeps "
                 "nothing, and its mutual information is 0. Are all of its units dead?",
-                UserWarning,
-                stacklevel=4,
             )
         self._dead = dead | {layer}
 
@@ -399,10 +393,8 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         """Once: with networks that estimate there may be some at every epoch."""
         if row["doubts"] and not getattr(self, "_doubted", False):
             self._doubted = True
-            warnings.warn(
+            warn_caller(
                 f"{row['estimator']!r} doubts its estimate of layer {row['layer']!r} at epoch "
                 f"{row['epoch']} ({row['doubts']}). This is said once: all doubts are in the "
                 "rows, in the column 'doubts'.",
-                UserWarning,
-                stacklevel=4,
             )

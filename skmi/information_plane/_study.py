@@ -2,7 +2,6 @@
 
 import json
 import platform
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from .._validation import import_optional
+from .._warn import warn_caller
 from ..datasets._random import draw_seed
 from ..estimators._named import name_estimators
 from ._callback import EPOCH_DONE
@@ -303,11 +303,9 @@ def _check_settings(folder: Path, settings: dict[str, Any], resume: bool) -> Non
         versions = before["versions"]
         if versions[-1] != _versions():
             versions.append(_versions())
-            warnings.warn(
+            warn_caller(
                 f"{folder} goes on with other versions of packages: rows may differ from those "
                 f"of a run in one go. {path.name} has both.",
-                UserWarning,
-                stacklevel=3,
             )
     (folder / "trials").mkdir(parents=True, exist_ok=True)
     with replacing(path) as unfinished:

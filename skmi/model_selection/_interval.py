@@ -1,7 +1,6 @@
 """How far the estimate may be off."""
 
 import textwrap
-import warnings
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -16,6 +15,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
 from .._validation import FloatArray
+from .._warn import warn_caller
 from ..estimators._base import IntArray
 from ._permutations import corrects_bias, estimate, fit_quietly, without_correction
 
@@ -233,7 +233,7 @@ def mutual_info_interval(
         },
     )
     if interval.is_biased:
-        warnings.warn(interval._warning(), UserWarning, stacklevel=3)
+        warn_caller(interval._warning())
     return interval
 
 

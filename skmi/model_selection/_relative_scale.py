@@ -1,7 +1,6 @@
 """The maximum of an estimate over the scale of one variable against the other."""
 
 import time
-import warnings
 from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
@@ -18,6 +17,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._kinds import numbers, tell_kinds
 from .._validation import FloatArray
+from .._warn import warn_caller
 from ..estimators._base import IntArray, MutualInfoEstimator, PermutedEstimates
 from ..estimators._neighbors import NeighborsMI
 from ..estimators._scale_invariant import ScaleInvariantMI
@@ -204,12 +204,10 @@ class RelativeScaleSearch(MutualInfoEstimator):
         """
         X, y = self._check(X, y, reset=True)
         if isinstance(self.estimator, ScaleInvariantMI):
-            warnings.warn(
+            warn_caller(
                 "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
                 "search for. Put the search inside: "
                 "ScaleInvariantMI(RelativeScaleSearch(estimator), scaler).",
-                UserWarning,
-                stacklevel=3,
             )
         trials = self._try_scales(partial(self._evaluate, X, y), X, y)
         self._keep_results(trials)
@@ -264,11 +262,10 @@ class RelativeScaleSearch(MutualInfoEstimator):
         )
         for trial in trials:
             if trial.failure:
-                warnings.warn(
+                warn_caller(
                     f"{estimator!r} failed at the relative scale {trial.scale:.4g}; its "
                     f"score there is set to {trial.score}. {trial.failure}",
                     FitFailedWarning,
-                    stacklevel=4,
                 )
         return list(trials)
 
@@ -295,12 +292,10 @@ class RelativeScaleSearch(MutualInfoEstimator):
         if inside or np.nanmin(scores) == self.best_score_:
             return
         edge = "smallest" if self.best_index_ == 0 else "largest"
-        warnings.warn(
+        warn_caller(
             f"The best relative scale, {self.best_scale_:.4g}, is the {edge} of those "
             "tried: the maximum may lie beyond it. Widen `scales`, or let "
             "scales='auto' find it.",
-            UserWarning,
-            stacklevel=4,
         )
 
     def _score(self, X: FloatArray, y: FloatArray) -> float:

@@ -360,7 +360,7 @@ class MINE(MutualInfoEstimator):
             If torch or skorch is not installed.
         """
         _fit_all(self._settings(), [self], [X], [y])
-        warn_of_doubts(self, stacklevel=4)  # past scikit-learn's wrapper
+        warn_of_doubts(self)
         return self
 
     def fit_many(
@@ -397,7 +397,7 @@ class MINE(MutualInfoEstimator):
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
         _fit_all(self._settings(), fitted, Xs, ys)
         for each in fitted:
-            warn_of_doubts(each, stacklevel=3)
+            warn_of_doubts(each)
         return fitted
 
     def _settings(self) -> SimpleNamespace:

@@ -1,12 +1,13 @@
 """When an estimate should not be trusted, and what to do then."""
 
 import math
-import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
+
+from .._warn import warn_caller
 
 # A curve still rises if the last tenth of the epochs brought more than this, in nats and
 # as a part of the estimate.
@@ -71,11 +72,11 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
     return doubts
 
 
-def warn_of_doubts(mine: Any, stacklevel: int) -> None:
+def warn_of_doubts(mine: Any) -> None:
     """Issue each doubt as a warning to whoever called `fit` or `fit_many`."""
     for name, message in mine.doubts_.items():
         kind = ConvergenceWarning if name in ("diverged", "still rising") else UserWarning
-        warnings.warn(message, kind, stacklevel=stacklevel)
+        warn_caller(message, kind)
 
 
 def _rises(curve: NDArray[np.float64]) -> bool:

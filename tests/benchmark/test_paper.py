@@ -61,7 +61,7 @@ def test_every_row_builds_a_task_of_the_right_shape_and_truth(case):
     assert (X.shape, y.shape) == ((50, width), (50, row.n_features))
     rng = np.random.default_rng(7)
     if table == 2:
-        expected = row.n_features / 2 * np.log1p(rng.uniform(0.55, 1.8) ** -2)
+        expected = row.n_features / 2 * np.log1p(rng.uniform(0.55, 1.7) ** -2)
     else:
         expected = -row.n_features / 2 * np.log1p(-(rng.uniform(0.0, 0.8) ** 2))
     assert truth == pytest.approx(expected, rel=1e-12)

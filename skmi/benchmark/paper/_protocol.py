@@ -23,7 +23,7 @@ class Protocol:
 
     Parameters
     ----------
-    noise_std_range : (float, float), default=(0.55, 1.8)
+    noise_std_range : (float, float), default=(0.55, 1.7)
         Additive noise: σ of a trial is uniform between the two. The paper does not
         say.
     correlation_range : (float, float), default=(0.0, 0.8)
@@ -47,7 +47,7 @@ class Protocol:
         The norm of BI-KSG. Defined: Euclidean, which duplicated columns would change.
     """
 
-    noise_std_range: tuple[float, float] = (0.55, 1.8)
+    noise_std_range: tuple[float, float] = (0.55, 1.7)
     correlation_range: tuple[float, float] = (0.0, 0.8)
     column_std: float = 0.05
     n_columns: str = "20d"

@@ -72,6 +72,19 @@ def add_parser(commands: Any) -> None:
     parser.set_defaults(run=run)
 
 
+# Options that are a single word, and those that are two numbers.
+_READINGS = (
+    "normalizer",
+    "side",
+    "bi_ksg_metric",
+    "order",
+    "column_std",
+    "n_columns",
+    "mine_epochs",
+)
+_RANGES = ("noise_std_range", "correlation_range")
+
+
 def _add_readings(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group(
         "readings", "What the paper leaves open, or prints otherwise than its numbers say."
@@ -88,6 +101,9 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--column-std", type=float, metavar="S", help="of the columns of dn")
     group.add_argument(
         "--n-columns", metavar="N", help="columns of dn: 20, or 20d for 20 a column of X"
+    )
+    group.add_argument(
+        "--mine-epochs", type=int, metavar="N", help="of MINE in the paper's version"
     )
     group.add_argument(
         "--noise-std-range", metavar="A,B", help="additive noise: sigma is uniform on this"
@@ -148,14 +164,8 @@ def _selected(arguments: argparse.Namespace) -> tuple[str, ...]:
 
 
 def _protocol(arguments: argparse.Namespace) -> Protocol:
-    given = {
-        name: getattr(arguments, name)
-        for name in ("normalizer", "side", "bi_ksg_metric", "order", "column_std", "n_columns")
-    }
-    given |= {
-        name: _pair(getattr(arguments, name), name)
-        for name in ("noise_std_range", "correlation_range")
-    }
+    given = {name: getattr(arguments, name) for name in _READINGS}
+    given |= {name: _pair(getattr(arguments, name), name) for name in _RANGES}
     changes = {name: value for name, value in given.items() if value is not None}
     if arguments.stored and (arguments.as_printed or changes.keys() - {"normalizer"}):
         raise ValueError(
@@ -199,8 +209,7 @@ def _command(arguments: argparse.Namespace) -> tuple[str, ...]:
         words.append("--quick")
     if arguments.as_printed:
         words.append("--as-printed")
-    readings = ("normalizer", "side", "bi_ksg_metric", "order", "column_std", "n_columns")
-    for name in (*readings, "noise_std_range", "correlation_range"):
+    for name in (*_READINGS, *_RANGES):
         value = getattr(arguments, name)
         if value is not None:
             words += ["--" + name.replace("_", "-"), str(value)]

@@ -99,6 +99,11 @@ def test_estimators_follow_the_protocol():
             assert estimators.make(name, protocol).estimator.side == side
 
 
+def test_mine_as_in_the_paper_counts_epochs():
+    mine = estimators.make("mine", Protocol(mine_epochs=3))
+    assert (mine.preset, mine.max_epochs) == ("paper", 3)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -111,6 +116,7 @@ def test_estimators_follow_the_protocol():
         ({"column_std": float("nan")}, "must not be negative"),
         ({"n_columns": "d20"}, "n_columns must be"),
         ({"n_columns": "0"}, "n_columns must be"),
+        ({"mine_epochs": 0}, "mine_epochs must be at least 1"),
     ],
 )
 def test_readings_that_cannot_be(change, message):

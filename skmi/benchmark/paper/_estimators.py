@@ -104,7 +104,7 @@ def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
     elif name in ("ksg-global", "ksg-global-linf"):
         params["side"] = protocol.side
     elif name in MINE_FAMILY:
-        params["preset"] = "paper"
+        params |= {"preset": "paper", "max_epochs": protocol.mine_epochs}
     if quick and base_name(name) in MINE_FAMILY:
         params["max_epochs"] = 2
     return make_estimator(base_name(name), **params)

@@ -2,8 +2,8 @@
 
 REASONS = {
     "a": "The draw of sigma. Rows of equal d share the paper's 40 draws (cells of rows 6 and 7, 4 "
-    "and 9, 11 and 14 agree in all digits), so that their cells are off together: one in ten pairs "
-    "of runs differs in as many. Other ranges of sigma were tried, and none is much nearer.",
+    "and 9, 11 and 14 agree in all digits), so that their cells are off together: one in seven "
+    "pairs of runs differs in as many. Other ranges of sigma were tried, and none is much nearer.",
     "b": "Chance: of so many cells one in twenty is expected to be off, and fewer are.",
     "c": "The random matrices: one that is nearly singular moves the order of all trials, and 40 "
     "draws hold few of them. ds>rm, rm>sg>ds, rm>cb>ds and dn>rm were tried, and none is nearer.",

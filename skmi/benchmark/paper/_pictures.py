@@ -23,6 +23,9 @@ _STYLES = {
     ALGORITHM_2: ("C5", "x", 5),
 }
 
+# A legend of more lines than these would hide curves.
+_MOST_INSIDE = 6
+
 
 def draw(panels: list[Panel], points: Any, path: Path) -> None:
     """Draw the panels of a figure, side by side, and save the picture.
@@ -150,4 +153,7 @@ def _label(panel: Panel, points: Any, ax: Any) -> None:
     ax.set_ylabel(_LABELS[panel.quantity].format(unit="bits" if panel.bits else "nats"))
     ax.set_title(f"Figure {panel.name}: {panel.title}", fontsize=11)
     ax.grid(alpha=0.3)
-    ax.legend(fontsize=9)
+    if len(ax.get_legend_handles_labels()[1]) > _MOST_INSIDE:
+        ax.legend(fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)
+    else:
+        ax.legend(fontsize=9)

@@ -32,11 +32,17 @@ def print_course(rows):
         at_edge = (of_one["best_scale"] == 2).mean()
         print(f"  {name}, {at_edge:.0%} of the relative scales at the edge, 2")
         for trial in mi_x:
-            one = mi_x[trial]
+            one, peak = mi_x[trial], mi_x[trial].idxmax()
+            up, down = one.loc[:peak], one.loc[peak:]
+            parts = [
+                f"{np.corrcoef(part, size[trial].loc[part.index])[0, 1]:.2f}"
+                for part in (one, up, down)
+                if len(part) > 2
+            ]
             print(
-                f"    trial {trial}: {one.iloc[0]:.2f}, highest {one.max():.2f} at {one.idxmax()}, "
-                f"lowest after {one[one.index >= one.idxmax()].min():.2f}, end {one.iloc[-1]:.2f}; "
-                f"correlation with |Z| {np.corrcoef(one, size[trial])[0, 1]:.2f}; "
+                f"    trial {trial}: {one.iloc[0]:.2f}, highest {one.max():.2f} at {peak}, lowest "
+                f"after {down.min():.2f} at {down.idxmin()}, end {one.iloc[-1]:.2f}; correlation "
+                f"with |Z| {', '.join(parts)} (all, up to the highest, from there on); "
                 f"I(Z; Y) {mi_y[trial].iloc[0]:.2f} to {mi_y[trial].iloc[-1]:.2f}"
             )
 

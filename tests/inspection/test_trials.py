@@ -75,6 +75,19 @@ def test_dynamics_of_another_layer_and_quantity(rows):
         TrainingDynamicsDisplay(rows, quantity="mi").plot()
 
 
+def test_the_legend_of_dynamics_hides_no_curve(rows):
+    display = TrainingDynamicsDisplay.from_results(rows)
+    (legend,) = display.figure_.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["I(X; Z) (nats)", "|Z|"]
+    display.figure_.draw_without_rendering()
+    box = legend.get_window_extent()
+    assert not any(box.overlaps(ax.get_window_extent()) for ax in display.axes_)
+    _, given = plt.subplots(1, 2)
+    display = TrainingDynamicsDisplay.from_results(rows, axes=given)
+    assert not display.figure_.legends
+    assert given[0].get_legend() is not None
+
+
 def test_plane_draws_a_path_for_each_layer(rows):
     display = InformationPlaneDisplay.from_results(rows)
     assert len(display.axes_) == 2

@@ -177,40 +177,34 @@ def mine_curve():
     save(figure, "mine_curve.png")
 
 
-def read_studies(names, kind):
-    """The rows of studies, those that are there."""
-    paths = [STUDIES / name / f"{kind}.parquet" for name in names]
-    return [pd.read_parquet(path) for path in paths if path.exists()]
-
-
-def noise_responses(frames, titles, name):
-    """Panels of figure 8 side by side."""
-    figure, axes = plt.subplots(
-        1, len(frames), figsize=(5.6 * len(frames), 4.2), squeeze=False, layout="constrained"
-    )
-    for frame, title, ax in zip(frames, titles, axes[0], strict=False):
-        NoiseResponseDisplay.from_results(frame, ax=ax)
-        ax.set_title(title, loc="left")
-    save(figure, name)
+# Of each study those of the paper's figures that the page shows.
+PLANES = {
+    "digits": {8, 9, 10},
+    "ib": {8, 9, 10},
+    "ib_ties": {8, 9},
+    "ib_mine": {8, 9, 10},
+    "mnist": {8, 9, 10},
+    "mnist_scales": {9},
+    "mnist_mine": {8, 9, 10},
+}
 
 
 def information_planes():
-    """User guide, information in networks: figures 8, 9 and 10."""
-    for data in "digits", "ib", "mnist":
-        families = f"infoplane_{data}", f"infoplane_{data}_mine"
-        rows = pd.concat(read_studies(families, "rows"))
-        save(TrainingDynamicsDisplay.from_results(rows).figure_, f"infoplane_{data}_figure9.png")
-        save(InformationPlaneDisplay.from_results(rows).figure_, f"infoplane_{data}_figure10.png")
-        noise = read_studies(families, "noise")
-        noise_responses(noise, ["", ""], f"infoplane_{data}_figure8.png")
-    for name in "infoplane_ib_ties", "infoplane_mnist_scales":
-        (rows,) = read_studies([name], "rows")
-        save(TrainingDynamicsDisplay.from_results(rows).figure_, f"{name}_figure9.png")
-    noise_responses(
-        read_studies(["infoplane_ib", "infoplane_ib_ties"], "noise"),
-        ["ties counted", "ties broken by noise of 1e-10"],
-        "infoplane_ib_ties_figure8.png",
-    )
+    """User guide, networks: figures 8, 9 and 10, of those studies that are there."""
+    displays = {
+        8: (NoiseResponseDisplay, "noise"),
+        9: (TrainingDynamicsDisplay, "rows"),
+        10: (InformationPlaneDisplay, "rows"),
+    }
+    for study, figures in PLANES.items():
+        folder = STUDIES / f"infoplane_{study}"
+        if not folder.exists():
+            print(f"{folder.name} is not there; the user guide has the command for it")
+            continue
+        for number in sorted(figures):
+            display, kind = displays[number]
+            rows = pd.read_parquet(folder / f"{kind}.parquet")
+            save(display.from_results(rows).figure_, f"{folder.name}_figure{number}.png")
 
 
 def demo():

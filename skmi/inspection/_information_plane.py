@@ -136,6 +136,7 @@ class InformationPlaneDisplay:
             ax.set_title(name, fontsize=11)
             ax.set_xlabel("I(X; Z) (nats)")
             ax.margins(0.15)
+            ax.locator_params(axis="x", nbins=4)  # so that three decimals have room
             ax.grid(alpha=0.3)
         for ax in axes[::N_COLUMNS]:
             ax.set_ylabel("I(Z; Y) (nats)")

@@ -110,6 +110,7 @@ class TrainingDynamicsDisplay:
         layer = unique(frame["layer"])[0]
         frame = frame[frame["layer"] == layer]
         estimators = unique(frame["estimator"])
+        new_figure = axes is None
         axes = make_axes(axes, len(estimators), (3.4, 3.2))
         self.axes_, self.figure_ = axes, axes[0].figure
         self.scale_axes_ = [ax.twinx() for ax in axes]
@@ -131,7 +132,11 @@ class TrainingDynamicsDisplay:
                 ax.set_ylabel(_LABELS[self.quantity], color="C0")
             if i % N_COLUMNS == N_COLUMNS - 1 or ax is axes[-1]:
                 self.scale_axes_[i].set_ylabel("|Z|", color="0.45")
-        axes[0].legend(handles=[self.lines_[0], self.scale_lines_[0]], fontsize=8)
+        lines = [self.lines_[0], self.scale_lines_[0]]
+        if new_figure:  # beside the panels: inside, it would hide a curve of the other axis
+            self.figure_.legend(handles=lines, loc="outside upper left", ncols=2, fontsize=8)
+        else:
+            axes[0].legend(handles=lines, fontsize=8)
         note = f"layer {layer!r}, {trials_note(frame, band=True)}"
         axes[0].set_xlabel(f"epoch  ({note})" if len(axes) == 1 else "epoch")
         if len(axes) > 1:

@@ -272,6 +272,18 @@ def test_training_anew_begins_anew_and_spoils_no_file(data, tmp_path):
     assert (tmp_path / "rows.old.csv").read_text() == first
 
 
+def test_what_the_checkpoint_does_not_know_is_measured_again(data):
+    X, y = data
+    plane = InformationPlane(["3"]).set_data(X, y)
+    train(network(), X, y, plane, 4)
+    before = plane.to_frame()
+    assert plane.rewind(2).recorded_epochs == [0, 1, 2]
+    plane.record(network(), 3)  # another network now
+    after = plane.to_frame()
+    pd.testing.assert_frame_equal(after[:3], before[:3])
+    assert after["mi_x"][3] == after["mi_x"][0] != before["mi_x"][3]
+
+
 def test_a_gap_that_cannot_be_filled_is_warned_of(data):
     X, y = data
     plane = InformationPlane(["3"], every=2).set_data(X, y)

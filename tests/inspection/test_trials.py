@@ -1,5 +1,7 @@
 """Pictures of what was recorded along training."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,19 @@ def test_dynamics_of_another_layer_and_quantity(rows):
         TrainingDynamicsDisplay(rows, quantity="mi").plot()
 
 
+def test_the_legend_of_dynamics_hides_no_curve(rows):
+    display = TrainingDynamicsDisplay.from_results(rows)
+    (legend,) = display.figure_.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["I(X; Z) (nats)", "|Z|"]
+    display.figure_.draw_without_rendering()
+    box = legend.get_window_extent()
+    assert not any(box.overlaps(ax.get_window_extent()) for ax in display.axes_)
+    _, given = plt.subplots(1, 2)
+    display = TrainingDynamicsDisplay.from_results(rows, axes=given)
+    assert not display.figure_.legends
+    assert given[0].get_legend() is not None
+
+
 def test_plane_draws_a_path_for_each_layer(rows):
     display = InformationPlaneDisplay.from_results(rows)
     assert len(display.axes_) == 2
@@ -88,6 +103,23 @@ def test_plane_draws_a_path_for_each_layer(rows):
     assert "epoch" in display.colorbar_.ax.get_ylabel()
     one = InformationPlaneDisplay.from_results(rows, layers=["relu2"])
     assert [points.get_label() for points in one.points_] == ["relu2"] * 2
+
+
+def test_numbers_below_four_panels_do_not_run_into_each_other(rows):
+    rows["mi_x"] = rows["epoch"].map({0: 1.555, 1: 1.443, 2: 1.473, 5: 1.488})
+    four = pd.concat([rows, rows.assign(estimator=rows["estimator"] + " again")])
+    display = InformationPlaneDisplay.from_results(four)
+    display.figure_.draw_without_rendering()
+    for ax in display.axes_:
+        low, high = ax.get_xlim()
+        boxes = [
+            label.get_window_extent()
+            for label in ax.get_xticklabels()
+            if low <= label.get_position()[0] <= high
+        ]
+        assert len(boxes) > 1
+        digit = boxes[0].width / len("1.450")
+        assert all(a.x1 + digit < b.x0 for a, b in pairwise(boxes))
 
 
 def test_colours_follow_the_logarithm_where_most_epochs_are_early(rows):

@@ -80,7 +80,7 @@ def cells_of(number: int, rows: Path) -> list[str]:
     comparison = stored_comparison(number, rows)
     pieces = []
     for family, cells in by_family(comparison):
-        pieces += [heading(family.title), f"{count_within(cells).capitalize()}."]
+        pieces += [heading(family.title), f"{count_within(cells)}."]
         pieces.append(table(f"table{number}-{family.key}"))
     cells = outside(number, comparison)
     if len(cells):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from skmi.neighbors._counts import count_neighbors
 from skmi.neighbors import _permuted
+from skmi.neighbors._counts import count_neighbors
 from skmi.neighbors._permuted import (
     PermutedCounts,
     count_permuted_neighbors,

@@ -29,6 +29,10 @@ _FEW_SAMPLES = 2000
 # not pay beyond this number of samples, times the square of the number of columns.
 _FEW_AT_ONE_SCALE = 120
 
+# Nor does it in more columns than these if distances are Euclidean: they are much alike then,
+# and the walk from near to far is long.
+_FEW_EUCLIDEAN = 10
+
 
 class SortedPair(NamedTuple):
     """Both sides' distances, sorted once for any number of permutations.
@@ -47,7 +51,7 @@ class SortedPair(NamedTuple):
     euclidean: bool
 
 
-def sorting_pays(n_samples, n_features, n_scales):
+def sorting_pays(n_samples, n_features, n_scales, metric="chebyshev"):
     """Whether sorted distances fit into memory and are the faster way.
 
     Parameters
@@ -56,6 +60,7 @@ def sorting_pays(n_samples, n_features, n_scales):
     n_features : int
         Of both sides together.
     n_scales : int
+    metric : {"chebyshev", "euclidean"}, default="chebyshev"
 
     Returns
     -------
@@ -64,6 +69,8 @@ def sorting_pays(n_samples, n_features, n_scales):
     if 2 * BYTES_PER_PAIR * n_samples**2 > _MEMORY:
         return False
     if n_scales == 1:
+        if metric == "euclidean" and n_features > _FEW_EUCLIDEAN:
+            return False
         return n_samples <= _FEW_AT_ONE_SCALE * n_features**2
     return n_features > 2 or n_samples <= _FEW_SAMPLES
 
@@ -174,7 +181,7 @@ class PermutedCounts:
                 search,
                 n_threads=count_threads(self._n_jobs),
             )
-        if sorting_pays(*size, len(scales)):
+        if sorting_pays(*size, len(scales), metric):
             return count_permuted_neighbors(self._sorted, permutation, k, scales=scales, **options)
         return count_neighbors(
             self._x,

@@ -111,6 +111,10 @@ def test_memory_is_bounded():
 
 
 def test_trees_are_left_what_they_do_faster():
+    assert sorting_pays(1000, 10, 1, "euclidean")
+    assert not sorting_pays(1000, 11, 1, "euclidean")
+    assert sorting_pays(1000, 11, 1)
+    assert sorting_pays(1000, 11, 20, "euclidean")
     assert sorting_pays(1900, 4, 1)
     assert not sorting_pays(2000, 4, 1)
     assert sorting_pays(2000, 2, 20)

@@ -103,10 +103,12 @@ def check_variable(values: ArrayLike, name: str, *, min_columns: int = 1) -> Flo
     Raises
     ------
     ValueError
-        For anything but finite real numbers, and for fewer than two samples.
+        For None, for anything but finite real numbers, and for fewer than two samples.
     TypeError
         For sparse input.
     """
+    if values is None:
+        raise ValueError(f"{name} must be given: numbers, not None.")
     names = column_names(values)
     refuse_non_numbers(values, name)
     checked = check_array(

@@ -19,7 +19,7 @@ from skmi import (
     mutual_info,
 )
 from skmi._codes import encode_column, joint_codes
-from skmi._kinds import discrete_columns
+from skmi._kinds import Kinds, discrete_columns
 
 SEARCH = "ksg-global-linf"
 CODES = np.tile([0, 1, 2, 1], 30)
@@ -280,3 +280,19 @@ def test_columns_by_dtype():
     assert discrete_columns(frame, name="X", integers=False).tolist() == [False, False, True, True]
     assert discrete_columns(frame, [0], name="X").tolist() == [True, False, False, False]
     assert discrete_columns(frame, True, name="X").all()
+
+
+@pytest.mark.parametrize(
+    ("X", "y", "method"),
+    [
+        ([False, False], [False], "ksg"),
+        ([False, False], [True], "ross"),
+        ([True], [False], "ross"),
+        ([True, True], [True], "plug-in"),
+        ([True, False], [True], "mixed"),
+        ([True, False], [False], "mixed"),
+        ([True], [True, False], "mixed"),
+    ],
+)
+def test_the_road_follows_from_the_kinds_of_both_sides(X, y, method):
+    assert Kinds(np.array(X), np.array(y)).method == method

@@ -48,7 +48,11 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--labels", metavar="A,B", help="columns to take for labels")
     parser.add_argument("--numbers", metavar="A,B", help="columns to take for numbers")
     parser.add_argument(
-        "--permutations", type=int, default=499, metavar="B", help="for p-values; default: 499"
+        "--permutations",
+        type=int,
+        default=499,
+        metavar="B",
+        help="for p-values; default: 499; 0: no p-values",
     )
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="default: 0")
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
@@ -119,6 +123,9 @@ def _refuse_bad_options(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--fdr must be between 0 and 1, got {arguments.fdr:g}")
     if arguments.joint and arguments.fdr is not None:
         raise ValueError("--fdr is for single features: with --joint, give --k or nothing")
+    by_pvalue = "--fdr" if arguments.fdr else "--joint without --k" if arguments.joint else ""
+    if arguments.permutations == 0 and by_pvalue and arguments.k is None:
+        raise ValueError(f"{by_pvalue} goes by p-values: --permutations must not be 0")
 
 
 def _variables(
@@ -161,14 +168,15 @@ def _single(
     features: _Variables, target: _Variables, arguments: argparse.Namespace
 ) -> list[dict[str, Any]]:
     scorer = FeatureMutualInfo(
-        arguments.permutations,
+        arguments.permutations or None,
         n_neighbors=arguments.n_neighbors,
         discrete_features=features.discrete,
         discrete_target=bool(target.discrete[0]),
         random_state=arguments.seed,
         n_jobs=arguments.n_jobs,
     )
-    scores, pvalues = scorer(features.values, target.values[:, 0])
+    found = scorer(features.values, target.values[:, 0])
+    scores, pvalues = found if arguments.permutations else (found, np.full(len(found), np.nan))
     ranking = np.lexsort([pvalues, -scores])
     selected = np.zeros(len(scores), dtype=bool)
     if arguments.k is not None:
@@ -182,7 +190,7 @@ def _single(
             "feature": features.names[i],
             "kind": features.kind(i),
             "mi": float(scores[i]),
-            "p_value": float(pvalues[i]),
+            "p_value": float(pvalues[i]) if arguments.permutations else None,
             "selected": bool(selected[i]),
         }
         for i in ranking
@@ -200,8 +208,9 @@ def _joint(
         )
     selector = JointMISelector(
         "auto" if arguments.k is None else arguments.k,
-        stop="p-value" if arguments.k is None else None,
-        n_permutations=arguments.permutations,
+        stop="p-value" if arguments.permutations else None,
+        alpha=0.05 if arguments.k is None else 1.0,
+        n_permutations=arguments.permutations or 1,
         n_neighbors=arguments.n_neighbors,
         discrete_target=bool(target.discrete[0]),
         random_state=arguments.seed,

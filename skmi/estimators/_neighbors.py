@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._validation import FloatArray
 from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
-from ..neighbors._permuted import count_permuted_neighbors, sort_pair, sorting_pays
+from ..neighbors._permuted import PermutedCounts
 from ._base import IntArray, MutualInfoEstimator, PermutedEstimates
 
 # The estimates with y permuted, for a permutation and relative scales.
@@ -79,28 +79,23 @@ class NeighborsMI(MutualInfoEstimator):
         return np.ascontiguousarray(terms.T)[positions]
 
     def _permuted_scores(self, X: FloatArray, y: FloatArray, side: str = "y") -> PermutedScores:
-        """What `score_scales` gives for X and y permuted; both are validated.
-
-        The distances are made and sorted once, where that is the faster way.
-        """
-        first, second = (X, y) if side == "y" else (y, X)
-        pays = self._takes_numbers() and sorting_pays(len(X), X.shape[1] + y.shape[1])
-        if not pays:
+        """What `score_scales` gives for X and y permuted; both are validated."""
+        if not self._takes_numbers():
             return lambda permutation, scales: self._pointwise_scales(
                 X, y[permutation], scales, side
             ).mean(axis=1)
-        pair = sort_pair(first, second, metric=self._metric(), n_jobs=self.n_jobs)
+        count = PermutedCounts(
+            *((X, y) if side == "y" else (y, X)),
+            self.n_neighbors,
+            closed=self._closed(),
+            metric=self._metric(),
+            tie_tolerance=self.tie_tolerance,
+            n_jobs=self.n_jobs,
+        )
 
         def scores(permutation: IntArray, scales: FloatArray) -> FloatArray:
             ascending, positions = np.unique(scales, return_inverse=True)
-            counts = count_permuted_neighbors(
-                pair,
-                permutation if side == "y" else np.argsort(permutation),
-                self.n_neighbors,
-                scales=ascending,
-                closed=self._closed(),
-                tie_tolerance=self.tie_tolerance,
-            )
+            counts = count(permutation if side == "y" else np.argsort(permutation), ascending)
             if side == "X":  # rows of y, in the order of y: bring them to that of X
                 counts = NeighborCounts(*(rows[permutation] for rows in counts))
             terms = self._contributions(counts, X, y)

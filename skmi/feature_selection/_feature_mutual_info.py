@@ -87,6 +87,10 @@ class Prepared:
         return np.array([self._score(column, target) for column in columns])
 
 
+# What scikit-learn's checks are given as an estimator: their messages name its class.
+_NAMED_FUNCTION = type("feature_mutual_info", (BaseEstimator,), {})
+
+
 def _check(
     X: Any, y: Any, discrete_features: Any, discrete_target: Any
 ) -> tuple[FloatArray, FloatArray, Kinds]:
@@ -108,7 +112,7 @@ def _check(
             warn_many_integers(X, asked.X, name="X")
         if isinstance(discrete_target, str):
             warn_many_integers(y, asked.y, name="y")
-    return check_pair_of_kinds(BaseEstimator(), X, y, asked, reset=True)
+    return check_pair_of_kinds(_NAMED_FUNCTION(), X, y, asked, reset=True)
 
 
 def presented(scores: FloatArray, *, clip: bool, base: float | None) -> FloatArray:

@@ -56,7 +56,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "p-value": no further feature is selected if the best candidate's value can be
         had by chance; see Notes. Only with ``criterion="joint"``.
     alpha : float, default=0.05
-        The largest p-value with which a feature is still selected.
+        The largest p-value with which a feature is still selected. With 1 none stops the
+        selection, and all have their p-values.
     n_permutations : int, default=100
         For ``stop="p-value"``; each costs as much as a step without.
     n_neighbors : int, default=3
@@ -171,7 +172,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "criterion": [StrOptions(set(CRITERIA))],
         "group_size": [Options(int, {1, 2})],
         "stop": [StrOptions({"p-value"}), None],
-        "alpha": [Interval(Real, 0, 1, closed="neither")],
+        "alpha": [Interval(Real, 0, 1, closed="right")],
         "n_permutations": [Interval(Integral, 1, None, closed="left")],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],

@@ -17,7 +17,7 @@ from ..neighbors._counts import NeighborCounts
 from ..neighbors._line import count_neighbors_on_lines
 from ..neighbors._line_labels import count_neighbors_on_line
 from ..neighbors._row_sweep import make_search
-from ..neighbors._strips import Line, sort_line
+from ..neighbors._strips import Line, permute_line, sort_line
 from ..preprocessing._base import column_norms, middle_values, or_one
 
 # A table of all pairs of labels is made if it has no more cells than this for a sample.
@@ -71,9 +71,7 @@ def permuted(column: Any, permutation: NDArray[np.intp]) -> Any:
         codes = np.empty_like(column.codes)
         codes[permutation] = column.codes
         return column._replace(codes=codes)
-    first = np.empty_like(column.first)
-    first[permutation] = column.first
-    return column._replace(order=permutation[column.order], first=first)
+    return permute_line(column, permutation)
 
 
 class PairScores:

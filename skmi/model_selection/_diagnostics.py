@@ -17,7 +17,7 @@ from .._validation import FloatArray, check_pair
 from ..estimators._ksg import KSG
 from ..estimators._scale_invariant import ScaleInvariantMI
 from ..neighbors._counts import count_neighbors
-from ._interval import MutualInfoInterval, mutual_info_interval
+from ._interval import ROUNDING, MutualInfoInterval, mutual_info_interval
 from ._permutations import fit_quietly
 from ._relative_scale import RelativeScaleSearch
 
@@ -215,7 +215,7 @@ def _change(name: str, interval: MutualInfoInterval, other: float, message: str)
     """The estimate made in another way."""
     change = other - interval.estimate
     part, standard_errors = _CHANGE[name]
-    limit = max(part * abs(interval.estimate), standard_errors * interval.standard_error)
+    limit = max(part * abs(interval.estimate), standard_errors * interval.standard_error, ROUNDING)
     text = f"{message} changes the estimate by {change:+.2f} nats"
     return Finding(
         name,

@@ -26,6 +26,9 @@ _SMALLEST_PART = 20
 # see Notes of mutual_info_interval.
 _FEW_PARTS = 4
 
+# Estimates in nats that differ by less are the same but for rounding: no variance is 0.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, repr=False)
 class MutualInfoInterval:
@@ -224,7 +227,7 @@ def mutual_info_interval(
         standard_error=standard_error,
         confidence_level=confidence_level,
         drift=drift,
-        is_biased=bool(abs(drift) > standard_error),
+        is_biased=bool(abs(drift) > max(standard_error, ROUNDING)),
         curve={
             "n_splits": np.concatenate([[1], numbers]),
             "n_samples": n_samples // np.concatenate([[1], numbers]),

@@ -88,10 +88,12 @@ def mutual_info_permutation_test(
 
     For `KSG` and `BIKSG`, also inside `RelativeScaleSearch` and `ScaleInvariantMI`,
     the distances on both sides are made and sorted once, which takes 24 bytes for each
-    pair of samples; a permutation then only pairs them anew. Neighbour counts and
-    estimates are those of fitting again. Beyond 1 GiB (6688 samples), and for single
-    columns beyond 2000 samples, where trees are faster, neighbours are searched anew
-    for each permutation. Other estimators are fitted again.
+    pair of samples; a permutation then only pairs them anew. At a single scale one column
+    on either side is sorted, and no distance made. Neighbour counts and estimates are
+    those of fitting again. Beyond 1 GiB (6688 samples), and where trees are faster,
+    neighbours are searched anew for each permutation: at many scales of single columns
+    beyond 2000 samples, at a single scale of p columns in all beyond 120 p², and, if
+    distances are Euclidean, of more than ten columns. Other estimators are fitted again.
 
     With ``correct_bias=True`` a search takes the same bias off its maximum for the data
     and for all permutations, for the mean over all permutations is the same whichever

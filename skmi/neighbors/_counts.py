@@ -86,6 +86,15 @@ def restore_radius(counts, unit):
     np.divide(counts.radius, unit, out=counts.radius)
 
 
+def count_on_lines(x, y, search, *, n_threads=1):
+    """As `count_neighbors_on_lines`, with the counts in the order of the samples."""
+    found, sample = count_neighbors_on_lines(x, y, search, n_threads=n_threads)
+    counts = empty_counts(len(sample), 1)
+    for count, values in zip(counts, found, strict=True):
+        count[sample, 0] = values
+    return counts
+
+
 def count_neighbors(
     x,
     y,
@@ -147,17 +156,12 @@ def count_neighbors(
         x, y = x * unit, y * unit
     search = make_search(scales, n_neighbors, closed, tie_tolerance, euclidean)
     scales = search.scales
-    counts = empty_counts(n_samples, scales.size)
     if algorithm == "auto":
         algorithm = choose_algorithm(n_samples, n_features, n_neighbors, scales.size, metric)
     n_threads = count_threads(n_jobs)
     if algorithm == "line":
-        found, sample = count_neighbors_on_lines(
-            sort_line(x[0]), sort_line(y[0]), search, n_threads=n_threads
-        )
-        for count, values in zip(counts, found, strict=True):
-            count[sample, 0] = values
-        return counts
+        return count_on_lines(sort_line(x[0]), sort_line(y[0]), search, n_threads=n_threads)
+    counts = empty_counts(n_samples, scales.size)
     if algorithm == "brute":
 
         def work(start, stop):

@@ -67,6 +67,24 @@ def sort_line(values):
     return Line(ascending, order, first)
 
 
+def permute_line(line, permutation):
+    """The column with its samples in another order: it stays sorted.
+
+    Parameters
+    ----------
+    line : Line
+    permutation : ndarray of intp, shape (n_samples,)
+        What sample i was becomes that of sample ``permutation[i]``.
+
+    Returns
+    -------
+    Line
+    """
+    first = np.empty_like(line.first)
+    first[permutation] = line.first
+    return line._replace(order=permutation[line.order], first=first)
+
+
 @Kernel
 def _fill_strips(x, y, strips):
     """Deal the samples, in ascending y, out to their strips.

@@ -99,14 +99,38 @@ def test_joint_selection(tmp_path, capsys, rng):
     options = ["--target", "y", "--joint", "--permutations", "19"]
     code, out, err = run(capsys, tmp_path / "t.csv", *options, "--k", "2", "--json")
     assert (code, err) == (0, "")
-    names = [row["feature"] for row in json.loads(out)["features"]]
-    assert names[0] in ("a", "copy")
-    assert names[1] == "b"
+    rows = json.loads(out)["features"]
+    assert rows[0]["feature"] in ("a", "copy")
+    assert rows[1]["feature"] == "b"
+    assert [row["p_value"] for row in rows] == [0.05, 0.05]
     _, out, _ = run(capsys, tmp_path / "t.csv", *options)
     assert "together with those before" in out
     rows = [line.split() for line in out.splitlines() if line.startswith("* ")]
     assert rows[1][1] == "b"
     assert float(rows[1][4]) <= 0.05
+
+
+def test_k_features_are_selected_whatever_their_pvalues(tmp_path, capsys, rng):
+    frame = pd.DataFrame(rng.normal(size=(100, 4)), columns=["a", "b", "c", "y"])
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    options = ["--target", "y", "--joint", "--k", "3", "--json"]
+    _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--permutations", "19")
+    rows = json.loads(out)["features"]
+    assert sorted(row["feature"] for row in rows) == ["a", "b", "c"]
+    assert max(row["p_value"] for row in rows) > 0.05
+    _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--permutations", "0")
+    assert [row["feature"] for row in json.loads(out)["features"]] == [r["feature"] for r in rows]
+
+
+def test_no_permutations_no_pvalues(file, capsys):
+    _, with_pvalues, _ = run(capsys, file, "--target", "y", "--permutations", "9", "--json")
+    _, without, _ = run(capsys, file, "--target", "y", "--permutations", "0", "--json")
+    scores, others = (
+        {row["feature"]: row["mi"] for row in json.loads(out)["features"]}
+        for out in (with_pvalues, without)
+    )
+    assert scores == others
+    assert {row["p_value"] for row in json.loads(without)["features"]} == {None}
 
 
 @pytest.mark.parametrize(
@@ -121,7 +145,9 @@ def test_joint_selection(tmp_path, capsys, rng):
         (["--target", "y", "--joint"], "column 'color' holds labels"),
         (["--target", "y", "--numbers", "color"], "not a number in data row 1"),
         (["--target", "y", "--labels", "y"], "discrete_target=False"),
-        (["--target", "y", "--permutations", "0"], "'n_permutations' parameter"),
+        (["--target", "y", "--permutations", "-1"], "'n_permutations' parameter"),
+        (["--target", "y", "--permutations", "0", "--fdr", "0.1"], "goes by p-values"),
+        (["--target", "y", "--permutations", "0", "--joint"], "without --k goes by p-values"),
         (["--target", "y", "--delimiter", ""], "--delimiter must be"),
     ],
 )

@@ -192,6 +192,7 @@ BAD = {
     "no columns": ((GOOD, GOOD[:, :0], GOOD), ValueError, "y has no columns"),
     "sparse": ((GOOD, GOOD, csr_array(GOOD)), TypeError, "Sparse data was passed for z"),
     "one sample": ((GOOD[:1],) * 3, ValueError, "1 sample"),
+    "no y": ((GOOD, None, GOOD), ValueError, "y must be given"),
     "a cube": ((GOOD, GOOD, GOOD[:, :, None]), ValueError, "dim 3"),
     "complex": ((GOOD + 1j, GOOD, GOOD), ValueError, "Complex data"),
 }

@@ -254,6 +254,7 @@ BAD = {
     "infinity": ((X, np.where(Y == 9, np.inf, Y)), {}, "y contains infinity"),
     "missing label": ((X, ["a", None] * 5), {}, "row 1"),
     "one dimension": ((Y, Y), {}, "Expected 2D"),
+    "one sample": ((X[:1], Y[:1]), {}, "minimum of 2 is required by feature_mutual_info"),
     "no y": ((X, None), {}, "requires y"),
     "neighbours": ((X, Y), {"n_neighbors": 10}, "n_neighbors=10 must be less than n_samples=10"),
     "no neighbours": ((X, Y), {"n_neighbors": 0}, "'n_neighbors' parameter"),

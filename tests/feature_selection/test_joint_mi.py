@@ -284,6 +284,7 @@ def test_bad_input_is_said_so(case):
         (JointMISelector(criterion="cmim"), "'criterion' parameter"),
         (JointMISelector(stop="never"), "'stop' parameter"),
         (JointMISelector(alpha=0), "'alpha' parameter"),
+        (JointMISelector(alpha=1.5), "'alpha' parameter"),
         (JointMISelector(estimator=3), "'estimator' parameter"),
         (JointMISelector(group_size=3), "'group_size' parameter"),
         (JointMISelector(criterion="jmi", stop="p-value"), "needs criterion='joint', got 'jmi'"),

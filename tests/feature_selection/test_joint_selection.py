@@ -1,10 +1,13 @@
 """Every candidate's value is that of the estimator on the same columns."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.special import digamma
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi.feature_selection._forward import Step, local_permutation_test
 from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, NeighborsScores
 from skmi.neighbors import _joint_selection
 from skmi.neighbors._joint_selection import joint_mutual_info
@@ -187,3 +190,19 @@ def test_ties_at_the_radius_itself(world, rng):
     found = joint_mutual_info(X[:0], X, X[:0], labels, 3, psi)
     expected = [naive.ross(column[:, None], labels) for column in X]
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
+
+
+def test_permutations_end_once_no_step_can_be_significant(rng):
+    asked = []
+
+    class AlwaysAsMuch:
+        scores = SimpleNamespace(columns=rng.normal(size=(3, 30)))
+
+        def best_permuted(self, selected, candidates, permutations):
+            for _ in permutations:
+                asked.append(1)
+                yield 1.0
+
+    pvalue = local_permutation_test(AlwaysAsMuch(), 99, 0.05, rng)
+    assert pvalue(Step([0], [1, 2], False, [1], np.array([1.0, 0.5]))) == 1.0
+    assert len(asked) == 5  # 6 of 100 are more than 5%

@@ -95,3 +95,8 @@ def test_bad_input():
         diagnose(X, np.where(y > 1, np.nan, y))
     with pytest.raises(ValueError, match="'n_neighbors' parameter"):
         mutual_info_diagnostics(X, y, n_neighbors=0)
+
+
+def test_a_constant_tells_nothing_and_that_is_sure(rng):
+    X, y = np.ones((60, 1)), rng.normal(size=60)
+    assert not mutual_info_diagnostics(X, y, random_state=0).warnings

@@ -143,3 +143,9 @@ def test_bad_input():
         mutual_info_interval(KSG(), X, y, confidence_level=95)
     with pytest.raises(ValueError, match="X has 39 samples and y has 38"):
         mutual_info_interval(KSG(), X, y[1:])
+
+
+def test_rounding_is_no_bias(rng):
+    found = mutual_info_interval(KSG(), np.ones((100, 1)), rng.normal(size=100), random_state=0)
+    assert abs(found.estimate) < 1e-12
+    assert not found.is_biased

@@ -272,6 +272,12 @@ def _bias(truth: FloatArray, estimate: FloatArray) -> FloatArray:
 def _spearman(truth: FloatArray, estimate: FloatArray) -> FloatArray:
     """Correlation of the ranks, row by row; NaN where one side is constant."""
     left_out = ~np.isfinite(estimate)
+    if not left_out.any():
+        first, second = (rankdata(values, axis=1) for values in (truth, estimate))
+        first, second = (ranks - ranks.mean(axis=1, keepdims=True) for ranks in (first, second))
+        norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
+        with np.errstate(invalid="ignore"):
+            return (first * second).sum(axis=1) / norms
     # Ranked behind all others they do not change their ranks.
     first, second = (
         np.ma.array(rankdata(np.where(left_out, np.inf, values), axis=1), mask=left_out)

@@ -181,9 +181,10 @@ def _table(table: int, settings: Settings) -> list[str]:
 
 
 def stored_comparison(table: int, path: Path) -> Any:
-    """The cells of a table, as `compare` gives them, of stored rows."""
-    results, runs = read_results(path)
-    return _comparison(table, results, runs, runs[-1].protocol)
+    """The cells of a table, as `compare` gives them, as the table's last run wrote them."""
+    pandas = import_optional("pandas", purpose="A comparison", extra="benchmark")
+    cells = path.with_name(f"table{table}-cells.csv")
+    return pandas.read_csv(cells, dtype={"within": object}).fillna({"within": ""})
 
 
 def _comparison(table: int, results: Any, runs: list[Run], protocol: Protocol) -> Any:

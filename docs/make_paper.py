@@ -14,6 +14,7 @@ import matplotlib
 
 matplotlib.use("agg")
 
+from skmi.benchmark.paper._claims import CLAIM_COLUMNS
 from skmi.benchmark.paper._leaderboard import run_leaderboard
 from skmi.benchmark.paper._report import by_family, count_within, facts, outside, reasons_of
 from skmi.benchmark.paper._run import EXPERIMENTS, Settings, run_experiment, stored_comparison
@@ -32,7 +33,6 @@ ALTERNATIVE_TEXTS = {
     "fig6": "Estimates and errors as X is multiplied by a factor.",
     "fig7": "Estimates and the truth as the signal grows.",
 }
-CLAIM = ("where", "the paper's claim", "held", "measured")
 # Figures that show the MINE family, and so need it to be whole.
 OF_MINE = {"table2", "table3", "fig2", "fig5", "fig6", "fig7", "leaderboard"}
 
@@ -104,7 +104,8 @@ def missing(name: str) -> str:
 def unknown(name: str) -> dict[str, str]:
     """Instead of the claims about the MINE family, where it has not run."""
     where = name.replace("table", "table ").replace("fig", "figure ")
-    return dict(zip(CLAIM, [where, "what it says of the MINE family", "not run", "–"], strict=True))
+    claim = (where, "what it says of the MINE family", "not run", "–")
+    return dict(zip(CLAIM_COLUMNS, claim, strict=True))
 
 
 def what_ran(lines: list[str]) -> str:
@@ -151,7 +152,7 @@ def read_claims(results: Path, name: str) -> list[dict[str, str]]:
 def write_claims(results: Path, claims: list[dict[str, str]]) -> None:
     """All of them in one table."""
     with (results / "claims.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, CLAIM, lineterminator="\n")
+        writer = csv.DictWriter(file, CLAIM_COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(claims)
 

@@ -3,15 +3,14 @@
 import contextlib
 import functools
 import io
-import os
 import re
 import time
-import uuid
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from .._files import UNFINISHED, check_writable, replacing
 from .._validation import import_optional
 from .._warn import warn_caller
 from ._cells import Row
@@ -28,7 +27,6 @@ _COLUMNS = {
     "key": "string",
 }
 _ENDING = ".parquet"
-_UNFINISHED = ".unfinished"
 # Seconds after which nobody is still writing a file of a few kilobytes.
 _LONGEST_WRITE = 3600
 
@@ -45,7 +43,7 @@ def make_folder(root: Path, task_name: str, definition: str) -> Path:
     folder = root / f"{readable}-{definition[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _write(folder / f"trial{_UNFINISHED}", b"").unlink(missing_ok=True)
+        check_writable(folder)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     _remove_leftovers(folder)
@@ -54,7 +52,7 @@ def make_folder(root: Path, task_name: str, definition: str) -> Path:
 
 def _remove_leftovers(folder: Path) -> None:
     """Files that a run was writing when it was killed."""
-    for path in folder.glob(f"*{_UNFINISHED}"):
+    for path in folder.glob(f"*{UNFINISHED}"):
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _LONGEST_WRITE:
                 path.unlink()
@@ -85,7 +83,8 @@ def store(rows: Iterable[Row], folder: Path | None) -> None:
     if folder is None or not kept:
         return
     try:
-        _write(_path(kept, folder), _to_parquet(kept))
+        with replacing(_path(kept, folder)) as unfinished:
+            unfinished.write_bytes(_to_parquet(kept))
     except OSError as error:
         raise _cannot_write(folder, error) from error
 
@@ -117,19 +116,6 @@ def load(folder: Path) -> dict[str, Row]:
 def _path(rows: list[Row], folder: Path) -> Path:
     keys = ",".join(row["key"] for row in rows)
     return folder / (sha256(keys.encode()).hexdigest()[:32] + _ENDING)
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write beside the file, then put it in place in one step."""
-    unfinished = path.with_name(f"{path.name}-{uuid.uuid4().hex}{_UNFINISHED}")
-    try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)  # noqa: PTH105
-    except BaseException:
-        with contextlib.suppress(OSError):
-            unfinished.unlink()
-        raise
-    return path
 
 
 @functools.cache

@@ -271,19 +271,16 @@ def _bias(truth: FloatArray, estimate: FloatArray) -> FloatArray:
 
 def _spearman(truth: FloatArray, estimate: FloatArray) -> FloatArray:
     """Correlation of the ranks, row by row; NaN where one side is constant."""
-    left_out = ~np.isfinite(estimate)
-    if not left_out.any():
-        first, second = (rankdata(values, axis=1) for values in (truth, estimate))
-        first, second = (ranks - ranks.mean(axis=1, keepdims=True) for ranks in (first, second))
+    counts = np.isfinite(estimate)
+    with np.errstate(invalid="ignore"):
+        first, second = (_centred_ranks(values, counts) for values in (truth, estimate))
         norms = np.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
-        with np.errstate(invalid="ignore"):
-            return (first * second).sum(axis=1) / norms
-    # Ranked behind all others they do not change their ranks.
-    first, second = (
-        np.ma.array(rankdata(np.where(left_out, np.inf, values), axis=1), mask=left_out)
-        for values in (truth, estimate)
-    )
-    first = first - first.mean(axis=1, keepdims=True)
-    second = second - second.mean(axis=1, keepdims=True)
-    norms = np.ma.sqrt((first**2).sum(axis=1) * (second**2).sum(axis=1))
-    return np.ma.filled((first * second).sum(axis=1) / norms, np.nan)
+        return np.asarray((first * second).sum(axis=1) / norms)
+
+
+def _centred_ranks(values: FloatArray, counts: Any) -> FloatArray:
+    """Ranks in each row less their mean; 0 for what does not count."""
+    # Ranked behind all others it does not change their ranks.
+    ranks = rankdata(np.where(counts, values, np.inf), axis=1)
+    means = (ranks * counts).sum(axis=1, keepdims=True) / counts.sum(axis=1, keepdims=True)
+    return np.where(counts, ranks - means, 0.0)

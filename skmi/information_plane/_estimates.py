@@ -115,6 +115,7 @@ def say_doubts(**estimates: Estimate) -> str:
 
 
 def varies(Z: NDArray[Any]) -> bool:
+    """Whether any two samples differ."""
     return bool((Z[0] != Z).any())
 
 

@@ -1,10 +1,9 @@
 """The rows that are recorded, in memory and in a file."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from .._files import replacing
 from .._validation import import_optional
 
 COLUMNS = (
@@ -49,14 +48,6 @@ def write_frame(frame: Any, path: Path) -> None:
             frame.to_csv(unfinished, index=False)
         else:
             frame.to_parquet(unfinished, index=False)
-
-
-@contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of `path` once all is written."""
-    unfinished = path.with_name(path.name + ".tmp")
-    yield unfinished
-    unfinished.replace(path)
 
 
 def put_aside(path: Path | None) -> Path | None:

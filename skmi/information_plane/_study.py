@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
+from .._files import replacing
 from .._validation import import_optional
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
@@ -20,7 +21,7 @@ from ._callback import EPOCH_DONE
 from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import noise_response
 from ._plane import InformationPlane
-from ._rows import read_frame, replacing, write_frame
+from ._rows import read_frame, write_frame
 
 _SETTINGS = "settings.json"
 

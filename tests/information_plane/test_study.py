@@ -123,16 +123,17 @@ def while_writing(number):
     """When half of a file is written: the first, the fourth and so on."""
 
     def patch():
-        replace, written = Path.replace, []
+        replace, written = os.replace, []
 
-        def replace_or_die(self, target):
+        def replace_or_die(unfinished, target):
             written.append(target)
             if len(written) == number:
-                self.write_bytes(self.read_bytes()[: self.stat().st_size // 2])
+                content = Path(unfinished).read_bytes()
+                Path(unfinished).write_bytes(content[: len(content) // 2])
                 kill()
-            return replace(self, target)
+            return replace(unfinished, target)
 
-        Path.replace = replace_or_die
+        os.replace = replace_or_die
         return {}
 
     return patch

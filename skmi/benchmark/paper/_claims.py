@@ -16,6 +16,10 @@ _STEADY_BIAS = 0.1
 _CLEAR = 0.25
 
 
+# What tables of claims have in their first line.
+CLAIM_COLUMNS = ("where", "the paper's claim", "held", "measured")
+
+
 class Claim(NamedTuple):
     """A sentence of the paper, whether it held, and what was measured."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..._validation import import_optional
-from ._claims import Claim, check_claims
+from ._claims import CLAIM_COLUMNS, Claim, check_claims
 from ._figures import FIGURES, panels_with, points, run_panel
 from ._numbers import TABLES
 from ._pictures import draw, draw_comparison
@@ -254,7 +254,7 @@ def _failures(results: Any) -> list[str]:
 def _write_claims(claims: Iterable[Claim], path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["where", "the paper's claim", "held", "measured"])
+        writer.writerow(CLAIM_COLUMNS)
         for claim in claims:
             writer.writerow(
                 [claim.where, claim.claim, "yes" if claim.held else "no", claim.measured]

@@ -1,7 +1,6 @@
 """Results on disk: the rows of one run beside those of others, and what each run was."""
 
 import json
-import os
 import platform
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
+from ..._files import check_writable, replacing
 from ..._validation import import_optional
 from ._estimators import MINE_FAMILY, base_name, in_order
 from ._protocol import Protocol
@@ -83,7 +83,10 @@ def check_folder(path: Path, run: Run, replace_all: bool) -> None:
         If nothing can be written there.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path.with_name(f"{path.name}.test"), b"").unlink()
+    try:
+        check_writable(path.parent)
+    except OSError as error:
+        raise _cannot_write(path, error) from error
     if replace_all or not path.exists():
         return
     _, (*_, there) = read_results(path)
@@ -188,18 +191,16 @@ def _to_parquet(results: Any) -> bytes:
     return content
 
 
-def _write(path: Path, content: bytes) -> Path:
-    """Put a file in place in one step: whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.unfinished")
+def _write(path: Path, content: bytes) -> None:
     try:
-        unfinished.write_bytes(content)
-        os.replace(unfinished, path)  # noqa: PTH105
+        with replacing(path) as unfinished:
+            unfinished.write_bytes(content)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise OSError(
-            error.errno, f"The results cannot be written ({error.strerror})", str(path)
-        ) from error
-    return path
+        raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> OSError:
+    return OSError(error.errno, f"The results cannot be written ({error.strerror})", str(path))
 
 
 def failures(results: Any) -> str:

@@ -22,6 +22,7 @@ from ._trust import find_doubts, warn_of_doubts
 _BOUND_NAMES = {"dv", "nwj", "infonce", "js", "smile"}
 _ACTIVATION_NAMES = {"relu", "gelu", "silu", "tanh"}
 _EVALUATIONS = {"full", "validation", "cross-fit", "train"}
+_INITS = {"joint", "separate"}
 # Parameters that are passed on to the skorch net, or to one's own module.
 _PASSED_ON = ("module__", "optimizer__", "iterator_train__", "callbacks__")
 
@@ -57,6 +58,10 @@ class MINE(MutualInfoEstimator):
         Units of each hidden layer of the critic.
     activation : {"gelu", "relu", "silu", "tanh"}, default="gelu"
         Activation of the hidden layers.
+    init : {"joint", "separate"}, default="joint"
+        First weights of the first layer: uniform within ±1/√p for p columns of X and y
+        together, or for each side by its own number of columns. By "separate" a wide X
+        does not make the weights of y small.
     bound : {"dv", "nwj", "infonce", "js", "smile"}, default="dv"
         The bound to maximize: Donsker–Varadhan, Nguyen–Wainwright–Jordan, InfoNCE
         (slow, and at most the log of the number of samples compared), Jensen–Shannon
@@ -206,6 +211,7 @@ class MINE(MutualInfoEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions(_ACTIVATION_NAMES)],
+        "init": [StrOptions(_INITS)],
         "bound": [StrOptions(_BOUND_NAMES)],
         "ema_rate": [Interval(Real, 0, 1, closed="right")],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
@@ -241,6 +247,7 @@ class MINE(MutualInfoEstimator):
         hidden_layer_sizes: Sequence[int] = (64, 64),
         *,
         activation: str = "gelu",
+        init: str = "joint",
         bound: str = "dv",
         ema_rate: float = 0.01,
         learning_rate: float = 4e-3,
@@ -269,6 +276,7 @@ class MINE(MutualInfoEstimator):
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.init = init
         self.bound = bound
         self.ema_rate = ema_rate
         self.learning_rate = learning_rate

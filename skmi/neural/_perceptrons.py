@@ -37,6 +37,9 @@ class Perceptrons(nn.Module):
         The last layer's bias at first; None is for no bias.
     constant_first : bool
         Whether the last layer's weights begin with 0: a critic that knows nothing.
+    init : {"joint", "separate"}, default="joint"
+        The first layer's first weights: as of one layer of X and y, or as of a layer of
+        X and one of y, whose outputs are added.
     """
 
     def __init__(
@@ -48,16 +51,17 @@ class Perceptrons(nn.Module):
         activation: str,
         first_bias: float | None,
         constant_first: bool,
+        init: str = "joint",
     ) -> None:
         super().__init__()
         first, last = hidden_layer_sizes[0], hidden_layer_sizes[-1]
         self.shapes = [(n_features_X, first), (n_features_y, first), (1, first)]
         for n_in, n_out in pairwise([*hidden_layer_sizes, 1]):
             self.shapes += [(n_in, n_out), (1, n_out)]
-        self.fans = [n_features_X + n_features_y] * 3
-        self.fans += [n_in for n_in in hidden_layer_sizes for _ in range(2)]
+        self.divisors = _first_divisors(n_features_X, n_features_y, init)
+        self.divisors += [math.sqrt(n_in) for n_in in hidden_layer_sizes for _ in range(2)]
         if first_bias is None:
-            del self.shapes[-1], self.fans[-1]
+            del self.shapes[-1], self.divisors[-1]
         self.activation = activation
         weights = torch.stack([self._draw(seed) for seed in seeds])
         n_biases = 0 if first_bias is None else 1
@@ -73,8 +77,8 @@ class Perceptrons(nn.Module):
         generator = torch.Generator().manual_seed(seed)
         return torch.cat(
             [
-                (2 * torch.rand(n_in * n_out, generator=generator) - 1) / math.sqrt(fan)
-                for (n_in, n_out), fan in zip(self.shapes, self.fans, strict=True)
+                (2 * torch.rand(n_in * n_out, generator=generator) - 1) / divisor
+                for (n_in, n_out), divisor in zip(self.shapes, self.divisors, strict=True)
             ]
         )
 
@@ -159,6 +163,14 @@ class Perceptrons(nn.Module):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "_pass": None}
+
+
+def _first_divisors(n_features_X: int, n_features_y: int, init: str) -> list[float]:
+    """Of the first layer's first weights of X and of y, and of its biases."""
+    if init == "joint":
+        return [math.sqrt(n_features_X + n_features_y)] * 3
+    of_X, of_y = math.sqrt(n_features_X), math.sqrt(n_features_y)
+    return [of_X, of_y, 1 / (1 / of_X + 1 / of_y)]
 
 
 def _first_layer(weights: Sequence[Tensor], X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

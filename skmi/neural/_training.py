@@ -163,6 +163,7 @@ def _make_net(
             "module": Perceptrons,
             "module__hidden_layer_sizes": settings.hidden_layer_sizes,
             "module__activation": settings.activation,
+            "module__init": settings.init,
             "module__first_bias": BOUNDS[settings.bound].zero_at,
             "module__constant_first": settings.evaluation != "train",
         }

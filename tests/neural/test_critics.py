@@ -137,6 +137,22 @@ def test_first_weights_are_those_of_the_seed_and_of_a_linear_layer():
     assert 0.9 < first.abs().max() * np.sqrt(D_X + D_Y) <= 1
 
 
+def test_separate_first_weights_are_those_of_two_linear_layers():
+    n_features_X, n_units = 400, 64
+    layers = {}
+    for init in "joint", "separate":
+        critic = Perceptrons([5], n_features_X, 1, (n_units,), "relu", None, False, init)
+        sizes = [n_features_X * n_units, n_units, n_units]
+        layers[init] = critic.weights[0].detach().split([*sizes, n_units])
+    of_X, of_y, bias, last = layers["separate"]
+    assert 0.9 < of_X.abs().max() * 20 <= 1
+    assert 0.9 < of_y.abs().max() <= 1
+    assert 0.9 < bias.abs().max() / 1.05 <= 1
+    # As one layer, y's begin as small as those of the many columns.
+    assert layers["joint"][1].abs().max() < 0.05
+    assert torch.equal(last, layers["joint"][-1])
+
+
 @pytest.mark.parametrize("name", BOUNDS)
 def test_a_critic_without_knowledge_has_a_bound_of_0(name, sides):
     bound = BOUNDS[name]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 
 from skmi.benchmark._groups import is_group_estimator
 from skmi.benchmark.paper import PRINTED, Protocol, compare, read_table, run_table, table_tasks
@@ -102,6 +102,14 @@ def test_estimators_follow_the_protocol():
 def test_mine_as_in_the_paper_counts_epochs():
     mine = estimators.make("mine", Protocol(mine_epochs=3))
     assert (mine.preset, mine.max_epochs) == ("paper", 3)
+
+
+def test_training_recovered_centres_what_it_normalizes():
+    pytest.importorskip("skorch")
+    plain = estimators.make("mine (recovered)", Protocol())
+    scaled = [estimators.make(f"{name} (recovered)", Protocol()) for name in estimators.MINE_FAMILY[1:]]
+    assert [plain.center, *(each.estimator.center for each in scaled)] == [False, True, True, True]
+    assert {plain.init, *(each.estimator.init for each in scaled)} == {"separate"}
 
 
 @pytest.mark.parametrize(
@@ -221,17 +229,20 @@ def test_the_markdown_table_can_be_read_back():
 class FakeMINE(BaseEstimator):
     """Fits all trials at once, and says what it was given."""
 
-    def __init__(self, preset="default", max_epochs=100):
+    def __init__(self, preset="default", max_epochs=100, init="joint"):
         self.preset = preset
         self.max_epochs = max_epochs
+        self.init = init
 
     def fit(self, X, y):
-        self.mi_ = 0.0 if self.preset == "paper" else 1.0
+        self.mi_ = {"paper": 0.0, "default": 1.0}[self.preset]
+        if self.init == "separate":
+            self.mi_ = 2.0
         return self
 
     def fit_many(self, Xs, ys, random_states=None):
         assert len(random_states) == len(Xs)
-        return [FakeMINE(self.preset).fit(X, y) for X, y in zip(Xs, ys, strict=True)]
+        return [clone(self).fit(X, y) for X, y in zip(Xs, ys, strict=True)]
 
 
 @pytest.fixture
@@ -239,22 +250,26 @@ def with_mine(monkeypatch):
     real = estimators.make_estimator
 
     def make(name, **params):
-        return FakeMINE(**params) if "mine" in name else real(name, **params)
+        if "mine" not in name:
+            return real(name, **params)
+        return FakeMINE(**{k: v for k, v in params.items() if k in FakeMINE().get_params()})
 
     names = [*estimators.KSG_FAMILY, *estimators.MINE_FAMILY]
     monkeypatch.setattr(estimators, "make_estimator", make)
     monkeypatch.setattr(estimators, "get_estimator_names", lambda: names)
 
 
-def test_mine_takes_part_in_two_versions(with_mine):
+def test_mine_takes_part_in_three_versions(with_mine):
     names = estimators.select("mine-family")
-    assert names == (
-        *estimators.MINE_FAMILY,
-        *(f"{name} (default)" for name in estimators.MINE_FAMILY),
+    assert names == tuple(
+        name + version
+        for version in ("", " (recovered)", " (default)")
+        for name in estimators.MINE_FAMILY
     )
-    results = run_table(2, names[:1] + names[4:5], Protocol(), n_trials=3, n_samples=10)
+    results = run_table(2, names[::4], Protocol(), n_trials=3, n_samples=10)
     estimates = results.groupby("estimator").estimate.agg(["min", "max"])
     assert estimates.loc["mine"].tolist() == [0, 0]
+    assert estimates.loc["mine (recovered)"].tolist() == [2, 2]
     assert estimates.loc["mine (default)"].tolist() == [1, 1]
     comparison = compare(2, results, Protocol())
     assert not comparison[comparison.estimator == "mine (default)"].paper.isna().all()
@@ -269,7 +284,7 @@ def test_what_comes_after_a_transform_is_trained_with_others_if_its_own_estimato
 def test_selections(with_mine):
     assert estimators.select(None) == estimators.KSG_FAMILY
     assert estimators.select("ksg, mine (default),ksg") == ("ksg", "mine (default)")
-    assert len(estimators.select("all")) == 13
+    assert len(estimators.select("all")) == 17
     with pytest.raises(ValueError, match="no estimator 'kgs'"):
         estimators.select("kgs")
 

@@ -78,7 +78,7 @@ def test_numbers_of_mine_show_as_soon_as_they_are_there(make_paper, tmp_path):
     make_paper.main(tmp_path)
     table = (tmp_path / "table3.inc").read_text()
     assert "has not been run" not in table
-    for key in ("ksg", "mine", "mine-default"):
+    for key in ("ksg", "mine", "mine-recovered", "mine-default"):
         assert f"file: table3-{key}.csv" in table
     claims = (tmp_path / "claims.csv").read_text()
     assert "figure 5, skmi's default" in claims

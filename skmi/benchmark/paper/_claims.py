@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..._validation import FloatArray
-from ._estimators import ALGORITHM_2, DEFAULT, base_name
+from ._estimators import ALGORITHM_2, VERSIONS, base_name
 
 # What is called steady, or level: it moves by less than this part of its size, ...
 _STEADY = 0.1
@@ -32,7 +32,7 @@ class Claim(NamedTuple):
 class _Curves:
     """The values drawn in a panel, by the paper's names of its estimators, in the order of x.
 
-    In one version of them: as the paper sets them up, or as skmi does.
+    In one of their versions.
     """
 
     def __init__(self, points: Any, panel: str, version: str = "") -> None:
@@ -40,7 +40,7 @@ class _Curves:
         own = [name == base_name(name) + version for name in points.estimator]
         points = points[np.array(own, dtype=bool)]
         self._points = points.assign(estimator=[base_name(name) for name in points.estimator])
-        self.where = f"figure {panel}" + (", skmi's default" if version else "")
+        self.where = f"figure {panel}{VERSIONS[version]}"
 
     def __contains__(self, name: str) -> bool:
         return bool((self._points.estimator == name).any())
@@ -84,7 +84,7 @@ def _figure_1(points: Any) -> list[Claim]:
 
 
 def _figure_2(points: Any) -> list[Claim]:
-    return [*_local_grows(_Curves(points, "2")), *_local_grows(_Curves(points, "2", DEFAULT))]
+    return [claim for v in VERSIONS for claim in _local_grows(_Curves(points, "2", v))]
 
 
 def _local_grows(curves: _Curves) -> list[Claim]:
@@ -130,7 +130,7 @@ def _figure_4(points: Any) -> list[Claim]:
 
 
 def _figure_5(points: Any) -> list[Claim]:
-    return [*_global_falls(_Curves(points, "5")), *_global_falls(_Curves(points, "5", DEFAULT))]
+    return [claim for v in VERSIONS for claim in _global_falls(_Curves(points, "5", v))]
 
 
 def _global_falls(curves: _Curves) -> list[Claim]:
@@ -152,7 +152,7 @@ def _figure_6(points: Any) -> list[Claim]:
     level_mine = ("mine-local", "mine-global", "mine-global-corrected")
     claims = _ksg_and_scale(_Curves(points, "6a"), level_ksg)
     claims += _smaller_error(_Curves(points, "6c"), "ksg", level_ksg)
-    for version in "", DEFAULT:
+    for version in VERSIONS:
         claims += _mine_and_scale(_Curves(points, "6b", version), level_mine)
         claims += _smaller_error(_Curves(points, "6d", version), "mine", level_mine)
     return claims
@@ -213,11 +213,10 @@ def _smaller_error(curves: _Curves, plain: str, level: tuple[str, ...]) -> list[
 def _figure_7(points: Any) -> list[Claim]:
     level_ksg = ("ksg-local", "ksg-global", "ksg-global-linf")
     level_mine = ("mine-local", "mine-global", "mine-global-corrected")
-    return [
-        *_rises(_Curves(points, "7a"), "ksg", level_ksg),
-        *_rises(_Curves(points, "7b"), "mine", level_mine),
-        *_rises(_Curves(points, "7b", DEFAULT), "mine", level_mine),
-    ]
+    claims = _rises(_Curves(points, "7a"), "ksg", level_ksg)
+    for version in VERSIONS:
+        claims += _rises(_Curves(points, "7b", version), "mine", level_mine)
+    return claims
 
 
 def _rises(curves: _Curves, plain: str, level: tuple[str, ...]) -> list[Claim]:

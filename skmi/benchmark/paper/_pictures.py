@@ -4,7 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from ..._validation import import_optional
-from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, base_name
+from ._estimators import (
+    ALGORITHM_2,
+    KSG_FAMILY,
+    MINE_FAMILY,
+    VERSIONS,
+    base_name,
+    version_of,
+)
 from ._figures import Panel
 from ._report import by_family
 
@@ -30,6 +37,8 @@ _MOST_INSIDE = 6
 def draw(panels: list[Panel], points: Any, path: Path) -> None:
     """Draw the panels of a figure, side by side, and save the picture.
 
+    A panel of networks that were trained in several ways is drawn once for each.
+
     Parameters
     ----------
     panels : list of Panel
@@ -38,8 +47,15 @@ def draw(panels: list[Panel], points: Any, path: Path) -> None:
     path : Path
     """
     plt = import_optional("matplotlib.pyplot", purpose="A picture", extra="plot")
-    n_rows = (len(panels) + 1) // 2
-    n_columns = min(len(panels), 2)
+    by_version = points.groupby(["panel", points.estimator.map(version_of)])
+    drawn = [
+        (panel, version, by_version.get_group((panel.name, version)))
+        for panel in panels
+        for version in VERSIONS
+        if (panel.name, version) in by_version.groups
+    ]
+    n_rows = (len(drawn) + 1) // 2
+    n_columns = min(len(drawn), 2)
     figure, axes = plt.subplots(
         n_rows,
         n_columns,
@@ -47,9 +63,10 @@ def draw(panels: list[Panel], points: Any, path: Path) -> None:
         layout="constrained",
         squeeze=False,
     )
-    for panel, ax in zip(panels, axes.flat, strict=False):
-        _draw_panel(panel, points[points.panel == panel.name], ax)
-    for ax in axes.flat[len(panels) :]:
+    for (panel, version, shown), ax in zip(drawn, axes.flat, strict=False):
+        _draw_panel(panel, shown, ax)
+        ax.set_title(f"Figure {panel.name}{VERSIONS[version]}: {panel.title}", fontsize=11)
+    for ax in axes.flat[len(drawn) :]:
         ax.remove()
     figure.savefig(path, dpi=110)
     plt.close(figure)
@@ -120,15 +137,12 @@ def _draw_panel(panel: Panel, points: Any, ax: Any) -> None:
             curve.x,
             curve.value,
             yerr=curve.stderr.fillna(0.0),
-            label=name,
+            label=base_name(name),
             color=color,
             marker=marker,
             markersize=size,
             linewidth=1.3,
             elinewidth=0.8,
-            # The second version of an estimator: dashed, and hollow.
-            linestyle="-" if name == base_name(name) else "--",
-            fillstyle="full" if name == base_name(name) else "none",
         )
     if panel.quantity == "estimate":
         truth = points.groupby("x").truth.mean()
@@ -151,7 +165,6 @@ def _label(panel: Panel, points: Any, ax: Any) -> None:
         ax.set_ylim(bottom=0.0)
     ax.set_xlabel(panel.xlabel)
     ax.set_ylabel(_LABELS[panel.quantity].format(unit="bits" if panel.bits else "nats"))
-    ax.set_title(f"Figure {panel.name}: {panel.title}", fontsize=11)
     ax.grid(alpha=0.3)
     if len(ax.get_legend_handles_labels()[1]) > _MOST_INSIDE:
         ax.legend(fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.13), ncols=2)

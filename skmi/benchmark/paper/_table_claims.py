@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import rankdata
 
 from ._claims import Claim
-from ._estimators import FAMILIES, Family, base_name
+from ._estimators import FAMILIES, VERSIONS, Family, base_name
 
 # Errors that differ by less are printed alike.
 _EQUAL = 0.0005
@@ -42,7 +42,7 @@ def check_table_claims(table: int, comparison: Any) -> list[Claim]:
 
 
 def _where(table: int, family: Family) -> str:
-    return f"table {table}" + (", skmi's default" if family.version else "")
+    return f"table {table}{VERSIONS[family.version]}"
 
 
 def _better(table: int, family: Family, errors: Any) -> Claim:

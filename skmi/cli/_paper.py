@@ -41,7 +41,8 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--estimators",
         metavar="NAME[,NAME]",
-        help="names, ksg-family, mine-family or all; default: ksg-family",
+        help="names, ksg-family, mine-family, mine-recovered, mine-default or all; default: "
+        "ksg-family",
     )
     parser.add_argument("--trials", type=int, metavar="N", help="default: as many as in the paper")
     parser.add_argument(
@@ -103,7 +104,7 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
         "--n-columns", metavar="N", help="columns of dn: 20, or 20d for 20 a column of X"
     )
     group.add_argument(
-        "--mine-epochs", type=int, metavar="N", help="of MINE in the paper's version"
+        "--mine-epochs", type=int, metavar="N", help="of MINE as the toolbox says"
     )
     group.add_argument(
         "--noise-std-range", metavar="A,B", help="additive noise: sigma is uniform on this"

@@ -92,25 +92,28 @@ def select(option: str | None) -> tuple[str, ...]:
     Parameters
     ----------
     option : str or None
-        Names with commas between them, among them "ksg-family", "mine-family" and "all".
-        None is "ksg-family".
+        Names with commas between them, among them "ksg-family", "mine-family", "all", and
+        "mine-recovered" and "mine-default" for a version. None is "ksg-family".
 
     Returns
     -------
     names : tuple of str
     """
-    groups = {"ksg-family": KSG_FAMILY, "mine-family": MINE_FAMILY, "all": NAMES}
-    known = (*family(KSG_FAMILY), *family(MINE_FAMILY))
+    groups = {"ksg-family": family(KSG_FAMILY), "mine-family": family(MINE_FAMILY)}
+    groups["all"] = groups["ksg-family"] + groups["mine-family"]
+    known = groups["all"]
+    for version in FAMILIES[2:]:
+        groups[version.key] = tuple(name for name in version.names if name in known)
     chosen: dict[str, None] = {}
     for name in (option or "ksg-family").split(","):
         name = name.strip()
-        if name == "mine-family" and not family(MINE_FAMILY):
-            raise ValueError("there are no estimators of the MINE family in this version of skmi")
         if name not in (*groups, *known):
             raise ValueError(
                 f"there is no estimator {name!r}; choose from {', '.join((*groups, *known))}"
             )
-        chosen.update(dict.fromkeys(family(groups[name]) if name in groups else [name]))
+        if name in groups and not groups[name]:
+            raise ValueError("there are no estimators of the MINE family in this version of skmi")
+        chosen.update(dict.fromkeys(groups.get(name, (name,))))
     return tuple(chosen)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.metrics import mutual_info_score
@@ -14,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skmi import KSG, LocalScaler, PlugInMI, RossMI, ScaleInvariantMI
 from skmi.feature_selection import feature_mutual_info
+from tests import naive
 
 raw = partial(feature_mutual_info, clip=False)
 
@@ -316,6 +318,17 @@ def test_samples_alone_in_their_class_are_left_out(rng):
     assert forth == pytest.approx(back, rel=1e-12)
 
 
+@pytest.mark.parametrize("decimals", [12, 0])
+def test_classes_of_one_to_four_samples(decimals, rng):
+    labels = np.repeat(np.arange(40), rng.integers(1, 5, size=40))
+    X = (labels[:, None] + 10 * rng.normal(size=(labels.size, 1))).round(decimals)
+    unit = X / X.std()  # of all samples, also those left out
+    expected = naive.ross(unit, labels, tolerance=1e-10)
+    for sides in ((X, labels), (labels[:, None], X[:, 0])):
+        found = raw(*sides, discrete_features=sides[0] is not X, discrete_target=sides[0] is X)
+        assert found[0] == pytest.approx(expected, rel=1e-12)
+
+
 def test_identifiers_tell_nothing_about_numbers(rng):
     X = np.arange(50)[:, None].astype(str)
     assert raw(X, rng.normal(size=50))[0] == 0.0
@@ -328,6 +341,7 @@ BAD = {
     "NaN": ((np.where(X == 7, np.nan, X), Y), {}, "NaN in column 1"),
     "infinity": ((X, np.where(Y == 9, np.inf, Y)), {}, "y contains infinity"),
     "missing label": ((X, ["a", None] * 5), {}, "row 1"),
+    "sparse": ((csr_array(X), Y), {}, "Sparse data was passed for X"),
     "one dimension": ((Y, Y), {}, "Expected 2D"),
     "one sample": ((X[:1], Y[:1]), {}, "minimum of 2 is required by feature_mutual_info"),
     "no y": ((X, None), {}, "requires y"),
@@ -344,7 +358,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input(case):
     arguments, options, message = BAD[case]
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(TypeError if case == "sparse" else ValueError, match=message):
         feature_mutual_info(*arguments, **options)
 
 

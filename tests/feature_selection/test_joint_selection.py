@@ -8,7 +8,7 @@ from scipy.special import digamma
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
 from skmi.feature_selection._forward import Step, local_permutation_test
-from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, NeighborsScores
+from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
 from skmi.neighbors import _joint_selection
 from skmi.neighbors._joint_selection import joint_mutual_info
 from tests import naive
@@ -151,6 +151,32 @@ def test_criteria_are_their_formulas(discrete, rng):
         np.testing.assert_allclose(mrmr(selected, rest), np.subtract(alone, redundancy))
         pairs = [np.mean([information([s, c]) for s in selected]) for c in rest]
         np.testing.assert_allclose(jmi(selected, rest), pairs)
+
+
+@pytest.mark.parametrize("selected", [[], [1], [4, 0]])
+def test_pairs_are_judged_beside_what_is_selected(selected, rng):
+    X = rng.normal(size=(90, 5))
+    y = X[:, :1] * X[:, 1:2] + X[:, 2:3]
+    joint = Joint(scores(X, y, NUMBERS))
+    rest = [c for c in range(5) if c not in selected]
+    pairs = joint.pairs(selected, rest)
+    permutations = np.array([rng.permutation(90) for _ in range(3)])
+    best = list(joint.best_pair_permuted(selected, rest, permutations))
+    estimator = ScaleInvariantMI(KSG(), LocalScaler())
+
+    def expected(X):
+        values = np.full((len(rest), len(rest)), np.nan)
+        for i, one in enumerate(rest):
+            for j, other in enumerate(rest):
+                if one != other:
+                    values[i, j] = estimator.fit(X[:, [*selected, one, other]], y).mi_
+        return values
+
+    np.testing.assert_allclose(pairs, expected(X), rtol=1e-10, atol=1e-12)
+    for permutation, value in zip(permutations, best, strict=True):
+        permuted = X[permutation]
+        permuted[:, selected] = X[:, selected]
+        assert value == pytest.approx(np.nanmax(expected(permuted)), rel=1e-10)
 
 
 @pytest.mark.parametrize("discrete", [False, True])

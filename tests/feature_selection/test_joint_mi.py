@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
 from scipy.stats import kstest
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_digits, load_iris, load_wine, make_classification
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -261,6 +262,23 @@ def test_any_estimator(rng):
     found = JointMISelector(3, estimator=estimator).fit(columns, y)
     np.testing.assert_array_equal(found.path_, expected.path_)
     np.testing.assert_allclose(found.candidate_scores_, expected.candidate_scores_, rtol=1e-12)
+
+
+class DtypeOfTarget(BaseEstimator):
+    """Of those that go by the dtype of y alone: information where it holds integers."""
+
+    def fit(self, X, y):
+        self.mi_ = float(y.dtype.kind == "i")
+        return self
+
+    def score(self, X, y):
+        return self.mi_
+
+
+@pytest.mark.parametrize(("y", "score"), [(["a", "b"] * 5, 1), ([1.0, 2.0] * 5, 0)])
+def test_labels_come_to_estimators_as_integers(y, score):
+    selector = JointMISelector(1, estimator=DtypeOfTarget()).fit(X, y)
+    assert selector.scores_ == score
 
 
 def test_names_frames_and_progress(rng, capsys):

@@ -1,5 +1,6 @@
 """Every candidate's value is that of the estimator on the same columns."""
 
+from inspect import signature
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from scipy.special import digamma
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi.feature_selection import _forward
 from skmi.feature_selection._forward import Step, local_permutation_test
 from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
+from skmi.model_selection import conditional_independence_test
 from skmi.neighbors import _joint_selection
 from skmi.neighbors._joint_selection import joint_mutual_info
 from tests import naive
@@ -232,3 +235,23 @@ def test_permutations_end_once_no_step_can_be_significant(rng):
     pvalue = local_permutation_test(AlwaysAsMuch(), 99, 0.05, rng)
     assert pvalue(Step([0], [1, 2], False, [1], np.array([1.0, 0.5]))) == 1.0
     assert len(asked) == 5  # 6 of 100 are more than 5%
+
+
+@pytest.mark.parametrize("in_pairs", [False, True])
+def test_the_best_is_compared_with_the_best_of_its_kind(in_pairs, rng):
+    X, y = rng.normal(size=(60, 4)), rng.normal(size=(60, 1))
+    joint = Joint(scores(X, y, NUMBERS))
+    permutations = np.array([rng.permutation(60) for _ in range(39)])
+    null = joint.best_pair_permuted if in_pairs else joint.best_permuted
+    null = np.array(list(null([], [0, 1, 2, 3], permutations)))
+    # Near the end of what is there by chance; others than the best of their kind differ.
+    step = Step([], [0, 1, 2, 3], in_pairs, [0], np.array([np.sort(null)[30]]))
+    each = iter(permutations)
+    drawn = SimpleNamespace(permutation=lambda n: next(each))
+    pvalue = local_permutation_test(joint, 39, 1.0, drawn)(step)
+    assert pvalue == pytest.approx((1 + 9) / 40)
+
+
+def test_candidates_are_shuffled_among_as_many_as_in_the_test_of_one_variable():
+    default = signature(conditional_independence_test).parameters["n_shuffle_neighbors"].default
+    assert default == _forward._N_SHUFFLE_NEIGHBORS

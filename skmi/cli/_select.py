@@ -85,6 +85,13 @@ def run(arguments: argparse.Namespace) -> None:
     names = [name for name in columns if name != arguments.target]
     if arguments.features:
         names = _names(arguments.features)
+    if not names:
+        raise ValueError(f"{arguments.file}: there is no column but {arguments.target!r}")
+    for name in names:
+        if name == arguments.target:
+            raise ValueError(f"--features names {name!r}, which is the target")
+        if names.count(name) > 1:
+            raise ValueError(f"--features names {name!r} twice")
     features = _variables(columns, names, arguments)
     if arguments.k is not None and arguments.k > len(names):
         raise ValueError(f"--k is {arguments.k}, but there are {len(names)} features")
@@ -126,6 +133,12 @@ def _refuse_bad_options(arguments: argparse.Namespace) -> None:
     by_pvalue = "--fdr" if arguments.fdr else "--joint without --k" if arguments.joint else ""
     if arguments.permutations == 0 and by_pvalue and arguments.k is None:
         raise ValueError(f"{by_pvalue} goes by p-values: --permutations must not be 0")
+    least = 1 / (1 + max(arguments.permutations, 0))
+    if arguments.fdr is not None and least > arguments.fdr:
+        raise ValueError(
+            f"--fdr {arguments.fdr:g} would select nothing: of {arguments.permutations} "
+            f"permutations no p-value is below {least:.3g}"
+        )
 
 
 def _variables(

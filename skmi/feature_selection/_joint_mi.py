@@ -232,8 +232,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         ------
         ValueError
             If X holds anything but finite real numbers, if a value of y is missing, if
-            the lengths differ, if there are too few samples or features, or if
-            ``stop="p-value"`` or ``group_size=2`` comes with a criterion other than
+            the lengths differ, if there are too few samples or features, if with
+            ``stop="p-value"`` there are too few permutations for a p-value to be as low
+            as `alpha`, or if it or ``group_size=2`` comes with a criterion other than
             "joint".
         """
         asked = {"stop": self.stop, "group_size": self.group_size}
@@ -243,6 +244,12 @@ class JointMISelector(SelectorMixin, BaseEstimator):
                     f"{name}={value!r} judges features together: it needs criterion='joint', "
                     f"got {self.criterion!r}."
                 )
+        least = 1 / (1 + self.n_permutations)
+        if self.stop is not None and least > self.alpha:
+            raise ValueError(
+                f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
+                f"nothing could be selected with alpha={self.alpha:g}. More permutations do."
+            )
         single_precision = is_single_precision(X) or is_single_precision(y)
         X, y, kinds = check_pair_of_kinds(self, X, y, (False, self.discrete_target), reset=True)
         n_to_select = self._n_to_select(X.shape[1])

@@ -204,8 +204,19 @@ class FeatureScoreDisplay:
         Returns
         -------
         display : FeatureScoreDisplay
+
+        Raises
+        ------
+        ValueError
+            If the selector has no score for each feature.
         """
         check_is_fitted(estimator, "scores_")
+        n_scores, n_features = len(estimator.scores_), estimator.n_features_in_
+        if n_scores != n_features:
+            raise ValueError(
+                f"{type(estimator).__name__} has {n_scores} scores for {n_features} features, but "
+                "a score for each is needed. from_scores draws any scores."
+            )
         if feature_names is None:
             feature_names = getattr(estimator, "feature_names_in_", None)
         return cls.from_scores(

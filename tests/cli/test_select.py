@@ -148,6 +148,13 @@ def test_no_permutations_no_pvalues(file, capsys):
         (["--target", "y", "--permutations", "-1"], "'n_permutations' parameter"),
         (["--target", "y", "--permutations", "0", "--fdr", "0.1"], "goes by p-values"),
         (["--target", "y", "--permutations", "0", "--joint"], "without --k goes by p-values"),
+        (["--target", "y", "--permutations", "9", "--fdr", "0.05"], "no p-value is below 0.1"),
+        (
+            ["--target", "y", "--permutations", "9", "--joint", "--features", "a,b"],
+            "n_permutations=9 gives no p-value below 0.1",
+        ),
+        (["--target", "y", "--features", "a,y"], "--features names 'y', which is the target"),
+        (["--target", "y", "--features", "a,b,a"], "--features names 'a' twice"),
         (["--target", "y", "--delimiter", ""], "--delimiter must be"),
     ],
 )
@@ -157,6 +164,13 @@ def test_one_line_and_code_2(file, capsys, options, message):
     assert err.startswith("skmi: error: ")
     assert message in err
     assert err.count("\n") == 1
+
+
+def test_a_target_alone(tmp_path, capsys):
+    path = tmp_path / "t.csv"
+    path.write_text("y\n1.5\n2.5\n")
+    code, _, err = run(capsys, path, "--target", "y")
+    assert (code, err) == (2, f"skmi: error: {path}: there is no column but 'y'\n")
 
 
 def test_empty_cells(tmp_path, capsys):

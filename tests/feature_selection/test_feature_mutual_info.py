@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.metrics import mutual_info_score
@@ -14,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skmi import KSG, LocalScaler, PlugInMI, RossMI, ScaleInvariantMI
 from skmi.feature_selection import feature_mutual_info
+from tests import naive
 
 raw = partial(feature_mutual_info, clip=False)
 
@@ -79,15 +81,67 @@ def test_frequencies_of_labels():
         assert scores[f] == pytest.approx(mutual_info_score(X[:, f], y), abs=1e-14)
 
 
-def test_gaussians_and_classes_have_the_information_they_have(rng):
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [3, 5, 7])
+def test_gaussians_and_classes_have_the_information_they_have(k, dtype, rng):
     n = 3000
-    X = rng.normal(size=(n, 1))
-    y = 0.8 * X[:, 0] + 0.6 * rng.normal(size=n)
-    assert feature_mutual_info(X, y)[0] == pytest.approx(-0.5 * np.log(1 - 0.8**2), abs=0.06)
-    # Two uniform classes that overlap by half: half the samples tell, by log 2.
-    labels = rng.integers(0, 2, size=n)
-    overlapping = (rng.uniform(size=n) + 0.5 * labels)[:, None]
-    assert feature_mutual_info(overlapping, labels)[0] == pytest.approx(np.log(2) / 2, abs=0.05)
+    for correlation in (0.5, 0.8):
+        covariance = [[1.0, 10.0 * correlation], [10.0 * correlation, 100.0]]
+        X, y = rng.multivariate_normal([0, 0], covariance, size=n).astype(dtype).T
+        expected = -0.5 * np.log(1 - correlation**2)
+        scores = feature_mutual_info(X[:, None], y, n_neighbors=k)
+        assert scores[0] == pytest.approx(expected, abs=0.06)
+        assert scores.dtype == np.float64
+    # Two uniform classes that overlap by half, one of them more frequent: what tells are
+    # the samples of both outer halves, and in the overlap the classes mix as everywhere.
+    for part in (0.3, 0.5, 0.7):
+        labels = (rng.uniform(size=n) < part).astype(int)
+        overlapping = (rng.uniform(size=n) + 0.5 * labels).astype(dtype)
+        entropy = -part * np.log(part) - (1 - part) * np.log(1 - part)
+        for sides in ((overlapping[:, None], labels), (labels[:, None], overlapping)):
+            score = feature_mutual_info(*sides, n_neighbors=k)[0]
+            assert score == pytest.approx(entropy / 2, abs=0.05)
+
+
+def entropy(*columns):
+    _, frequencies = np.unique(np.column_stack(columns), axis=0, return_counts=True)
+    p = frequencies / frequencies.sum()
+    return -np.sum(p * np.log(p))
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), min_size=2, max_size=60))
+def test_labels_tell_the_entropies_less_the_joint_one(pairs):
+    x, y = np.array(pairs).T
+    if max(np.bincount(y)) < 2:
+        return  # refused: no two samples of the same class
+    expected = entropy(x) + entropy(y) - entropy(x, y)
+    options = {"discrete_features": True, "discrete_target": True}
+    assert raw(x[:, None], y, **options)[0] == pytest.approx(expected, abs=1e-14)
+    # Labels put together tell no more than before, and their names tell nothing.
+    columns = np.column_stack([x, x // 2, 7 - x])
+    fine, coarse, renamed = raw(columns, y, **options)
+    assert coarse <= fine + 1e-14
+    assert renamed == pytest.approx(fine, abs=1e-14)
+
+
+def test_many_labels_in_many_samples(rng):
+    # As many pairs of labels as to be listed, not tabulated, and counts beyond 32 bits squared.
+    x, y = rng.integers(0, 700, size=(2, 100_000))
+    y[:60_000] = x[:60_000]
+    found = raw(x[:, None], y, discrete_features=True, discrete_target=True)[0]
+    assert found == pytest.approx(mutual_info_score(x, y), rel=1e-12)
+
+
+@pytest.mark.parametrize("n_neighbors", [1, 3, 20])
+def test_feature_and_target_may_change_places(n_neighbors, rng):
+    numbers, others = rng.normal(size=(2, 100)).round(1)
+    for labels in (rng.integers(0, 10, size=100), np.digitize(numbers, [-1, 0, 1])):
+        for one, other in ((numbers, others), (numbers, labels), (labels, labels % 3)):
+            forth, back = (
+                raw(a[:, None], b, n_neighbors=n_neighbors)[0]
+                for a, b in ((one, other), (other, one))
+            )
+            assert forth == pytest.approx(back, rel=1e-12, abs=1e-14)
 
 
 def test_ranking_of_relevant_redundant_and_irrelevant(rng):
@@ -100,6 +154,14 @@ def test_ranking_of_relevant_redundant_and_irrelevant(rng):
     assert list(np.argsort(-feature_mutual_info(X, labels))[:2]) == [0, 1]
 
 
+def test_the_larger_correlation_tells_more(rng):
+    y = rng.normal(size=1000)
+    correlations = np.array([0.3, -0.9, 0.0, 0.6])
+    X = correlations * y[:, None] + np.sqrt(1 - correlations**2) * rng.normal(size=(1000, 4))
+    assert list(np.argsort(-raw(X, y))) == [1, 3, 0, 2]
+    assert list(np.argsort(-raw(X, y > 0))) == [1, 3, 0, 2]
+
+
 def test_mixed_features(rng):
     n = 600
     y = rng.normal(size=n)
@@ -107,9 +169,22 @@ def test_mixed_features(rng):
     mask = [True, False, True]
     scores = feature_mutual_info(X, y, discrete_features=mask)
     np.testing.assert_array_equal(scores, feature_mutual_info(X, y, discrete_features=[0, 2]))
+    np.testing.assert_array_equal(scores, feature_mutual_info(X, y, discrete_features=[-1, 0]))
     assert scores[0] == pytest.approx(np.log(2), abs=0.05)
     assert scores[2] < 0.05
     assert scores[1] == feature_mutual_info(X[:, [1]], y)[0]
+    # Floats are numbers unless said otherwise, whatever their values.
+    as_numbers = feature_mutual_info(X, y, discrete_features=False)
+    np.testing.assert_array_equal(feature_mutual_info(X, y), as_numbers)
+    assert feature_mutual_info(X, y, discrete_features=True)[1] == 0.0 < as_numbers[1]
+
+
+def test_neighbors_do_not_matter_to_labels(rng):
+    labels = rng.integers(0, 3, size=300)
+    X = np.column_stack([labels == 1, labels + rng.normal(size=300)]).astype(float)
+    few, many = (raw(X, labels, discrete_features=[0], n_neighbors=k) for k in (3, 9))
+    assert few[0] == many[0]
+    assert few[1] != many[1]
 
 
 @given(
@@ -239,6 +314,19 @@ def test_samples_alone_in_their_class_are_left_out(rng):
     labels = (y > 0).astype(int)
     more_X, more_labels = np.vstack([X, rng.normal(size=(2, 4))]), np.append(labels, [7, 8])
     np.testing.assert_allclose(raw(more_X, more_labels), raw(X, labels), rtol=1e-12)
+    forth, back = (raw(b[:, None], a[:, 0])[0] for a, b in ((more_X, more_labels), (X, labels)))
+    assert forth == pytest.approx(back, rel=1e-12)
+
+
+@pytest.mark.parametrize("decimals", [12, 0])
+def test_classes_of_one_to_four_samples(decimals, rng):
+    labels = np.repeat(np.arange(40), rng.integers(1, 5, size=40))
+    X = (labels[:, None] + 10 * rng.normal(size=(labels.size, 1))).round(decimals)
+    unit = X / X.std()  # of all samples, also those left out
+    expected = naive.ross(unit, labels, tolerance=1e-10)
+    for sides in ((X, labels), (labels[:, None], X[:, 0])):
+        found = raw(*sides, discrete_features=sides[0] is not X, discrete_target=sides[0] is X)
+        assert found[0] == pytest.approx(expected, rel=1e-12)
 
 
 def test_identifiers_tell_nothing_about_numbers(rng):
@@ -253,6 +341,7 @@ BAD = {
     "NaN": ((np.where(X == 7, np.nan, X), Y), {}, "NaN in column 1"),
     "infinity": ((X, np.where(Y == 9, np.inf, Y)), {}, "y contains infinity"),
     "missing label": ((X, ["a", None] * 5), {}, "row 1"),
+    "sparse": ((csr_array(X), Y), {}, "Sparse data was passed for X"),
     "one dimension": ((Y, Y), {}, "Expected 2D"),
     "one sample": ((X[:1], Y[:1]), {}, "minimum of 2 is required by feature_mutual_info"),
     "no y": ((X, None), {}, "requires y"),
@@ -269,7 +358,7 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input(case):
     arguments, options, message = BAD[case]
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(TypeError if case == "sparse" else ValueError, match=message):
         feature_mutual_info(*arguments, **options)
 
 

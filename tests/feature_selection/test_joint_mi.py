@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joblib import parallel_config
 from scipy.stats import kstest
-from sklearn.datasets import load_digits, load_wine, make_classification
+from sklearn.base import BaseEstimator
+from sklearn.datasets import load_digits, load_iris, load_wine, make_classification
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
@@ -132,6 +133,16 @@ def test_an_offset_costs_nothing(rng):
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
+def test_ties_in_single_precision_are_ties():
+    # In tenths, which are not exact: distances that are equal differ by rounding.
+    columns, y = load_iris(return_X_y=True)
+    for target in (y, columns[:, 0]):
+        expected = JointMISelector(3).fit(columns[:, 1:], target).candidate_scores_
+        single = columns[:, 1:].astype("float32")
+        found = JointMISelector(3).fit(single, target).candidate_scores_
+        np.testing.assert_allclose(found, expected, atol=1e-12)
+
+
 def test_labels_of_any_kind(rng):
     columns, codes = make_classification(150, 6, n_classes=3, n_informative=4, random_state=0)
     expected = JointMISelector(3).fit(columns, codes)
@@ -201,6 +212,19 @@ def test_it_stops_when_nothing_is_left():
     assert np.mean(np.array(lengths) > 1) <= 0.2
 
 
+def test_near_copies_of_what_is_selected_are_not_significant():
+    # Shuffled among all samples they would be: a copy harms the estimate less than noise.
+    more = 0
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        x = rng.normal(size=200)
+        columns = x[:, None] + [0, 0.1, 0.1, 0.1] * rng.normal(size=(200, 4))
+        y = x + 0.5 * rng.normal(size=200)
+        selector = JointMISelector(2, stop="p-value", n_permutations=39, random_state=seed)
+        more += len(selector.fit(columns, y).path_) > 1
+    assert more <= 3  # one is expected
+
+
 def test_nothing_may_be_selected(rng):
     selector = JointMISelector(stop="p-value", alpha=0.01, n_permutations=99, random_state=0)
     selector.fit(rng.normal(size=(80, 3)), rng.normal(size=80))
@@ -238,6 +262,23 @@ def test_any_estimator(rng):
     found = JointMISelector(3, estimator=estimator).fit(columns, y)
     np.testing.assert_array_equal(found.path_, expected.path_)
     np.testing.assert_allclose(found.candidate_scores_, expected.candidate_scores_, rtol=1e-12)
+
+
+class DtypeOfTarget(BaseEstimator):
+    """Of those that go by the dtype of y alone: information where it holds integers."""
+
+    def fit(self, X, y):
+        self.mi_ = float(y.dtype.kind == "i")
+        return self
+
+    def score(self, X, y):
+        return self.mi_
+
+
+@pytest.mark.parametrize(("y", "score"), [(["a", "b"] * 5, 1), ([1.0, 2.0] * 5, 0)])
+def test_labels_come_to_estimators_as_integers(y, score):
+    selector = JointMISelector(1, estimator=DtypeOfTarget()).fit(X, y)
+    assert selector.scores_ == score
 
 
 def test_names_frames_and_progress(rng, capsys):
@@ -285,6 +326,7 @@ def test_bad_input_is_said_so(case):
         (JointMISelector(stop="never"), "'stop' parameter"),
         (JointMISelector(alpha=0), "'alpha' parameter"),
         (JointMISelector(alpha=1.5), "'alpha' parameter"),
+        (JointMISelector(stop="p-value", n_permutations=18), "no p-value below 0.0526"),
         (JointMISelector(estimator=3), "'estimator' parameter"),
         (JointMISelector(group_size=3), "'group_size' parameter"),
         (JointMISelector(criterion="jmi", stop="p-value"), "needs criterion='joint', got 'jmi'"),

@@ -1,5 +1,6 @@
 """Every candidate's value is that of the estimator on the same columns."""
 
+from inspect import signature
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,8 +8,10 @@ import pytest
 from scipy.special import digamma
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi.feature_selection import _forward
 from skmi.feature_selection._forward import Step, local_permutation_test
-from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, NeighborsScores
+from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
+from skmi.model_selection import conditional_independence_test
 from skmi.neighbors import _joint_selection
 from skmi.neighbors._joint_selection import joint_mutual_info
 from tests import naive
@@ -153,6 +156,32 @@ def test_criteria_are_their_formulas(discrete, rng):
         np.testing.assert_allclose(jmi(selected, rest), pairs)
 
 
+@pytest.mark.parametrize("selected", [[], [1], [4, 0]])
+def test_pairs_are_judged_beside_what_is_selected(selected, rng):
+    X = rng.normal(size=(90, 5))
+    y = X[:, :1] * X[:, 1:2] + X[:, 2:3]
+    joint = Joint(scores(X, y, NUMBERS))
+    rest = [c for c in range(5) if c not in selected]
+    pairs = joint.pairs(selected, rest)
+    permutations = np.array([rng.permutation(90) for _ in range(3)])
+    best = list(joint.best_pair_permuted(selected, rest, permutations))
+    estimator = ScaleInvariantMI(KSG(), LocalScaler())
+
+    def expected(X):
+        values = np.full((len(rest), len(rest)), np.nan)
+        for i, one in enumerate(rest):
+            for j, other in enumerate(rest):
+                if one != other:
+                    values[i, j] = estimator.fit(X[:, [*selected, one, other]], y).mi_
+        return values
+
+    np.testing.assert_allclose(pairs, expected(X), rtol=1e-10, atol=1e-12)
+    for permutation, value in zip(permutations, best, strict=True):
+        permuted = X[permutation]
+        permuted[:, selected] = X[:, selected]
+        assert value == pytest.approx(np.nanmax(expected(permuted)), rel=1e-10)
+
+
 @pytest.mark.parametrize("discrete", [False, True])
 def test_any_estimator_takes_the_same_road(discrete, rng):
     X, y = rng.normal(size=(90, 4)), rng.integers(0, 3, size=(90, 1)).astype(float)
@@ -206,3 +235,23 @@ def test_permutations_end_once_no_step_can_be_significant(rng):
     pvalue = local_permutation_test(AlwaysAsMuch(), 99, 0.05, rng)
     assert pvalue(Step([0], [1, 2], False, [1], np.array([1.0, 0.5]))) == 1.0
     assert len(asked) == 5  # 6 of 100 are more than 5%
+
+
+@pytest.mark.parametrize("in_pairs", [False, True])
+def test_the_best_is_compared_with_the_best_of_its_kind(in_pairs, rng):
+    X, y = rng.normal(size=(60, 4)), rng.normal(size=(60, 1))
+    joint = Joint(scores(X, y, NUMBERS))
+    permutations = np.array([rng.permutation(60) for _ in range(39)])
+    null = joint.best_pair_permuted if in_pairs else joint.best_permuted
+    null = np.array(list(null([], [0, 1, 2, 3], permutations)))
+    # Near the end of what is there by chance; others than the best of their kind differ.
+    step = Step([], [0, 1, 2, 3], in_pairs, [0], np.array([np.sort(null)[30]]))
+    each = iter(permutations)
+    drawn = SimpleNamespace(permutation=lambda n: next(each))
+    pvalue = local_permutation_test(joint, 39, 1.0, drawn)(step)
+    assert pvalue == pytest.approx((1 + 9) / 40)
+
+
+def test_candidates_are_shuffled_among_as_many_as_in_the_test_of_one_variable():
+    default = signature(conditional_independence_test).parameters["n_shuffle_neighbors"].default
+    assert default == _forward._N_SHUFFLE_NEIGHBORS

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from sklearn.feature_selection import SelectFdr, SelectKBest
 
-from skmi.feature_selection import FeatureMutualInfo, feature_mutual_info
+from skmi.feature_selection import FeatureMutualInfo, JointMISelector, feature_mutual_info
 from skmi.inspection import FeatureScoreDisplay
 
 plt = pytest.importorskip("matplotlib.pyplot")
@@ -69,6 +69,12 @@ def test_from_a_scorer(data):
     assert names(display)[0] == "strong *"
     np.testing.assert_array_equal(display.scores, scorer(*data)[0])
     assert FeatureScoreDisplay.from_scorer(feature_mutual_info, *data).pvalues is None
+
+
+def test_a_selector_without_a_score_for_each_feature(data):
+    selector = JointMISelector(2).fit(*data)
+    with pytest.raises(ValueError, match="JointMISelector has 2 scores for 3 features"):
+        FeatureScoreDisplay.from_estimator(selector)
 
 
 def test_from_a_fitted_selector(data):

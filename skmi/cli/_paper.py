@@ -103,9 +103,7 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--n-columns", metavar="N", help="columns of dn: 20, or 20d for 20 a column of X"
     )
-    group.add_argument(
-        "--mine-epochs", type=int, metavar="N", help="of MINE as the toolbox says"
-    )
+    group.add_argument("--mine-epochs", type=int, metavar="N", help="of MINE as the toolbox says")
     group.add_argument(
         "--noise-std-range", metavar="A,B", help="additive noise: sigma is uniform on this"
     )

@@ -106,10 +106,10 @@ def test_mine_as_in_the_paper_counts_epochs():
 
 def test_training_recovered_centres_what_it_normalizes():
     pytest.importorskip("skorch")
-    plain = estimators.make("mine (recovered)", Protocol())
-    scaled = [estimators.make(f"{name} (recovered)", Protocol()) for name in estimators.MINE_FAMILY[1:]]
-    assert [plain.center, *(each.estimator.center for each in scaled)] == [False, True, True, True]
-    assert {plain.init, *(each.estimator.init for each in scaled)} == {"separate"}
+    for name in estimators.MINE_FAMILY:
+        mine = estimators.make(f"{name} (recovered)", Protocol())
+        mine = mine if name == "mine" else mine.estimator
+        assert (mine.center, mine.init) == (name != "mine", "separate")
 
 
 @pytest.mark.parametrize(
@@ -285,6 +285,8 @@ def test_selections(with_mine):
     assert estimators.select(None) == estimators.KSG_FAMILY
     assert estimators.select("ksg, mine (default),ksg") == ("ksg", "mine (default)")
     assert len(estimators.select("all")) == 17
+    recovered = estimators.select("ksg,mine-recovered")
+    assert recovered == ("ksg", *(f"{name} (recovered)" for name in estimators.MINE_FAMILY))
     with pytest.raises(ValueError, match="no estimator 'kgs'"):
         estimators.select("kgs")
 
@@ -294,6 +296,8 @@ def test_without_mine_its_family_is_not_there(monkeypatch):
     assert estimators.select("all") == estimators.KSG_FAMILY
     with pytest.raises(ValueError, match="no estimators of the MINE family"):
         estimators.select("mine-family")
+    with pytest.raises(ValueError, match="no estimators of the MINE family"):
+        estimators.select("mine-default")
 
 
 def comparison_of(errors, papers):

@@ -1,12 +1,17 @@
 """Shared by all tests."""
 
 import os
+import signal
 
 import numpy as np
 import pytest
 from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# A shell starts what it runs in the background deaf to interrupts, and tests send some.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Kernels compile on their first call, which no deadline should blame on an example.
 settings.register_profile("skmi", deadline=None, derandomize=True)

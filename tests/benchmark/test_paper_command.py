@@ -8,7 +8,7 @@ import pytest
 
 from skmi import KSG
 from skmi.benchmark import BenchmarkGrid
-from skmi.benchmark.paper import read_table
+from skmi.benchmark.paper import _run, read_table
 from skmi.benchmark.paper._estimators import FAMILIES, KSG_FAMILY
 from skmi.benchmark.paper._run import EXPERIMENTS
 from skmi.cli import main
@@ -129,8 +129,9 @@ def test_a_run_goes_on_from_its_cache(tmp_path, capsys):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-def test_families_are_stored_side_by_side(tmp_path, capsys):
+def test_families_are_stored_side_by_side(tmp_path, capsys, monkeypatch):
     pytest.importorskip("skorch")
+    monkeypatch.setattr(_run, "draw_comparison", lambda *args: None)
     arguments = ["table2", "--quick", "--trials", 2, "--out", tmp_path]
     run(capsys, *arguments)
     ksg = pd.read_parquet(tmp_path / "table2.parquet")

@@ -173,3 +173,21 @@ def test_pictures_of_several_panels(tmp_path, scale_results):
     panel = panel_named("6a")
     draw([panel] * 3, points(panel, scale_results), tmp_path / "three.png")
     assert (tmp_path / "three.png").stat().st_size > 10_000
+
+
+def test_a_panel_is_drawn_once_for_each_way_of_training(tmp_path, monkeypatch):
+    pytest.importorskip("matplotlib").use("agg")
+    plt = pytest.importorskip("matplotlib.pyplot")
+    kept = []
+    monkeypatch.setattr(plt, "close", kept.append)
+    versions = ("", " (recovered)", " (default)")
+    curves = {name + version: (0, 1) for version in versions for name in MINE_FAMILY}
+    draw([panel_named("2")], drawn_points("2", curves), tmp_path / "one.png")
+    axes = kept[0].axes
+    assert [ax.get_title().partition(":")[0] for ax in axes] == [
+        "Figure 2",
+        "Figure 2, training recovered",
+        "Figure 2, skmi's default",
+    ]
+    for ax in axes:
+        assert sorted(ax.get_legend_handles_labels()[1]) == sorted(MINE_FAMILY)

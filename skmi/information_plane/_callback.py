@@ -11,7 +11,17 @@ from .._validation import import_optional
 EPOCH_DONE = "train_batch_count"
 
 
-class SkorchCallback:
+class Hooks:
+    """All that skorch calls on a callback, doing nothing."""
+
+    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing is done here."""
+
+    on_train_begin = on_train_end = on_epoch_begin = on_epoch_end = _nothing
+    on_batch_begin = on_batch_end = on_grad_computed = _nothing
+
+
+class SkorchCallback(Hooks):
     """What skorch asks of a callback, for an `InformationPlane`.
 
     skorch knows a callback by its methods alone: no class of its own is needed, and
@@ -65,11 +75,6 @@ class SkorchCallback:
                 return float(net.get_loss(*tensors, training=False))
 
         self.record(net.module_, epoch, loss=loss)  # type: ignore[attr-defined]
-
-    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is done here."""
-
-    on_train_end = on_batch_begin = on_batch_end = on_grad_computed = _nothing
 
 
 def _epochs_done(net: Any) -> int:

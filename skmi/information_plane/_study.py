@@ -17,7 +17,7 @@ from .._validation import import_optional
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
 from ..estimators._named import name_estimators
-from ._callback import EPOCH_DONE
+from ._callback import EPOCH_DONE, Hooks
 from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import noise_response
 from ._plane import InformationPlane
@@ -185,7 +185,7 @@ class _Trial:
         return frame
 
 
-class _Keeper(BaseEstimator):
+class _Keeper(Hooks, BaseEstimator):
     """A callback that seeds each epoch, and keeps the net after those that are recorded."""
 
     def __init__(self, trial: _Trial, plane: InformationPlane, last: int, progress: Any) -> None:
@@ -209,11 +209,6 @@ class _Keeper(BaseEstimator):
         if self.progress is not None:
             self.progress(self.trial.number, epoch, "training" if epoch < self.last else "noise")
         self.finished = epoch == self.last
-
-    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is done here."""
-
-    on_train_begin = on_train_end = on_batch_begin = on_batch_end = on_grad_computed = _nothing
 
 
 def _run_trial(

@@ -59,9 +59,9 @@ class MINE(MutualInfoEstimator):
     activation : {"gelu", "relu", "silu", "tanh"}, default="gelu"
         Activation of the hidden layers.
     init : {"joint", "separate"}, default="joint"
-        First weights of the first layer: uniform within ±1/√p for p columns of X and y
-        together, or for each side by its own number of columns. By "separate" a wide X
-        does not make the weights of y small.
+        First weights of the perceptron's first layer: uniform within ±1/√p for p columns
+        of X and y together, or for each side by its own number of columns. By "separate"
+        a wide X does not make the weights of y small.
     bound : {"dv", "nwj", "infonce", "js", "smile"}, default="dv"
         The bound to maximize: Donsker–Varadhan, Nguyen–Wainwright–Jordan, InfoNCE
         (slow, and at most the log of the number of samples compared), Jensen–Shannon

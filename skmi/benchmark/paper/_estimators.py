@@ -7,7 +7,7 @@ from sklearn.base import BaseEstimator, clone
 
 from ...estimators._registry import get_estimator_names, make_estimator
 from ._numbers import NAMES
-from ._protocol import Protocol
+from ._protocol import RECOVERED_TRAINING, Protocol
 
 KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)
 MINE_FAMILY = tuple(name for name in NAMES if "mine" in name)
@@ -19,19 +19,6 @@ DEFAULT = " (default)"
 # The versions in which networks are trained, by what is added to their names; and how
 # claims about them are told from the others'.
 VERSIONS = {"": "", RECOVERED: ", training recovered", DEFAULT: ", skmi's default"}
-
-# Training that gives numbers as in the paper's tables, found by trying.
-_RECOVERED_TRAINING: dict[str, Any] = {
-    "hidden_layer_sizes": (100,),
-    "activation": "relu",
-    "init": "separate",
-    "learning_rate": 1e-3,
-    "batch_size": 200,
-    "max_epochs": 30,
-    "evaluation": "train",
-    "weight_average": 0.0,
-    "n_shuffles": 1,
-}
 
 
 class Family(NamedTuple):
@@ -79,11 +66,8 @@ def version_of(name: str) -> str:
 
 def family(names: tuple[str, ...]) -> tuple[str, ...]:
     """The names that are there, those of MINE in all versions."""
-    known = get_estimator_names()
-    there = [name for name in names if name in known]
-    versions = (RECOVERED, DEFAULT)
-    own = [name + version for version in versions for name in there if name in MINE_FAMILY]
-    return (*there, *own)
+    there = set(names) & set(get_estimator_names())
+    return tuple(name for each in FAMILIES for name in each.names if base_name(name) in there)
 
 
 def select(option: str | None) -> tuple[str, ...]:
@@ -134,7 +118,7 @@ def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
         params |= {"preset": "paper", "max_epochs": protocol.mine_epochs}
     elif name.endswith(RECOVERED):
         # What is normalized has mean 0 in the paper; what is not is taken as it is.
-        params |= {**_RECOVERED_TRAINING, "center": base_name(name) != "mine"}
+        params |= {**RECOVERED_TRAINING, "center": base_name(name) != "mine"}
     if quick and base_name(name) in MINE_FAMILY:
         params["max_epochs"] = 2
     return make_estimator(base_name(name), **params)

@@ -1,16 +1,14 @@
 """Finished cells on disk, whole or not at all."""
 
-import contextlib
 import functools
 import io
 import re
-import time
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .._files import UNFINISHED, check_writable, replacing
+from .._files import prepare_folder, replacing
 from .._validation import import_optional
 from .._warn import warn_caller
 from ._cells import Row
@@ -27,8 +25,6 @@ _COLUMNS = {
     "key": "string",
 }
 _ENDING = ".parquet"
-# Seconds after which nobody is still writing a file of a few kilobytes.
-_LONGEST_WRITE = 3600
 
 
 def make_folder(root: Path, task_name: str, definition: str) -> Path:
@@ -42,20 +38,10 @@ def make_folder(root: Path, task_name: str, definition: str) -> Path:
     readable = re.sub(r"[^A-Za-z0-9]+", "-", task_name).strip("-")[:40]
     folder = root / f"{readable}-{definition[:16]}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        check_writable(folder)
+        prepare_folder(folder)
     except OSError as error:
         raise _cannot_write(folder, error) from error
-    _remove_leftovers(folder)
     return folder
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Files that a run was writing when it was killed."""
-    for path in folder.glob(f"*{UNFINISHED}"):
-        with contextlib.suppress(OSError):
-            if time.time() - path.stat().st_mtime > _LONGEST_WRITE:
-                path.unlink()
 
 
 def _cannot_write(folder: Path, error: OSError) -> OSError:

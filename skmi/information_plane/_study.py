@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
-from .._files import replacing
+from .._files import prepare_folder, replacing
 from .._validation import import_optional
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
@@ -303,7 +303,7 @@ def _check_settings(folder: Path, settings: dict[str, Any], resume: bool) -> Non
                 f"{folder} goes on with other versions of packages: rows may differ from those "
                 f"of a run in one go. {path.name} has both.",
             )
-    (folder / "trials").mkdir(parents=True, exist_ok=True)
+    prepare_folder(folder / "trials")
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps({**settings, "versions": versions}, indent=2) + "\n")
 

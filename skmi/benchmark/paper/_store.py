@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ... import __version__
-from ..._files import check_writable, replacing
+from ..._files import prepare_folder, replacing
 from ..._validation import import_optional
 from ._estimators import MINE_FAMILY, base_name, in_order
 from ._protocol import Protocol
@@ -82,9 +82,8 @@ def check_folder(path: Path, run: Run, replace_all: bool) -> None:
     OSError
         If nothing can be written there.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        check_writable(path.parent)
+        prepare_folder(path.parent)
     except OSError as error:
         raise _cannot_write(path, error) from error
     if replace_all or not path.exists():

@@ -1,19 +1,30 @@
 """What an object is, as a digest: the same in every process, another after any change."""
 
-import inspect
+import copyreg
+import dis
+import importlib
+import importlib.util
+import sys
+import threading
 from collections.abc import Iterator
 from hashlib import sha256
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from pathlib import Path
+from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
-from ._source import is_typed_in, source_digest
+from ._versions import version_of
 
-_PLAIN = (type(None), bool, int, float, complex, str, bytes, type(Ellipsis))
-
+_PLAIN = (type(None), type(...), type(NotImplemented), bool, int, float, complex, str, bytes)
+# Numbers and strings of numpy's that are those of Python in all they do.
+_AS_PLAIN = (np.bool_, np.int64, np.float64, np.complex128, np.str_, np.bytes_)
+# Of these there is nothing to know.
+_WITHOUT_STATE = (type(threading.Lock()), type(threading.RLock()))
 # Made by Python for every class, and no part of what it does.
 _NO_PART_OF_A_CLASS = {
+    "__abc_impl__",
     "__annotate_func__",
     "__annotations__",
     "__annotations_cache__",
@@ -22,36 +33,70 @@ _NO_PART_OF_A_CLASS = {
     "__firstlineno__",
     "__static_attributes__",
     "__weakref__",
+    "_abc_impl",
 }
+# By these a function may use any name of a module, ...
+_FINDS_ANY_NAME = {"getattr", "vars", "__dict__", "attrgetter", "methodcaller"}
+# ... and by these anything: builtins, and attributes.
+_RUNS_ANY_CODE = {"eval", "exec", "globals", "__import__"}
+_FINDS_ANYTHING = {"import_module", "__subclasses__"}
+_LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 
 
-def fingerprint(value: Any) -> str:
-    """A digest of what decides an object's results.
+class UnknownError(TypeError):
+    """Something of which nobody can say whether it is still what it was."""
 
-    Of data, their values; of an object, its class and parameters, or else its state as
-    pickle takes it; of a function, its compiled code, its defaults and what it has
-    closed over, and the code of its module (see `source_digest`). Functions and classes
-    that were typed in have no module to look at: there, what their names stand for
-    counts.
+
+class NotCachedWarning(UserWarning):
+    """Cells are computed and not kept: what decides them cannot be told for sure."""
+
+
+def fingerprint(value: Any, *, cloned: bool = False, unknown: bool = False) -> str:
+    """A digest of all that decides an object's results.
+
+    Of data, their values; of an object, its class and its state; of a function, its
+    compiled code, its defaults, what it has closed over, and what its global names stand
+    for, be they numbers, functions or modules. Of what is installed, the version counts.
+
+    Parameters
+    ----------
+    value : object
+    cloned : bool, default=False
+        Whether it is used by way of `sklearn.base.clone`, which keeps the parameters alone.
+    unknown : bool, default=False
+        Whether what cannot be told from others like it counts by its type.
 
     Raises
     ------
-    TypeError
-        For objects that have neither parameters nor a state that can be pickled.
+    UnknownError
+        Where it cannot be told, unless `unknown`.
     """
-    return _Digests().of(value).hex()
+    names: set[str] = set()
+    while True:  # until all names are known that are looked up in modules
+        n_names = len(names)
+        digests = _Digests(names, unknown)
+        try:
+            digest = digests.cloned(value) if cloned else digests.of(value)
+        except UnknownError:
+            raise
+        except Exception as error:  # of whatever the object's own methods do
+            raise UnknownError(f"{type(error).__name__}: {error}") from error
+        if len(names) == n_names:
+            return digest.hex()
 
 
 class _Digests:
     """Digests of objects, made of those of their parts."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: set[str], unknown: bool) -> None:
+        self._names = names
+        self._unknown = unknown
         # With the objects themselves, so that no other gets their ids.
         self._finished: dict[int, tuple[bytes, Any]] = {}
         self._under_way: list[int] = []
 
     def of(self, value: Any) -> bytes:
-        if isinstance(value, np.generic) and value.dtype.kind in "biufc":
+        if type(value) in _AS_PLAIN:
             value = value.item()
         if type(value) in _PLAIN:
             return sha256(f"{type(value).__name__} {value!r}".encode()).digest()
@@ -61,97 +106,203 @@ class _Digests:
             steps = len(self._under_way) - self._under_way.index(id(value))
             return f"{steps} steps up".encode()
         self._under_way.append(id(value))
-        whole = sha256()
-        for part in self._parts(value):
-            whole.update(f"{len(part)} ".encode() + part)
+        digest = _joined(self._parts(value))
         self._under_way.pop()
-        self._finished[id(value)] = (whole.digest(), value)
-        return whole.digest()
+        self._finished[id(value)] = (digest, value)
+        return digest
+
+    def cloned(self, value: Any) -> bytes:
+        """Of what `sklearn.base.clone` makes of it."""
+        if type(value) in (list, tuple, set, frozenset):
+            parts = map(self.cloned, value)
+            ordered = sorted(parts) if type(value) in (set, frozenset) else parts
+            return _joined([type(value).__name__.encode(), *ordered])
+        usual = BaseEstimator.__sklearn_clone__
+        kept = getattr(value, "__sklearn_clone__", usual)
+        if isinstance(value, type) or getattr(kept, "__func__", kept) is not usual:
+            return self.of(value)
+        if not hasattr(value, "get_params"):
+            return self.of(value)
+        params = sorted(value.get_params(deep=False).items())
+        return _joined([self.of(type(value)), *(self.cloned(part) for p in params for part in p)])
 
     def _parts(self, value: Any) -> Iterator[bytes]:
-        if isinstance(value, np.ndarray) and value.dtype != object:
-            yield f"array {value.dtype.str} {value.shape}".encode()
+        kind = type(value)
+        if kind is np.ndarray and not value.dtype.hasobject:
+            yield f"array {value.dtype.descr} {value.shape}".encode()
             yield np.ascontiguousarray(value).tobytes()
-        elif type(value) in (list, tuple, dict):
-            yield type(value).__name__.encode()
+        elif kind in (list, tuple, dict, MappingProxyType):
+            yield kind.__name__.encode()
             yield from map(self.of, value)
-            if type(value) is dict:
+            if kind in (dict, MappingProxyType):
                 yield from map(self.of, value.values())
-        elif type(value) in (set, frozenset):
-            yield type(value).__name__.encode()
+        elif kind in (set, frozenset):
+            yield kind.__name__.encode()
             yield from sorted(map(self.of, value))
-        elif isinstance(value, CodeType):
+        elif kind is CodeType:
             yield from self._code(value)
-        elif isinstance(value, FunctionType):
+        elif isinstance(value, ModuleType):
+            yield from self._module(value)
+        elif kind is MethodType:
+            yield b"method"
+            yield self.of((value.__func__, value.__self__))
+        elif kind in _WITHOUT_STATE:
+            yield kind.__name__.encode()
+        elif _is_named(value) and (version := version_of(value.__module__)):
+            yield f"{value.__module__}.{value.__qualname__} {version}".encode()
+        elif kind is FunctionType:
             yield from self._function(value)
         elif isinstance(value, type):
             yield from self._class(value)
-        elif isinstance(value, ModuleType):
-            yield source_digest(value.__name__).encode()
-        elif _is_builtin(value):
-            yield f"builtin {value.__qualname__}".encode()
-            yield source_digest(value.__module__).encode()
+        elif kind is np.ufunc:
+            yield from self._ufunc(value)
         else:
             yield from self._instance(value)
 
-    def _instance(self, value: Any) -> Iterator[bytes]:
-        yield self.of(type(value))
-        if hasattr(value, "get_params"):
-            yield self.of(dict(sorted(value.get_params(deep=False).items())))
-            return
-        # As numba and functools keep the function that they have made faster.
-        wrapped = getattr(value, "py_func", getattr(value, "__wrapped__", None))
-        if isinstance(wrapped, FunctionType):
-            yield self.of(wrapped)
-            return
-        try:
-            state = value.__reduce_ex__(4)
-        except Exception as error:
-            raise TypeError(f"{value!r} cannot be told from others like it: {error}") from error
-        if isinstance(state, str):  # a global name
-            state = (state, getattr(value, "__module__", None))
-        for part in state:
-            yield self.of(list(part) if isinstance(part, Iterator) else part)
-
     def _function(self, function: Any) -> Iterator[bytes]:
         yield f"function {function.__module__}.{function.__qualname__}".encode()
-        yield source_digest(function.__module__).encode()
         yield self.of(function.__code__)
-        yield self.of((function.__defaults__, function.__kwdefaults__))
+        yield self.of((function.__defaults__, function.__kwdefaults__, vars(function)))
         for cell in function.__closure__ or ():
             try:
                 yield self.of(cell.cell_contents)
             except ValueError:  # not filled yet
                 yield b"empty"
-        if is_typed_in(function.__module__):
-            for name in sorted(_names(function.__code__) & function.__globals__.keys()):
-                yield name.encode()
-                yield self.of(function.__globals__[name])
+        # What it says of its module may be copied from a function that it wraps.
+        if version_of(function.__globals__.get("__name__")) is None:
+            yield from self._surroundings(function)
+
+    def _surroundings(self, function: Any) -> Iterator[bytes]:
+        """What its global names stand for, and the modules that it imports when it runs."""
+        names = {**function.__builtins__, **function.__globals__}
+        for name in sorted(_used(function.__code__, *_LOADS) & names.keys()):
+            if name in _RUNS_ANY_CODE and name not in function.__globals__:
+                yield self._cannot_tell(function, f"it calls {name}")
+            yield name.encode()
+            yield self.of(names[name])
+        for name in sorted(self._names & _FINDS_ANYTHING):
+            yield self._cannot_tell(function, f"{name} is called")
+        for module in _imports_of(function):
+            yield self.of(module)
 
     def _code(self, code: CodeType) -> Iterator[bytes]:
-        yield code.co_code
-        yield repr((code.co_names, code.co_varnames, code.co_freevars, code.co_argcount)).encode()
-        yield from map(self.of, code.co_consts)
+        self._names.update(code.co_names)
+        self._names.update(value for value in code.co_consts if isinstance(value, str))
+        yield repr((code.co_varnames, code.co_freevars, code.co_flags)).encode()
+        yield repr((code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)).encode()
+        yield code.co_exceptiontable
+        # Not the bytes, which number what they use: documentation takes a number, too.
+        for step in dis.get_instructions(code):
+            if step.opname != "EXTENDED_ARG":
+                yield step.opname.encode()
+                yield self.of(step.argval)
 
     def _class(self, cls: type) -> Iterator[bytes]:
         yield f"class {cls.__module__}.{cls.__qualname__}".encode()
-        yield source_digest(cls.__module__).encode()
+        yield self.of(type(cls))
         yield from map(self.of, cls.__bases__)
-        if is_typed_in(cls.__module__):
-            for name, member in sorted(vars(cls).items()):
-                if name not in _NO_PART_OF_A_CLASS:
-                    yield name.encode()
-                    yield self.of(_behind(member))
+        for name, member in sorted(vars(cls).items()):
+            if name not in _NO_PART_OF_A_CLASS:
+                yield name.encode()
+                yield self.of(_behind(member))
+
+    def _module(self, module: ModuleType) -> Iterator[bytes]:
+        version = version_of(module.__name__)
+        yield f"module {module.__name__} {version}".encode()
+        there = vars(module)
+        names = there.keys() & self._names
+        if version is None and self._names & _FINDS_ANY_NAME:
+            names = {name for name in there if not name.startswith("__")}
+        if version is None and "__getattr__" in there:
+            yield self._cannot_tell(module, "it makes its names when they are asked for")
+        if module is sys and "modules" in names:
+            yield self._cannot_tell(module, "sys.modules is used")
+        for name in sorted(names):
+            # Of what is installed, nothing but settings.
+            if version is None or type(there[name]) in _PLAIN:
+                yield name.encode()
+                yield self.of(there[name])
+
+    def _ufunc(self, ufunc: Any) -> Iterator[bytes]:
+        name = ufunc.__name__
+        for module in ("numpy", "scipy.special"):
+            if getattr(sys.modules.get(module), name, None) is ufunc:
+                yield f"{module}.{name} {version_of(module)}".encode()
+                return
+        yield self._cannot_tell(ufunc, "it is compiled")
+
+    def _instance(self, value: Any) -> Iterator[bytes]:
+        yield self.of(type(value))
+        version = version_of(type(value).__module__)
+        # Made faster by functools or numba, which count calls or compilations beside it.
+        if version and isinstance(wrapped := _wrapped(value), FunctionType):
+            yield self.of((wrapped, getattr(value, "targetoptions", None)))
+            return
+        if compiled := _compiled_file(value):
+            yield compiled.read_bytes()
+            return
+        torch = sys.modules.get("torch")
+        if torch and isinstance(value, torch.Tensor):  # pickled with its address
+            yield self.of(value.detach().cpu().numpy())
+            return
+        try:
+            reduce = copyreg.dispatch_table.get(type(value))
+            state = reduce(value) if reduce else value.__reduce_ex__(4)
+            # What its class leaves out of the state may count all the same.
+            whole = None if version else object.__getstate__(value)
+        except Exception as error:
+            yield self._cannot_tell(value, str(error))
+            return
+        if isinstance(state, str):  # a global name
+            module = getattr(value, "__module__", None)
+            if version and version_of(module) is None:
+                yield self._cannot_tell(value, "there is no code to look at")
+            state = (state, module)
+        for part in (*state, whole):
+            yield self.of(list(part) if isinstance(part, Iterator) else _in_order(part))
+
+    def _cannot_tell(self, value: Any, why: str) -> bytes:
+        kind = f"{type(value).__module__}.{type(value).__qualname__}"
+        if not self._unknown:
+            what = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+            raise UnknownError(f"{what or kind} cannot be told from others like it: {why}")
+        return kind.encode()
 
 
-def _is_builtin(value: Any) -> bool:
-    return isinstance(value, BuiltinFunctionType) and isinstance(value.__self__, ModuleType | None)
+def _joined(parts: Any) -> bytes:
+    whole = sha256()
+    for part in parts:
+        whole.update(f"{len(part)} ".encode())
+        whole.update(part)
+    return whole.digest()
 
 
-def _names(code: CodeType) -> set[str]:
-    """All global names and attributes that a function or one inside it uses."""
-    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
-    return set(code.co_names).union(*map(_names, inner))
+def _is_named(value: Any) -> bool:
+    """Whether it is what its module has under its name."""
+    module, path = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
+    if not isinstance(module, str) or not isinstance(path, str):
+        return False
+    found: Any = sys.modules.get(module)
+    for name in path.split("."):
+        found = getattr(found, name, None)
+    return found is value
+
+
+def _compiled_file(value: Any) -> Path | None:
+    """The file of a compiled module that has it under its name."""
+    file = getattr(sys.modules[value.__module__], "__file__", None) if _is_named(value) else None
+    return Path(file) if file and not file.endswith((".py", ".pyc")) else None
+
+
+def _wrapped(value: Any) -> Any:
+    return getattr(value, "py_func", getattr(value, "__wrapped__", None))
+
+
+def _in_order(state: Any) -> Any:
+    """Attributes by their names: in which order they were set does not count."""
+    if type(state) is dict and all(type(name) is str for name in state):
+        return sorted(state.items())
+    return state
 
 
 def _behind(member: Any) -> Any:
@@ -160,6 +311,44 @@ def _behind(member: Any) -> Any:
         return member.__func__
     if isinstance(member, property):
         return (member.fget, member.fset, member.fdel)
-    if inspect.isgetsetdescriptor(member) or inspect.ismemberdescriptor(member):
+    if type(member).__name__ in ("getset_descriptor", "member_descriptor"):
         return member.__name__
     return member
+
+
+def _steps(code: CodeType) -> Iterator[dis.Instruction]:
+    """The instructions of a function and of those inside it."""
+    yield from dis.get_instructions(code)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _steps(constant)
+
+
+def _used(code: CodeType, *operations: str) -> set[str]:
+    """The names that some operations have in a function and in those inside it."""
+    return {step.argval for step in _steps(code) if step.opname in operations}
+
+
+def _imports_of(function: Any) -> Iterator[ModuleType]:
+    """The modules that may change and that are imported when a function runs."""
+    code = function.__code__
+    imported = _used(code, "IMPORT_NAME")
+    imported |= {f"{stem}.{name}" for stem in imported for name in _used(code, "IMPORT_FROM")}
+    package = function.__globals__.get("__package__")
+    stems = _with_parents(package) if package else []
+    inside = [f"{stem}.{name}" for stem in stems for name in imported]
+    for name in sorted({part for each in (*imported, *inside) for part in _with_parents(each)}):
+        if version_of(name) is None and _is_there(name):
+            yield importlib.import_module(name)
+
+
+def _with_parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:n]) for n in range(1, len(parts) + 1)]
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):  # what it is in is no package
+        return False

@@ -53,6 +53,11 @@ class BenchmarkGrid(BaseEstimator):
         Where every finished cell is written at once. A later run, after an interruption
         or with more estimators, tasks or trials, computes only what is not there. Needs
         pyarrow and an integer `random_state`.
+    version : str, default=None
+        Another one than before computes all cells again. It also stands for what cannot
+        be told from others like it, as a compiled function of your own: with a version
+        such cells are kept, by their names; without one they are computed in every run,
+        after a `NotCachedWarning` that says why.
     verbose : int, default=0
         Whether a progress bar shows the cells done and the time left; needs tqdm.
 
@@ -75,9 +80,11 @@ class BenchmarkGrid(BaseEstimator):
     in it by rounding.
 
     A cell is read from `cache_dir` only if the task's definition and name, the size and
-    seed of the sample, the estimator's parameters and code and the version of skmi are
-    all the same. Code in an installed package counts by the package's version, code in a
-    working tree by its syntax.
+    seed of the sample, the estimator's parameters and code, the versions of skmi and the
+    libraries and `version` are all the same. Code in an installed package counts by the
+    package's version; code of your own with all that it refers to: functions, classes
+    and values, also those of other modules of yours. Files that it reads, the
+    environment and the clock do not count.
 
     Examples
     --------
@@ -111,6 +118,7 @@ class BenchmarkGrid(BaseEstimator):
         "random_state": RANDOM_STATE,
         "n_jobs": [Integral, None],
         "cache_dir": [str, Path, None],
+        "version": [str, None],
         "verbose": ["verbose"],
     }
 
@@ -124,6 +132,7 @@ class BenchmarkGrid(BaseEstimator):
         random_state: RandomState = None,
         n_jobs: int | None = None,
         cache_dir: Any = None,
+        version: str | None = None,
         verbose: int = 0,
     ) -> None:
         self.estimators = estimators
@@ -133,6 +142,7 @@ class BenchmarkGrid(BaseEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.cache_dir = cache_dir
+        self.version = version
         self.verbose = verbose
 
     def run(self) -> Any:
@@ -164,7 +174,12 @@ class BenchmarkGrid(BaseEstimator):
         if self.cache_dir is not None:
             self._refuse_unseeded("cache_dir can be used only")
         jobs, stored = plan(
-            estimators, tasks, self.n_trials, self._root(), self.cache_dir and Path(self.cache_dir)
+            estimators,
+            tasks,
+            self.n_trials,
+            self._root(),
+            self.cache_dir and Path(self.cache_dir),
+            self.version,
         )
         done = {cell_of(row): row for row in stored}
         total = len(tasks) * self.n_trials * len(estimators)

@@ -82,7 +82,7 @@ def _training_key(estimator: Any) -> str | None:
     if not takes(trained.fit_many, "random_states"):
         return None
     try:
-        return fingerprint(trained)
+        return fingerprint(trained, cloned=True)
     except TypeError:
         return None
 

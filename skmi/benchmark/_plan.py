@@ -5,11 +5,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from .. import __version__
+from .._warn import warn_caller
 from ._cache import load, make_folder
 from ._cells import Job, Row, Trial, derive_seed
-from ._fingerprint import fingerprint
+from ._fingerprint import NotCachedWarning, UnknownError, fingerprint
 from ._groups import is_group_estimator, put_together, split
+from ._versions import version_of
 
 # Part of every key: raised whenever rows of before are no longer what they were.
 _FORMAT = 1
@@ -21,6 +22,7 @@ def plan(
     n_trials: int,
     root: int,
     cache_dir: Path | None,
+    version: str | None,
 ) -> tuple[list[Job], list[Row]]:
     """List the jobs to do, and the rows that are there already.
 
@@ -32,6 +34,8 @@ def plan(
     root : int
         The seed that all others are derived from.
     cache_dir : Path or None
+    version : str or None
+        What stands for all that cannot be told from others like it.
 
     Returns
     -------
@@ -43,18 +47,20 @@ def plan(
     jobs: list[Job] = []
     rows: list[Row] = []
     run = uuid.uuid4().hex
-    definitions = dict.fromkeys(estimators, "")
+    known, known_tasks = dict.fromkeys(estimators, ""), dict.fromkeys(tasks, "")
     if cache_dir is not None:
-        definitions = {name: fingerprint(estimator) for name, estimator in estimators.items()}
+        known, known_tasks = _definitions(estimators, tasks, version)
     for name, task in tasks.items():
         folder, stored, definition = None, {}, ""
-        if cache_dir is not None:
-            definition = _digest(_FORMAT, __version__, root, name, fingerprint(task))
+        if cache_dir is not None and known_tasks[name]:
+            definition = _digest(
+                _FORMAT, str(version_of(__name__)), str(version), root, name, known_tasks[name]
+            )
             folder = make_folder(cache_dir, name, definition)
             stored = load(folder)
         of_task = []
         for estimator_name, estimator in estimators.items():
-            trials = _trials(root, name, n_trials, definition, definitions[estimator_name])
+            trials = _trials(root, name, n_trials, definition, known[estimator_name])
             # The name of an estimator is no part of its key.
             rows += [
                 {**stored[t.key], "estimator": estimator_name} for t in trials if t.key in stored
@@ -63,6 +69,44 @@ def plan(
             of_task.append(Job(name, task, estimator_name, estimator, missing, run, folder))
         jobs += _in_order(of_task)
     return jobs, rows
+
+
+def _definitions(
+    estimators: dict[str, Any], tasks: dict[str, Any], version: str | None
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Fingerprints by name; "" for what cannot be told, after a warning that says so."""
+    unknown: list[str] = []
+    found: list[dict[str, str]] = []
+    for kind, given, cloned in ("estimator", estimators, True), ("task", tasks, False):
+        found.append(dict.fromkeys(given, ""))
+        for name, value in given.items():
+            try:
+                found[-1][name] = define(name, value, version, cloned)
+            except UnknownError as error:
+                unknown.append(f"{kind} {name!r} ({error})")
+    if unknown:
+        warn_caller(
+            f"not cached: {'; '.join(unknown)}. Such cells are computed in every run. "
+            'BenchmarkGrid(version="1") keeps them, by their names, until you change the version.',
+            NotCachedWarning,
+        )
+    return found[0], found[1]
+
+
+def define(name: str, value: Any, version: str | None, cloned: bool) -> str:
+    """The fingerprint of an estimator or a task.
+
+    Raises
+    ------
+    UnknownError
+        If it cannot be told, and there is no version that stands for it.
+    """
+    try:
+        return fingerprint(value, cloned=cloned)
+    except UnknownError:
+        if version is None:
+            raise
+        return f"{name} {fingerprint(value, cloned=cloned, unknown=True)}"
 
 
 def data_seed(root: int, task_name: str, trial: int) -> int:
@@ -87,7 +131,7 @@ def _trials(
             number,
             data_seed(root, task_name, number),
             derive_seed(root, "estimator", task_name, number),
-            _digest(task, number, estimator) if task else "",
+            _digest(task, number, estimator) if task and estimator else "",
         )
         for number in range(n_trials)
     )

@@ -12,6 +12,12 @@ from skmi.benchmark import BenchmarkGrid, Task, _dispatch
 from skmi.datasets import AdditiveGaussianNoise, CorrelatedGaussians
 
 
+def note(what):
+    """Write a line where no fingerprint looks: a counter would make another estimator."""
+    with open(os.environ["SKMI_TEST_NOTES"], "a") as file:  # noqa: PTH123
+        file.write(f"{what}\n")
+
+
 class Logged:
     """Estimates by the data alone, and writes a line whenever it is asked to."""
 

@@ -15,7 +15,7 @@ import pytest
 
 import skmi
 from skmi import KSG, BinningMI
-from skmi.benchmark import BenchmarkGrid, Task, _plan
+from skmi.benchmark import BenchmarkGrid, NotCachedWarning, Task, _plan
 from skmi.datasets import CorrelatedGaussians
 
 from .actors import TASKS, Logged, Noisy, Together, slow_grid
@@ -130,9 +130,50 @@ def test_a_changed_estimator_is_computed_again(tmp_path):
 
 def test_another_version_computes_again(tmp_path, monkeypatch):
     logged_grid(tmp_path).run()
-    monkeypatch.setattr(_plan, "__version__", "99.0")
+    monkeypatch.setattr(_plan, "version_of", lambda module: "99.0")
     logged_grid(tmp_path).run()
     assert evaluations(tmp_path) == 12
+
+
+def test_a_version_of_ones_own_computes_again(tmp_path):
+    for version in "1", "1", "2", None:
+        logged_grid(tmp_path, version=version).run()
+    assert evaluations(tmp_path) == 18
+
+
+def test_what_cannot_be_told_is_computed_and_said_once(tmp_path):
+    unknown = {name: Logged(tmp_path / "log") for name in ("one", "two")}
+    for estimator in unknown.values():
+        estimator.file = (x for x in "ab")  # of which nobody knows what it will give
+        estimator.__class__.__deepcopy__ = lambda self, memo: self
+    message = r"^not cached: estimator 'one' \(.*generator.*\); estimator 'two' "
+    try:
+        for _ in range(2):
+            with pytest.warns(NotCachedWarning, match=message) as caught:
+                logged_grid(tmp_path, estimators={**unknown, "noisy": Noisy()}).run()
+            assert len(caught) == 1
+        assert evaluations(tmp_path) == 24
+        assert len(files(tmp_path)) == 6  # of the one that can be told
+        # With a version they are told by their names.
+        for version, computed in ("1", 12), ("1", 0), ("2", 12):
+            before = evaluations(tmp_path)
+            logged_grid(tmp_path, estimators=unknown, version=version).run()
+            assert evaluations(tmp_path) - before == computed
+    finally:
+        del Logged.__deepcopy__
+
+
+def test_a_task_that_cannot_be_told_is_computed_and_said(tmp_path):
+    generator = (x for x in "ab")
+
+    def factory(rng):
+        return CorrelatedGaussians(2, 0.5 if generator else 0.6)
+
+    for n_evaluations in 3, 6:
+        with pytest.warns(NotCachedWarning, match="^not cached: task 't' "):
+            logged_grid(tmp_path, tasks={"t": factory}).run()
+        assert evaluations(tmp_path) == n_evaluations
+    assert files(tmp_path) == []
 
 
 def test_a_truncated_file_is_computed_again(tmp_path):
@@ -206,21 +247,19 @@ def test_a_disk_that_fills_up(step, tmp_path, monkeypatch):
 
 
 def test_failures_are_kept_but_for_those_of_the_machine(tmp_path):
-    class Fails:
-        calls = 0
-
-        def __init__(self, error):
-            self.error = error
+    class Fails(Logged):
+        error = None
 
         def score(self, X, y):
-            Fails.calls += 1
+            super().score(X, y)
             raise self.error("no")
 
     for error, computed in (ValueError, 6), (MemoryError, 12), (ImportError, 12):
-        Fails.calls = 0
+        Fails.error = error
+        before = evaluations(tmp_path)
         for _ in range(2):
-            logged_grid(tmp_path, estimators={"fails": Fails(error)}).run()
-        assert Fails.calls == computed
+            logged_grid(tmp_path, estimators={"fails": Fails(tmp_path / "log")}).run()
+        assert evaluations(tmp_path) - before == computed
 
 
 def test_nan_and_text_come_back_as_they_were(tmp_path):

@@ -9,9 +9,7 @@ from skmi.benchmark import BenchmarkGrid, Task, _groups
 from skmi.benchmark.paper._estimators import After
 from skmi.datasets import AppendNoise, CorrelatedGaussians
 
-from .actors import TASKS, Together
-
-calls = []
+from .actors import TASKS, Together, note
 
 
 class Counted(Together):
@@ -23,7 +21,7 @@ class Counted(Together):
         return self
 
     def fit_many(self, Xs, ys, random_states=None):
-        calls.append(len(Xs))
+        note(len(Xs))
         fitted = [Counted(self.offset, state) for state in random_states]
         return [one.fit(X, y) for one, X, y in zip(fitted, Xs, ys, strict=True)]
 
@@ -41,8 +39,17 @@ NORMALIZED = {
 
 
 @pytest.fixture(autouse=True)
-def no_calls():
-    calls.clear()
+def calls(tmp_path, monkeypatch):
+    """How many came at a time, each time."""
+    notes = tmp_path / "notes"
+    monkeypatch.setenv("SKMI_TEST_NOTES", str(notes))
+
+    def taken():
+        found = [int(line) for line in notes.read_text().split()] if notes.exists() else []
+        notes.unlink(missing_ok=True)
+        return found
+
+    return taken
 
 
 def run(estimators, **options):
@@ -56,46 +63,46 @@ def estimates(results):
     return results[columns]
 
 
-def test_all_normalizations_and_trials_of_a_task_are_one_training():
+def test_all_normalizations_and_trials_of_a_task_are_one_training(calls):
     results = run({**NORMALIZED, "ksg": KSG()}, tasks=TASKS)
     # One more column makes another shape, another parameter another network.
-    assert sorted(calls) == [5, 5, 5, 5, 15, 15]
+    assert sorted(calls()) == [5, 5, 5, 5, 15, 15]
     assert (results.error == "").all()
     assert (results.warning == "").all()
 
 
-def test_what_is_trained_together_is_as_if_on_its_own(monkeypatch):
+def test_what_is_trained_together_is_as_if_on_its_own(monkeypatch, calls):
     together = run(NORMALIZED)
     for name, estimator in NORMALIZED.items():
         own = run({name: estimator})
         of_name = together[together.estimator == name].reset_index(drop=True)
         pd.testing.assert_frame_equal(estimates(of_name), estimates(own))
-    calls.clear()
+    calls()
     monkeypatch.setattr(_groups, "is_group_estimator", lambda estimator: False)
     monkeypatch.setattr("skmi.benchmark._plan.is_group_estimator", lambda estimator: False)
     one_by_one = run(NORMALIZED)
-    assert calls == []
+    assert calls() == []
     pd.testing.assert_frame_equal(estimates(together), estimates(one_by_one))
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_one_training_is_resumed_where_cells_are_missing(n_jobs, tmp_path):
+def test_one_training_is_resumed_where_cells_are_missing(n_jobs, tmp_path, calls):
     some = {name: NORMALIZED[name] for name in ("local", "plain")}
     run(some, n_trials=2, cache_dir=tmp_path)
     results = run(NORMALIZED, cache_dir=tmp_path, n_jobs=n_jobs)
     if n_jobs == 1:
         # Two of local, two of plain were there.
-        assert sorted(calls) == [4, 5, 5, 11]
+        assert sorted(calls()) == [4, 5, 5, 11]
     pd.testing.assert_frame_equal(estimates(results), estimates(run(NORMALIZED)))
 
 
-def test_a_batch_has_an_end(monkeypatch):
+def test_a_batch_has_an_end(monkeypatch, calls):
     monkeypatch.setattr(_groups, "_MOST_TOGETHER", 10)
     run({name: NORMALIZED[name] for name in ("plain", "local", "global")})
-    assert sorted(calls) == [5, 10]
-    calls.clear()
+    assert sorted(calls()) == [5, 10]
+    calls()
     run({"plain": NORMALIZED["plain"]}, n_trials=12)
-    assert calls == [12]
+    assert calls() == [12]
 
 
 def test_a_seed_of_ones_own_is_kept_inside_a_scaler():
@@ -108,7 +115,7 @@ def test_a_seed_of_ones_own_is_kept_inside_a_scaler():
         assert row.estimate == fixed["fixed"].fit(X, y).mi_
 
 
-def test_one_bad_cell_costs_no_other():
+def test_one_bad_cell_costs_no_other(calls):
     class Picky(Counted):
         def fit(self, X, y):
             if X[0, 0] > 0.7:
@@ -116,7 +123,7 @@ def test_one_bad_cell_costs_no_other():
             return super().fit(X, y)
 
         def fit_many(self, Xs, ys, random_states=None):
-            calls.append(len(Xs))
+            note(len(Xs))
             fitted = [Picky(self.offset, state) for state in random_states]
             return [one.fit(X, y) for one, X, y in zip(fitted, Xs, ys, strict=True)]
 
@@ -125,14 +132,15 @@ def test_one_bad_cell_costs_no_other():
     failed = results.error != ""
     assert set(results[failed].error) == {"ArithmeticError: this one"}
     assert failed.sum() == 1
-    assert calls[0] == n_trials
+    trained = calls()
+    assert trained[0] == n_trials
     # Halves without it were trained as such.
-    assert len(calls) < n_trials
+    assert len(trained) < n_trials
     whole = run({"counted": Counted()}, n_trials=n_trials)
     np.testing.assert_array_equal(results.estimate[~failed], whole.estimate[~failed])
 
 
-def test_data_that_cannot_be_scaled_are_a_row():
+def test_data_that_cannot_be_scaled_are_a_row(calls):
     class Constant(CorrelatedGaussians):
         def sample(self, n_samples, random_state=None):
             X, y = super().sample(n_samples, random_state)
@@ -143,7 +151,7 @@ def test_data_that_cannot_be_scaled_are_a_row():
     failed = results[results.error != ""]
     assert 0 < len(failed) < 8
     assert failed.error.str.startswith("ValueError: Input X contains NaN").all()
-    assert sum(calls) == 8 - len(failed)
+    assert sum(calls()) == 8 - len(failed)
 
 
 def test_warnings_are_those_of_the_cell():

@@ -4,7 +4,6 @@ import copy
 import inspect
 import threading
 import time
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from .._interrupts import heeded_interrupts
+from ..datasets._random import seeded
 from ._task import check_sample
 from ._warnings import recorded_warnings
 
@@ -47,13 +47,6 @@ class Job(NamedTuple):
     def n_cells(self) -> int:
         """The number of rows that come of it."""
         return sum(len(job.trials) for job in (self, *self.together))
-
-
-def derive_seed(root: int, *names: str | int) -> int:
-    """A seed that depends on these names alone, whatever else is in the grid."""
-    digest = sha256(repr(names).encode()).digest()
-    words = np.frombuffer(digest[:16], dtype="<u4").tolist()
-    return int(np.random.SeedSequence([root, *words]).generate_state(1)[0])
 
 
 def check_estimator(estimator: Any, name: str) -> None:
@@ -163,27 +156,6 @@ def copy_of(estimator: Any) -> Any:
     if hasattr(estimator, "get_params"):
         return clone(estimator)
     return copy.deepcopy(estimator)
-
-
-def _unseeded(estimator: Any) -> list[str]:
-    """The names of all parameters `random_state`, its own and inner ones, that are None."""
-    if not hasattr(estimator, "get_params"):
-        return []
-    return [
-        name
-        for name, value in sorted(estimator.get_params().items())
-        if name.rpartition("__")[2] == "random_state" and value is None
-    ]
-
-
-def seeded(estimator: Any, seed: int) -> Any:
-    """The estimator itself, with seeds wherever it has none."""
-    names = _unseeded(estimator)
-    if len(names) == 1:
-        estimator.set_params(**{names[0]: seed})
-    elif names:
-        estimator.set_params(**{name: derive_seed(seed, name) for name in names})
-    return estimator
 
 
 def takes(function: Any, parameter: str) -> bool:

@@ -234,11 +234,12 @@ class BenchmarkGrid(BaseEstimator):
         _refuse_nameless(given, "estimators")
         for name, estimator in given.items():
             check_estimator(estimator, name)
-        return dict(given)
+        return _by_plain_names(given)
 
     def _named_tasks(self) -> dict[str, Any]:
         _refuse_nameless(self.tasks, "tasks")
-        return {name: as_task(task, self.n_samples, name) for name, task in self.tasks.items()}
+        tasks = _by_plain_names(self.tasks)
+        return {name: as_task(task, self.n_samples, name) for name, task in tasks.items()}
 
     def _root(self) -> int:
         if isinstance(self.random_state, Integral):
@@ -259,6 +260,10 @@ def _refuse_nameless(given: dict[Any, Any], parameter: str) -> None:
     for name in given:
         if not isinstance(name, str):
             raise TypeError(f"The names in {parameter} must be strings, got {name!r}.")
+
+
+def _by_plain_names(given: dict[str, Any]) -> dict[str, Any]:
+    return {str.__str__(name): value for name, value in given.items()}
 
 
 class _Silent:

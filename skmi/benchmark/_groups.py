@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from .._interrupts import heeded_interrupts
+from ..datasets._random import seeded
 from ._cells import (
     Job,
     Row,
@@ -15,7 +16,6 @@ from ._cells import (
     failure,
     forget_sample,
     row_of,
-    seeded,
     takes,
     text_of,
     to_number,

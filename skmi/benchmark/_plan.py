@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from .._warn import warn_caller
+from ..datasets._random import derive_seed
 from ._cache import load, make_folder
-from ._cells import Job, Row, Trial, derive_seed
+from ._cells import Job, Row, Trial
 from ._fingerprint import NotCachedWarning, UnknownError, fingerprint
 from ._groups import is_group_estimator, put_together, split
 from ._versions import version_of

@@ -8,8 +8,7 @@ from scipy.stats import rankdata
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from .._validation import FloatArray, import_optional
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from ._cells import derive_seed
+from ..datasets._random import RANDOM_STATE, RandomState, as_generator, derive_seed, draw_seed
 
 METRICS = ("normalized_rmse", "rmse", "spearman", "bias")
 _NEEDED = ["task", "trial", "estimator", "truth", "estimate"]

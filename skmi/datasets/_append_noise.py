@@ -93,13 +93,13 @@ class AppendNoise(BaseTransform):
         """
         check_is_fitted(self)
         taken = dict.fromkeys(_check_feature_names_in(self, input_features))
-        for number in range(self.n_features):
+        for number in range(int(self.n_features)):
             taken[free_name("noise", number, taken)] = None
         return np.asarray(list(taken), dtype=object)
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_features_in_ + self.n_features
+        return self.n_features_in_ + int(self.n_features)
 
     def _learn(self) -> None:
         # Not the generator itself: the data may have been drawn with the same seed.
@@ -107,7 +107,7 @@ class AppendNoise(BaseTransform):
 
     def _map(self, X: FloatArray) -> FloatArray:
         rng = np.random.default_rng(self.seed_)
-        return np.hstack([X, self.std * rng.standard_normal((len(X), self.n_features))])
+        return np.hstack([X, float(self.std) * rng.standard_normal((len(X), self.n_features))])
 
     def _unmap(self, X: FloatArray) -> FloatArray:
         return X[:, : self.n_features_in_].copy()

@@ -1,14 +1,15 @@
 """What the samplers share: checks at the public edge, and seeds."""
 
+import copy
 from numbers import Integral
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
 from .._validation import FloatArray
-from ._random import RANDOM_STATE, RandomState, as_generator
+from ._random import RANDOM_STATE, RandomState, as_generator, as_plain
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {
     "n_samples": [Interval(Integral, 1, None, closed="left")],
@@ -56,13 +57,20 @@ class BaseSampler(BaseEstimator):
             {"n_samples": n_samples, "random_state": random_state},
             caller_name=f"{type(self).__name__}.sample",
         )
-        return self._draw(int(n_samples), as_generator(random_state))
+        return self._plain()._draw(int(n_samples), as_generator(random_state))
 
     @property
     def mutual_info(self) -> float:
         """The mutual information of the two variables, in nats."""
         self._check()
-        return float(self._mutual_info())
+        return float(self._plain()._mutual_info())
+
+    def _plain(self) -> Self:
+        """The same with parameters of Python's types."""
+        plain = copy.copy(self)
+        for name, value in self.get_params(deep=False).items():
+            setattr(plain, name, as_plain(value))
+        return plain
 
     def _check(self) -> None:
         self._validate_params()

@@ -73,16 +73,16 @@ class DuplicateFeatures(BaseTransform):
         check_is_fitted(self)
         names = list(_check_feature_names_in(self, input_features))
         taken = dict.fromkeys(names)
-        for copy in range(2, self.n_copies + 1):
+        for copy in range(2, int(self.n_copies) + 1):
             taken.update(dict.fromkeys([free_name(f"{name}_copy", copy, taken) for name in names]))
         return np.asarray(list(taken), dtype=object)
 
     @property
     def _n_features_out(self) -> int:
-        return self.n_features_in_ * self.n_copies
+        return self.n_features_in_ * int(self.n_copies)
 
     def _map(self, X: FloatArray) -> FloatArray:
-        return np.tile(X, self.n_copies)
+        return np.tile(X, int(self.n_copies))
 
     def _unmap(self, X: FloatArray) -> FloatArray:
         return X[:, : self.n_features_in_].copy()

@@ -1,6 +1,7 @@
 """Where random numbers come from: never numpy's global state."""
 
-from numbers import Integral
+from hashlib import sha256
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,38 @@ def as_generator(random_state: RandomState) -> np.random.Generator:
     if isinstance(random_state, Integral):
         return np.random.default_rng(int(random_state))
     return np.random.default_rng()
+
+
+def as_plain(value: Any) -> Any:
+    """The same number or string as Python has it: numpy's small integers would overflow."""
+    if isinstance(value, np.generic):
+        for kind, plain in (Integral, int), (Real, float), (str, str.__str__):
+            if isinstance(value, kind):
+                return plain(value)
+    return value
+
+
+def derive_seed(root: int, *names: str | int) -> int:
+    """A seed that depends on these names alone, whatever type their values have."""
+    plain = tuple(str.__str__(n) if isinstance(n, str) else int(n) for n in names)
+    digest = sha256(repr(plain).encode()).digest()
+    words = np.frombuffer(digest[:16], dtype="<u4").tolist()
+    return int(np.random.SeedSequence([root, *words]).generate_state(1)[0])
+
+
+def seeded(estimator: Any, seed: int) -> Any:
+    """The estimator itself, with seeds wherever it has none, inner ones too."""
+    params = estimator.get_params() if hasattr(estimator, "get_params") else {}
+    names = [
+        name
+        for name, value in sorted(params.items())
+        if name.rpartition("__")[2] == "random_state" and value is None
+    ]
+    if len(names) == 1:
+        estimator.set_params(**{names[0]: seed})
+    elif names:
+        estimator.set_params(**{name: derive_seed(seed, name) for name in names})
+    return estimator
 
 
 def draw_seed(generator: np.random.Generator) -> int:

@@ -4,7 +4,7 @@ from ._append_noise import AppendNoise
 from ._base_transform import BaseTransform
 from ._cube import Cube
 from ._duplicate_features import DuplicateFeatures
-from ._random import RandomState, as_generator, draw_seed
+from ._random import RandomState, as_generator, draw_seed, seeded
 from ._random_matrix import RandomMatrix
 from ._sigmoid import Sigmoid
 
@@ -69,13 +69,11 @@ def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTr
 
 
 def seed_unseeded(transforms: list[BaseTransform], random_state: RandomState) -> None:
-    """Give each transform whose `random_state` is None a seed of its own, in place.
+    """Give each transform a seed of its own, where it has none, in place.
 
     A seed is drawn for the others too: one transform's does not depend on what the
     others are.
     """
     rng = as_generator(random_state)
     for transform in transforms:
-        seed = draw_seed(rng)
-        if transform.get_params(deep=False).get("random_state", seed) is None:
-            transform.set_params(random_state=seed)
+        seeded(transform, draw_seed(rng))

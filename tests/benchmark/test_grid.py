@@ -1,5 +1,6 @@
 """What takes part, what a row says, and that nothing is lost."""
 
+import enum
 import io
 import os
 import signal
@@ -168,6 +169,36 @@ def test_seeds_depend_on_names_and_trials_alone():
     assert many[many.estimator == "noisy"].estimate.nunique() == 8
     other = run({"noisy": Noisy()}, random_state=1)
     assert not set(other.estimate) & set(many.estimate)
+
+
+class Name(enum.StrEnum):
+    NOISE = "noise"
+
+
+@pytest.mark.parametrize("trial", [2, np.int64(2), np.uint8(2), np.array([2])[0]], ids=type)
+@pytest.mark.parametrize("name", ["noise", np.str_("noise"), Name.NOISE], ids=type)
+def test_a_sample_is_the_same_however_it_is_asked_for(name, trial):
+    grid = BenchmarkGrid(["ksg"], TASKS, random_state=3)
+    X, y, truth = grid.draw("noise", 2)
+    for one in (
+        grid,
+        grid.set_params(random_state=np.uint16(3), n_samples=np.int16(1000)),
+        grid.set_params(tasks={name: TASKS["noise"]}),
+    ):
+        again = one.draw(name, trial)
+        np.testing.assert_array_equal(again[0], X)
+        np.testing.assert_array_equal(again[1], y)
+        assert again[2] == truth
+
+
+def test_rows_are_the_same_whatever_type_numbers_and_names_have():
+    plain = run({"noisy": Noisy(), "ksg": KSG()}, n_trials=2)
+    tasks = {np.str_(name): task for name, task in TASKS.items()}
+    estimators = {np.str_("noisy"): Noisy(), np.str_("ksg"): KSG(np.int64(3))}
+    options = {"n_trials": np.int8(2), "n_samples": np.int16(50), "random_state": np.int32(0)}
+    other = run(estimators, tasks, **options)
+    pd.testing.assert_frame_equal(other.drop(columns="seconds"), plain.drop(columns="seconds"))
+    assert {type(name) for name in other.task} == {str}
 
 
 def test_functions_get_a_seed_if_they_take_one():

@@ -340,3 +340,32 @@ def test_the_number_of_samples_is_a_positive_integer(n_samples):
 def test_what_is_no_seed_is_refused(seed):
     with pytest.raises(ValueError, match=rf"'random_state' .* Got {seed!r}"):
         CorrelatedGaussians().sample(3, random_state=seed)
+
+
+KINDS = {int: [np.int8, np.uint8, np.int64], float: [np.float16, np.float32, np.longdouble]}
+# Numbers that all kinds can hold.
+PLAIN = [
+    CorrelatedGaussians(100, 0.5),
+    AdditiveGaussianNoise(100, 0.5),
+    AdditiveUniformNoise(100, 0.75),
+    UniformMargins(100, 0.5),
+    StudentT(100, 0.5, 2.5),
+    StudentT(100, 0.5, 100),
+    SparseGaussians(100, 64, 0.5),
+    MultivariateGaussians(COVARIANCE, 2),
+    TransformedSampler(CorrelatedGaussians(100, 0.5), "cb>dn", "y"),
+]
+
+
+@pytest.mark.parametrize("sampler", PLAIN, ids=in_a_line)
+def test_a_sample_depends_on_values_and_not_on_their_types(sampler):
+    X, y = sampler.sample(100, random_state=1)
+    params = sampler.get_params(deep=False)
+    for name, value in params.items():
+        for kind in [*KINDS.get(type(value), []), *[np.str_] * isinstance(value, str)]:
+            other = clone(sampler).set_params(**{name: kind(value)})
+            integer = kind if isinstance(value, int) else np.uint8
+            again = other.sample(integer(100), random_state=integer(1))
+            np.testing.assert_array_equal(again[0], X, strict=True)
+            np.testing.assert_array_equal(again[1], y, strict=True)
+            assert other.mutual_info == sampler.mutual_info

@@ -16,8 +16,10 @@ from skmi.datasets import (
     DuplicateFeatures,
     RandomMatrix,
     Sigmoid,
+    TransformedSampler,
     make_transforms,
 )
+from skmi.datasets._base_transform import BaseTransform
 
 from .global_state import seeded_globally
 
@@ -290,3 +292,45 @@ def test_each_random_transform_has_a_seed_of_its_own():
     assert seeds == [t.random_state for t in second if hasattr(t, "random_state")]
     assert seeds[1:] == [t.random_state for t in make_transforms("sg>ds>dn>rm", 0)[2:]]
     assert all(t.random_state is None for t in make_transforms("dn>rm"))
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64])
+def test_a_transform_depends_on_values_and_not_on_their_types(kind, rng):
+    X = rng.normal(size=(5, 100))
+    for cls, params in (
+        (AppendNoise, {"n_features": 100, "std": 0.5, "random_state": 3}),
+        (DuplicateFeatures, {"n_copies": 100}),
+        (RandomMatrix, {"random_state": 3}),
+    ):
+        same = {
+            name: kind(v) if isinstance(v, int) else np.float16(v) for name, v in params.items()
+        }
+        one, other = cls(**params).fit(X), cls(**same).fit(X)
+        np.testing.assert_array_equal(other.transform(X), one.transform(X), strict=True)
+        back = other.inverse_transform(one.transform(X))
+        np.testing.assert_array_equal(back, one.inverse_transform(one.transform(X)))
+        assert list(other.get_feature_names_out()) == list(one.get_feature_names_out())
+
+
+class Holds(BaseTransform):
+    """A transform inside another one."""
+
+    def __init__(self, first=None, second=None):
+        self.first = first
+        self.second = second
+
+    def _learn(self):
+        self.fitted_ = make_pipeline(self.first, self.second).fit(np.eye(self.n_features_in_))
+
+    def _map(self, X):
+        return self.fitted_.transform(X)
+
+
+def test_inner_transforms_have_seeds_too():
+    for inner in ({"first": RandomMatrix()}, {"first": RandomMatrix(), "second": AppendNoise(2)}):
+        held = Holds(**{"second": Cube(), **inner})
+        sampler = TransformedSampler(CorrelatedGaussians(2, 0.5), [held])
+        one, same, other = (sampler.sample(10, random_state=seed)[0] for seed in (0, 0, 1))
+        np.testing.assert_array_equal(one, same)
+        assert (one != other).all()
+    assert held.get_params()["first__random_state"] is None

@@ -1,30 +1,16 @@
 """Finished cells on disk, whole or not at all."""
 
-import functools
-import io
+import json
 import re
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from .._files import prepare_folder, replacing
-from .._validation import import_optional
 from .._warn import warn_caller
 from ._cells import Row
 
-_COLUMNS = {
-    "task": "string",
-    "trial": "int64",
-    "estimator": "string",
-    "truth": "float64",
-    "estimate": "float64",
-    "seconds": "float64",
-    "error": "string",
-    "warning": "string",
-    "key": "string",
-}
-_ENDING = ".parquet"
+_ENDING = ".json"
 
 
 def make_folder(root: Path, task_name: str, definition: str) -> Path:
@@ -70,7 +56,7 @@ def store(rows: Iterable[Row], folder: Path | None) -> None:
         return
     try:
         with replacing(_path(kept, folder)) as unfinished:
-            unfinished.write_bytes(_to_parquet(kept))
+            unfinished.write_bytes(_to_bytes(kept))
     except OSError as error:
         raise _cannot_write(folder, error) from error
 
@@ -86,10 +72,10 @@ def load(folder: Path) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     for path in sorted(folder.glob(f"*{_ENDING}")):
         try:
-            found = _from_parquet(path)
-        except FileNotFoundError:
+            found = _from_bytes(path.read_bytes())
+        except FileNotFoundError:  # removed since
             continue
-        except Exception as error:
+        except (OSError, ValueError) as error:
             warn_caller(
                 f"{path} cannot be read, and its cells are computed again. "
                 f"{type(error).__name__}: {error}",
@@ -104,35 +90,14 @@ def _path(rows: list[Row], folder: Path) -> Path:
     return folder / (sha256(keys.encode()).hexdigest()[:32] + _ENDING)
 
 
-@functools.cache
-def _schema() -> Any:
-    pa = import_optional("pyarrow", purpose="A cache of finished cells", extra="benchmark")
-    return pa.schema([(name, pa.type_for_alias(kind)) for name, kind in _COLUMNS.items()])
+def _to_bytes(rows: list[Row]) -> bytes:
+    text = json.dumps(rows).encode()
+    return sha256(text).hexdigest().encode() + b"\n" + text
 
 
-def _to_parquet(rows: list[Row]) -> bytes:
-    pa = import_optional("pyarrow", purpose="A cache of finished cells", extra="benchmark")
-    parquet = import_optional("pyarrow.parquet", purpose="A cache", extra="benchmark")
-    buffer = io.BytesIO()
-    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
-    # As little as can be: the cost of a file is that of its description.
-    parquet.write_table(
-        pa.table(columns, schema=_schema()),
-        buffer,
-        compression="none",
-        use_dictionary=False,
-        write_statistics=False,
-        write_page_checksum=True,
-        store_schema=False,
-    )
-    return buffer.getvalue()
-
-
-def _from_parquet(path: Path) -> list[Row]:
-    parquet = import_optional("pyarrow.parquet", purpose="A cache", extra="benchmark")
-    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
-        table = file.read()
-    if not table.schema.equals(_schema()):
-        raise ValueError(f"its columns are {table.schema.names}")
-    rows: list[Row] = table.to_pylist()
+def _from_bytes(content: bytes) -> list[Row]:
+    digest, _, text = content.partition(b"\n")
+    if sha256(text).hexdigest().encode() != digest:
+        raise ValueError("its checksum is another one")
+    rows: list[Row] = json.loads(text)
     return rows

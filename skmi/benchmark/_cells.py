@@ -40,6 +40,9 @@ class Job(NamedTuple):
     trials: tuple[Trial, ...]
     run: str
     folder: Path | None = None
+    definitions: tuple[str, str] = ("", "")
+    """Fingerprints of the estimator and the task; "" where they cannot be told."""
+    version: str | None = None
     together: tuple["Job", ...] = ()
     """Of other estimators on the same task, for the same training."""
 

@@ -6,8 +6,9 @@ import importlib
 import importlib.util
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
 from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
 from typing import Any
@@ -22,25 +23,17 @@ _PLAIN = (type(None), type(...), type(NotImplemented), bool, int, float, complex
 _AS_PLAIN = (np.bool_, np.int64, np.float64, np.complex128, np.str_, np.bytes_)
 # Of these there is nothing to know.
 _WITHOUT_STATE = (type(threading.Lock()), type(threading.RLock()))
-# Made by Python for every class, and no part of what it does.
+# Made by Python for every class, some when it is first pickled; no part of what it does.
 _NO_PART_OF_A_CLASS = {
-    "__abc_impl__",
-    "__annotate_func__",
-    "__annotations__",
-    "__annotations_cache__",
-    "__dict__",
-    "__doc__",
-    "__firstlineno__",
-    "__static_attributes__",
-    "__weakref__",
-    "_abc_impl",
+    *("__annotate_func__", "__annotations__", "__annotations_cache__", "__dict__", "__doc__"),
+    *("__firstlineno__", "__slotnames__", "__static_attributes__", "__weakref__", "_abc_impl"),
 }
-# By these a function may use any name of a module, ...
-_FINDS_ANY_NAME = {"getattr", "vars", "__dict__", "attrgetter", "methodcaller"}
-# ... and by these anything: builtins, and attributes.
-_RUNS_ANY_CODE = {"eval", "exec", "globals", "__import__"}
-_FINDS_ANYTHING = {"import_module", "__subclasses__"}
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
+# By these code may use any name of a module, ...
+_FINDS_ANY_NAME = {"getattr", "vars", "__dict__", "attrgetter", "methodcaller"}
+# ... and by these builtins and attributes anything.
+_RUNS_ANYTHING = {"eval", "exec", "globals", "__import__"}
+_FINDS_ANYTHING = {"import_module", "__subclasses__"}
 
 
 class UnknownError(TypeError):
@@ -69,7 +62,7 @@ def fingerprint(value: Any, *, cloned: bool = False, unknown: bool = False) -> s
     Raises
     ------
     UnknownError
-        Where it cannot be told, unless `unknown`.
+        Where it cannot be told.
     """
     names: set[str] = set()
     while True:  # until all names are known that are looked up in modules
@@ -89,7 +82,7 @@ class _Digests:
     """Digests of objects, made of those of their parts."""
 
     def __init__(self, names: set[str], unknown: bool) -> None:
-        self._names = names
+        self._names = names  # all that the code looked at might look up in a module
         self._unknown = unknown
         # With the objects themselves, so that no other gets their ids.
         self._finished: dict[int, tuple[bytes, Any]] = {}
@@ -114,14 +107,15 @@ class _Digests:
     def cloned(self, value: Any) -> bytes:
         """Of what `sklearn.base.clone` makes of it."""
         if type(value) in (list, tuple, set, frozenset):
-            parts = map(self.cloned, value)
-            ordered = sorted(parts) if type(value) in (set, frozenset) else parts
-            return _joined([type(value).__name__.encode(), *ordered])
+            parts = list(map(self.cloned, value))
+            parts = sorted(parts) if isinstance(value, set | frozenset) else parts
+            return _joined([type(value).__name__.encode(), *parts])
         usual = BaseEstimator.__sklearn_clone__
-        kept = getattr(value, "__sklearn_clone__", usual)
-        if isinstance(value, type) or getattr(kept, "__func__", kept) is not usual:
-            return self.of(value)
-        if not hasattr(value, "get_params"):
+        if (
+            isinstance(value, type)
+            or not hasattr(value, "get_params")
+            or getattr(type(value), "__sklearn_clone__", usual) is not usual
+        ):
             return self.of(value)
         params = sorted(value.get_params(deep=False).items())
         return _joined([self.of(type(value)), *(self.cloned(part) for p in params for part in p)])
@@ -139,25 +133,34 @@ class _Digests:
         elif kind in (set, frozenset):
             yield kind.__name__.encode()
             yield from sorted(map(self.of, value))
+        elif kind in _WITHOUT_STATE:
+            yield kind.__name__.encode()
         elif kind is CodeType:
             yield from self._code(value)
         elif isinstance(value, ModuleType):
             yield from self._module(value)
-        elif kind is MethodType:
-            yield b"method"
-            yield self.of((value.__func__, value.__self__))
-        elif kind in _WITHOUT_STATE:
-            yield kind.__name__.encode()
-        elif _is_named(value) and (version := version_of(value.__module__)):
-            yield f"{value.__module__}.{value.__qualname__} {version}".encode()
+        elif (home := _home(value)) and (version := version_of(home.partition(" ")[0])):
+            yield f"{home} {version}".encode()
         elif kind is FunctionType:
             yield from self._function(value)
+        elif kind is MethodType:
+            yield self.of((value.__func__, value.__self__))
         elif isinstance(value, type):
             yield from self._class(value)
-        elif kind is np.ufunc:
-            yield from self._ufunc(value)
         else:
             yield from self._instance(value)
+
+    def _code(self, code: CodeType) -> Iterator[bytes]:
+        self._names.update(code.co_names)
+        self._names.update(value for value in code.co_consts if isinstance(value, str))
+        yield repr((code.co_varnames, code.co_freevars, code.co_flags)).encode()
+        yield repr((code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)).encode()
+        yield code.co_exceptiontable
+        # Not the bytes, which number what they use: documentation takes a number, too.
+        for step in dis.get_instructions(code):
+            if step.opname != "EXTENDED_ARG":
+                yield step.opname.encode()
+                yield self.of(step.argval)
 
     def _function(self, function: Any) -> Iterator[bytes]:
         yield f"function {function.__module__}.{function.__qualname__}".encode()
@@ -176,7 +179,7 @@ class _Digests:
         """What its global names stand for, and the modules that it imports when it runs."""
         names = {**function.__builtins__, **function.__globals__}
         for name in sorted(_used(function.__code__, *_LOADS) & names.keys()):
-            if name in _RUNS_ANY_CODE and name not in function.__globals__:
+            if name in _RUNS_ANYTHING - function.__globals__.keys():
                 yield self._cannot_tell(function, f"it calls {name}")
             yield name.encode()
             yield self.of(names[name])
@@ -184,27 +187,6 @@ class _Digests:
             yield self._cannot_tell(function, f"{name} is called")
         for module in _imports_of(function):
             yield self.of(module)
-
-    def _code(self, code: CodeType) -> Iterator[bytes]:
-        self._names.update(code.co_names)
-        self._names.update(value for value in code.co_consts if isinstance(value, str))
-        yield repr((code.co_varnames, code.co_freevars, code.co_flags)).encode()
-        yield repr((code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount)).encode()
-        yield code.co_exceptiontable
-        # Not the bytes, which number what they use: documentation takes a number, too.
-        for step in dis.get_instructions(code):
-            if step.opname != "EXTENDED_ARG":
-                yield step.opname.encode()
-                yield self.of(step.argval)
-
-    def _class(self, cls: type) -> Iterator[bytes]:
-        yield f"class {cls.__module__}.{cls.__qualname__}".encode()
-        yield self.of(type(cls))
-        yield from map(self.of, cls.__bases__)
-        for name, member in sorted(vars(cls).items()):
-            if name not in _NO_PART_OF_A_CLASS:
-                yield name.encode()
-                yield self.of(_behind(member))
 
     def _module(self, module: ModuleType) -> Iterator[bytes]:
         version = version_of(module.__name__)
@@ -223,53 +205,56 @@ class _Digests:
                 yield name.encode()
                 yield self.of(there[name])
 
-    def _ufunc(self, ufunc: Any) -> Iterator[bytes]:
-        name = ufunc.__name__
-        for module in ("numpy", "scipy.special"):
-            if getattr(sys.modules.get(module), name, None) is ufunc:
-                yield f"{module}.{name} {version_of(module)}".encode()
-                return
-        yield self._cannot_tell(ufunc, "it is compiled")
+    def _class(self, cls: type) -> Iterator[bytes]:
+        yield f"class {cls.__module__}.{cls.__qualname__}".encode()
+        yield self.of((type(cls), cls.__bases__))
+        for name, member in sorted(vars(cls).items()):
+            if name not in _NO_PART_OF_A_CLASS:
+                yield name.encode()
+                yield self.of(_behind(member))
 
     def _instance(self, value: Any) -> Iterator[bytes]:
         yield self.of(type(value))
         version = version_of(type(value).__module__)
         # Made faster by functools or numba, which count calls or compilations beside it.
-        if version and isinstance(wrapped := _wrapped(value), FunctionType):
-            yield self.of((wrapped, getattr(value, "targetoptions", None)))
-            return
-        if compiled := _compiled_file(value):
-            yield compiled.read_bytes()
-            return
+        wrapped = getattr(value, "py_func", getattr(value, "__wrapped__", None))
         torch = sys.modules.get("torch")
-        if torch and isinstance(value, torch.Tensor):  # pickled with its address
+        if version and isinstance(wrapped, FunctionType):
+            yield self.of((wrapped, getattr(value, "targetoptions", None)))
+        elif compiled := _compiled_file(value):
+            yield compiled.read_bytes()
+        elif torch and isinstance(value, torch.Tensor):  # pickled with its address
             yield self.of(value.detach().cpu().numpy())
-            return
+        else:
+            yield from self._state(value, version)
+
+    def _state(self, value: Any, version: str | None) -> Iterator[bytes]:
         try:
             reduce = copyreg.dispatch_table.get(type(value))
             state = reduce(value) if reduce else value.__reduce_ex__(4)
-            # What its class leaves out of the state may count all the same.
+            # What a class leaves out of the state may count all the same.
             whole = None if version else object.__getstate__(value)
         except Exception as error:
             yield self._cannot_tell(value, str(error))
             return
         if isinstance(state, str):  # a global name
-            module = getattr(value, "__module__", None)
-            if version and version_of(module) is None:
+            if version and not _home(value):
                 yield self._cannot_tell(value, "there is no code to look at")
-            state = (state, module)
+            state = (state, getattr(value, "__module__", None))
         for part in (*state, whole):
-            yield self.of(list(part) if isinstance(part, Iterator) else _in_order(part))
+            if type(part) is dict and all(type(name) is str for name in part):
+                part = sorted(part.items())  # attributes, in whatever order they were set
+            yield self.of(list(part) if isinstance(part, Iterator) else part)
 
     def _cannot_tell(self, value: Any, why: str) -> bytes:
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
         if not self._unknown:
-            what = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
-            raise UnknownError(f"{what or kind} cannot be told from others like it: {why}")
+            name = getattr(value, "__qualname__", getattr(value, "__name__", kind))
+            raise UnknownError(f"{name} cannot be told from others like it: {why}")
         return kind.encode()
 
 
-def _joined(parts: Any) -> bytes:
+def _joined(parts: Iterable[bytes]) -> bytes:
     whole = sha256()
     for part in parts:
         whole.update(f"{len(part)} ".encode())
@@ -277,32 +262,27 @@ def _joined(parts: Any) -> bytes:
     return whole.digest()
 
 
-def _is_named(value: Any) -> bool:
-    """Whether it is what its module has under its name."""
-    module, path = getattr(value, "__module__", None), getattr(value, "__qualname__", None)
-    if not isinstance(module, str) or not isinstance(path, str):
-        return False
-    found: Any = sys.modules.get(module)
-    for name in path.split("."):
-        found = getattr(found, name, None)
-    return found is value
+def _home(value: Any) -> str | None:
+    """The module that has it under its name, and this name; None if none has."""
+    name = getattr(value, "__qualname__", None)
+    modules = [getattr(value, "__module__", None)]
+    if isinstance(value, np.ufunc):  # they do not say it
+        name, modules = value.__name__, ["numpy", "scipy.special"]
+    if isinstance(name, str) and "<" not in name:
+        for module in filter(sys.modules.__contains__, map(str, modules)):
+            try:
+                if attrgetter(name)(sys.modules[module]) is value:
+                    return f"{module} {name}"
+            except AttributeError:
+                continue
+    return None
 
 
 def _compiled_file(value: Any) -> Path | None:
     """The file of a compiled module that has it under its name."""
-    file = getattr(sys.modules[value.__module__], "__file__", None) if _is_named(value) else None
+    home = _home(value)
+    file = getattr(sys.modules[home.partition(" ")[0]], "__file__", None) if home else None
     return Path(file) if file and not file.endswith((".py", ".pyc")) else None
-
-
-def _wrapped(value: Any) -> Any:
-    return getattr(value, "py_func", getattr(value, "__wrapped__", None))
-
-
-def _in_order(state: Any) -> Any:
-    """Attributes by their names: in which order they were set does not count."""
-    if type(state) is dict and all(type(name) is str for name in state):
-        return sorted(state.items())
-    return state
 
 
 def _behind(member: Any) -> Any:
@@ -316,17 +296,11 @@ def _behind(member: Any) -> Any:
     return member
 
 
-def _steps(code: CodeType) -> Iterator[dis.Instruction]:
-    """The instructions of a function and of those inside it."""
-    yield from dis.get_instructions(code)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _steps(constant)
-
-
 def _used(code: CodeType, *operations: str) -> set[str]:
     """The names that some operations have in a function and in those inside it."""
-    return {step.argval for step in _steps(code) if step.opname in operations}
+    found = {step.argval for step in dis.get_instructions(code) if step.opname in operations}
+    inner = (constant for constant in code.co_consts if isinstance(constant, CodeType))
+    return found.union(*(_used(constant, *operations) for constant in inner))
 
 
 def _imports_of(function: Any) -> Iterator[ModuleType]:

@@ -52,7 +52,7 @@ class BenchmarkGrid(BaseEstimator):
     cache_dir : str or path, default=None
         Where every finished cell is written at once. A later run, after an interruption
         or with more estimators, tasks or trials, computes only what is not there. Needs
-        pyarrow and an integer `random_state`.
+        an integer `random_state`.
     version : str, default=None
         Another one than before computes all cells again. It also stands for what cannot
         be told from others like it, as a compiled function of your own: with a version
@@ -180,6 +180,7 @@ class BenchmarkGrid(BaseEstimator):
             self._root(),
             self.cache_dir and Path(self.cache_dir),
             self.version,
+            self.n_jobs,
         )
         done = {cell_of(row): row for row in stored}
         total = len(tasks) * self.n_trials * len(estimators)

@@ -5,6 +5,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import joblib
+
 from .._warn import warn_caller
 from ..datasets._random import derive_seed
 from ._cache import load, make_folder
@@ -24,6 +26,7 @@ def plan(
     root: int,
     cache_dir: Path | None,
     version: str | None,
+    n_jobs: int | None,
 ) -> tuple[list[Job], list[Row]]:
     """List the jobs to do, and the rows that are there already.
 
@@ -37,6 +40,8 @@ def plan(
     cache_dir : Path or None
     version : str or None
         What stands for all that cannot be told from others like it.
+    n_jobs : int or None
+        Of several workers each is to see the same values as this process.
 
     Returns
     -------
@@ -49,8 +54,10 @@ def plan(
     rows: list[Row] = []
     run = uuid.uuid4().hex
     known, known_tasks = dict.fromkeys(estimators, ""), dict.fromkeys(tasks, "")
-    if cache_dir is not None:
-        known, known_tasks = _definitions(estimators, tasks, version)
+    if cache_dir is not None or joblib.effective_n_jobs(n_jobs) > 1:
+        known, known_tasks, unknown = _definitions(estimators, tasks, version)
+        if unknown and cache_dir is not None:
+            _warn_not_cached(unknown)
     for name, task in tasks.items():
         folder, stored, definition = None, {}, ""
         if cache_dir is not None and known_tasks[name]:
@@ -67,15 +74,22 @@ def plan(
                 {**stored[t.key], "estimator": estimator_name} for t in trials if t.key in stored
             ]
             missing = tuple(trial for trial in trials if trial.key not in stored)
-            of_task.append(Job(name, task, estimator_name, estimator, missing, run, folder))
+            definitions = (known[estimator_name], known_tasks[name])
+            of_task.append(
+                Job(
+                    *(name, task, estimator_name, estimator, missing, run, folder),
+                    definitions=definitions,
+                    version=version,
+                )
+            )
         jobs += _in_order(of_task)
     return jobs, rows
 
 
 def _definitions(
     estimators: dict[str, Any], tasks: dict[str, Any], version: str | None
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Fingerprints by name; "" for what cannot be told, after a warning that says so."""
+) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """Fingerprints by name, "" where they cannot be told; and what cannot, and why."""
     unknown: list[str] = []
     found: list[dict[str, str]] = []
     for kind, given, cloned in ("estimator", estimators, True), ("task", tasks, False):
@@ -85,13 +99,15 @@ def _definitions(
                 found[-1][name] = define(name, value, version, cloned)
             except UnknownError as error:
                 unknown.append(f"{kind} {name!r} ({error})")
-    if unknown:
-        warn_caller(
-            f"not cached: {'; '.join(unknown)}. Such cells are computed in every run. "
-            'BenchmarkGrid(version="1") keeps them, by their names, until you change the version.',
-            NotCachedWarning,
-        )
-    return found[0], found[1]
+    return found[0], found[1], unknown
+
+
+def _warn_not_cached(unknown: list[str]) -> None:
+    warn_caller(
+        f"not cached: {'; '.join(unknown)}. Such cells are computed in every run. "
+        'BenchmarkGrid(version="1") keeps them, by their names, until you change the version.',
+        NotCachedWarning,
+    )
 
 
 def define(name: str, value: Any, version: str | None, cloned: bool) -> str:

@@ -1,6 +1,7 @@
 """Every finished cell is on disk, and none is read that is not what is asked for."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -22,7 +23,7 @@ from .actors import TASKS, Logged, Noisy, Together, slow_grid
 
 
 def files(folder):
-    return sorted(Path(folder).rglob("*.parquet"))
+    return sorted(Path(folder).rglob("*.json"))
 
 
 def evaluations(folder):
@@ -41,24 +42,58 @@ def assert_same(results, expected):
     pd.testing.assert_frame_equal(results, expected, check_exact=True)
 
 
+def started(folder, *arguments):
+    """A process of its own that runs the slow grid, once it has stored some rows."""
+    call = f"run_slowly({str(folder)!r}, *{arguments!r})"
+    command = [sys.executable, "-c", f"from tests.benchmark.actors import run_slowly; {call}"]
+    root = Path(skmi.__file__).parents[1]
+    process = subprocess.Popen(
+        command,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while len(files(folder)) < 17 and time.monotonic() < deadline:
+        assert process.poll() is None, "it ended too early"
+        time.sleep(0.005)
+    return process
+
+
+@pytest.mark.parametrize(
+    ("backend", "send"), [("loky", os.killpg), ("threading", os.kill)], ids=str
+)
+def test_one_interrupt_is_enough(backend, send, tmp_path):
+    """A terminal sends it to the workers as well."""
+    process = started(tmp_path, 2, backend)
+    try:
+        send(process.pid, signal.SIGINT)
+        printed, _ = process.communicate(timeout=20)
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode != 0
+    n_stored = len(files(tmp_path))
+    # But for those that workers have stored and not handed over.
+    assert 0 < int(printed) <= n_stored < 80
+    before = evaluations(tmp_path)
+    assert len(slow_grid(tmp_path, n_jobs=1).run()) == 80
+    assert evaluations(tmp_path) - before <= 80 - n_stored
+
+
 @pytest.mark.parametrize("n_jobs", [1, 2])
 def test_killed_at_any_moment_and_resumed(n_jobs, tmp_path):
-    code = f"from tests.benchmark.actors import run_slowly; run_slowly({str(tmp_path)!r}, {n_jobs})"
-    command = [sys.executable, "-c", code]
-    root = Path(skmi.__file__).parents[1]
-    environment = {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(command, cwd=root, env=environment, start_new_session=True)
+    process = started(tmp_path, n_jobs)
     try:
-        deadline = time.monotonic() + 60
-        while len(files(tmp_path)) < 17 and time.monotonic() < deadline:
-            assert process.poll() is None, "it ended before it was killed"
-            time.sleep(0.005)
+        assert process.poll() is None
     finally:
         os.killpg(process.pid, signal.SIGKILL)  # the workers, too
-        process.wait()
+        process.communicate()
     before = evaluations(tmp_path)
-    stored = pd.concat([pd.read_parquet(path) for path in files(tmp_path)])
-    n_stored = (stored.estimator == "logged").sum()
+    stored = [json.loads(path.read_text().partition("\n")[2]) for path in files(tmp_path)]
+    n_stored = sum(row["estimator"] == "logged" for rows in stored for row in rows)
     # Whatever was finished is there, but for a cell each that was being written.
     assert before - 2 * n_jobs <= n_stored <= before
 
@@ -184,9 +219,9 @@ def test_a_truncated_file_is_computed_again(tmp_path):
     damaged[1].write_bytes(b"")
     # One digit of an estimate, in a file that is whole otherwise.
     content = damaged[2].read_bytes()
-    number = np.float64(pd.read_parquet(damaged[2]).estimate[0]).tobytes()
-    place = content.index(number)
-    damaged[2].write_bytes(content[:place] + b"\0" + content[place + 1 :])
+    place = content.index(b'"estimate": ') + len('"estimate": -0.')
+    digit = b"8" if content[place : place + 1] == b"9" else b"9"
+    damaged[2].write_bytes(content[:place] + digit + content[place + 1 :])
     with pytest.warns(UserWarning, match="cannot be read, and its cells are computed again") as w:
         results = logged_grid(tmp_path).run()
     assert len(w) == 3
@@ -200,9 +235,8 @@ def test_a_truncated_file_is_computed_again(tmp_path):
 
 def test_a_foreign_file_is_not_taken_for_cells(tmp_path):
     logged_grid(tmp_path).run()
-    foreign = files(tmp_path)[0].with_name("foreign.parquet")
-    pd.DataFrame({"a": [1]}).to_parquet(foreign)
-    with pytest.warns(UserWarning, match="its columns are"):
+    files(tmp_path)[0].with_name("foreign.json").write_text('[{"a": 1}]')
+    with pytest.warns(UserWarning, match="its checksum is another one"):
         logged_grid(tmp_path).run()
     assert evaluations(tmp_path) == 6
 

@@ -18,16 +18,18 @@ import pytest
 import sklearn
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import skmi
 from skmi import KSG, RelativeScaleSearch, ScaleInvariantMI, get_estimator_names, make_estimator
-from skmi.benchmark import Task, _versions
+from skmi.benchmark import BenchmarkGrid, Task, _versions
 from skmi.benchmark._fingerprint import UnknownError, fingerprint
 from skmi.datasets import AdditiveGaussianNoise, CorrelatedGaussians, TransformedSampler
 
+from .actors import TASKS, Noisy, Together
 from .test_stale import CHANGES, MINE, OTHER
 from .test_stale import UNKNOWN as NOT_KNOWN
 
@@ -126,6 +128,16 @@ def test_copies_are_the_same():
         if not callable(value) or hasattr(value, "get_params"):
             assert fingerprint(copy.deepcopy(value)) == fingerprint(value)
             assert fingerprint(pickled(value)) == fingerprint(value)
+
+
+def test_use_changes_nothing():
+    values = [Together(), Noisy(), KSG(), make_pipeline(StandardScaler(), KSG())]
+    before = [fingerprint(value) for value in values]
+    results = BenchmarkGrid(dict(zip("abcd", values, strict=True)), TASKS, n_samples=20).run()
+    assert (results.error == "").all()
+    for value in values:
+        pickled(clone(value)), copy.deepcopy(value), repr(value), dir(value)
+    assert [fingerprint(value) for value in values] == before
 
 
 def pickled(value):
@@ -302,7 +314,7 @@ SCRIPT = """
 import numpy as np
 from scipy.special import digamma
 from skmi import KSG, make_estimator
-from skmi.benchmark import Task, _versions
+from skmi.benchmark import BenchmarkGrid, Task, _versions
 from skmi.datasets import AdditiveGaussianNoise
 import mine
 

@@ -334,7 +334,7 @@ def test_an_estimator_that_catches_the_interrupt_does_not_keep_it(base, fails, t
         grid.run()
     assert signal.getsignal(signal.SIGINT) is handler
     n_kept = 3 if base is Noisy else 0
-    assert len(grid.results_) == n_kept == len(list(tmp_path.rglob("*.parquet")))
+    assert len(grid.results_) == n_kept == len(list(tmp_path.rglob("*.json")))
     assert len(calls) == (4 if base is Noisy or fails else 6)
 
 

@@ -267,7 +267,7 @@ def test_an_interrupted_run_goes_on(tmp_path, capsys, monkeypatch):
     assert code == 130
     assert "the same command goes on from it" in err
     assert not (tmp_path / "fig4.parquet").exists()
-    n_before = len(list(tmp_path.rglob("*.parquet")))
+    n_before = len(list(tmp_path.rglob("*/*.json")))
     assert n_before > 0
     code, _, err = run(capsys, *arguments)
     assert (code, err) == (0, "")

@@ -1,14 +1,18 @@
 """The same results wherever the cells are computed, and whoever dies on the way."""
 
+import importlib
 import os
+import sys
 import threading
 import time
 import warnings
 
 import joblib
+import numpy as np
 import pandas as pd
 import pytest
 import sklearn
+from joblib.externals.loky import get_reusable_executor
 
 from skmi import KSG
 from skmi.benchmark import BenchmarkGrid, _cache, _dispatch
@@ -30,12 +34,6 @@ def assert_same(results, expected):
     pd.testing.assert_frame_equal(
         results.drop(columns="seconds"), expected.drop(columns="seconds"), check_exact=True
     )
-
-
-@pytest.fixture(autouse=True)
-def workers_always(monkeypatch):
-    """Send even cells of a millisecond to worker processes."""
-    monkeypatch.setattr(_dispatch, "_START", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -80,76 +78,6 @@ def test_work_is_done_elsewhere():
     assert os.getpid() not in set(grid(pids, n_jobs=2).run().estimate)
 
 
-def test_short_work_is_done_here(monkeypatch):
-    monkeypatch.setattr(_dispatch, "_START", 1.5)
-    pids = {"pid": lambda X, y: os.getpid(), "one": lambda X, y: 1}
-    results = grid(pids, n_jobs=2).run()
-    assert set(results[results.estimator == "pid"].estimate) == {os.getpid()}
-
-
-def test_a_few_short_cells_are_done_here(monkeypatch):
-    monkeypatch.setattr(_dispatch, "_START", 1.5)
-    pids = {"pid": lambda X, y: os.getpid()}
-    assert set(grid(pids, n_jobs=2, n_trials=2).run().estimate) == {os.getpid()}
-
-
-def test_a_few_long_cells_do_not_wait_for_the_first(monkeypatch, tmp_path):
-    """Which goes on here, while workers take the others."""
-    monkeypatch.setattr(_dispatch, "_START", 0.1)
-    monkeypatch.setattr(_dispatch, "_TRIAL_PERIOD", 0.0)
-
-    def slow(X, y):
-        time.sleep(4.0 if threading.current_thread().daemon else 0.01)
-        return os.getpid()
-
-    results = grid({"slow": slow}, n_jobs=2, n_trials=3, cache_dir=tmp_path).run()
-    assert (results.estimate == os.getpid()).sum() == 1
-    assert (results.error == "").all()
-    assert len(list(tmp_path.rglob("*.parquet"))) == 6
-    assert_same(grid({"slow": slow}, n_jobs=2, n_trials=3, cache_dir=tmp_path).run(), results)
-
-
-def test_the_first_cell_is_as_any_other(monkeypatch):
-    monkeypatch.setattr(_dispatch, "_START", 1.5)
-    config = {"config": lambda X, y: sklearn.get_config()["working_memory"]}
-    with sklearn.config_context(working_memory=7):
-        assert set(grid(config, n_jobs=2).run().estimate) == {7}
-    inner = {"inner": lambda X, y: joblib.effective_n_jobs(-1)}
-    assert set(grid(inner, n_jobs=2).run().estimate) == {1}
-
-    def interrupted(X, y):
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        grid({"i": interrupted}, n_jobs=2).run()
-
-
-@pytest.mark.parametrize(
-    ("n_others", "seconds"), [(1, 3.0), (2, 1.5), (3, 1.5), (9, 0.375), (10, 0.3), (99, 0.25)]
-)
-def test_workers_are_started_once_they_certainly_pay(n_others, seconds):
-    patience = _dispatch._patience(n_others, n_cores=2, start_seconds=1.5)
-    assert patience == seconds
-    if n_others > 1:
-        # All cells as long as what has passed: here one by one, or with two workers.
-        turns = -(-n_others // 2)
-        assert patience + 1.5 + turns * patience <= (1 + n_others) * patience
-
-
-def test_workers_take_over_when_work_is_long(monkeypatch, expected):
-    monkeypatch.setattr(_dispatch, "_TRIAL_PERIOD", 0.02)
-    monkeypatch.setattr(_dispatch, "_START", 0.1)
-
-    def slow(X, y):
-        time.sleep(0.01)
-        return os.getpid()
-
-    found = set(grid({"slow": slow}, n_jobs=2, n_trials=40).run().estimate)
-    assert os.getpid() in found
-    assert len(found) > 1
-    assert_same(grid(n_jobs=2).run(), expected)
-
-
 def test_workers_do_not_take_more_cores():
     inner = {"inner": lambda X, y: joblib.effective_n_jobs(-1)}
     assert set(grid(inner, n_jobs=2).run().estimate) == {1}
@@ -166,19 +94,70 @@ def test_a_cell_that_kills_its_worker_is_a_failed_row():
     assert_same(found[~hit], expected[~hit])
 
 
-def test_small_cells_are_sent_together(monkeypatch):
-    sizes = []
-    next_batch = _dispatch._next_batch
+MODULE = """
+SIGMA = 1.0
 
-    def counting(*args):
-        batch = next_batch(*args)
-        sizes.append(len(batch))
-        return batch
 
-    monkeypatch.setattr(_dispatch, "_next_batch", counting)
-    grid({"one": lambda X, y: 1.0}, n_jobs=2, n_trials=100).run()
-    assert sum(sizes) == 200
-    assert max(sizes) > 10
+def estimate(X, y):
+    return SIGMA
+"""
+
+
+@pytest.fixture
+def mymodule(tmp_path, monkeypatch):
+    """A module of a user's, which workers can import as well."""
+    (tmp_path / "mymodule.py").write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    get_reusable_executor().shutdown(wait=True)  # workers that can find it
+    yield importlib.import_module("mymodule")
+    del sys.modules["mymodule"]
+    get_reusable_executor().shutdown(wait=True)
+
+
+def test_workers_that_see_other_values_do_not_count(mymodule, tmp_path):
+    def found(n_jobs, **options):
+        estimators = {"e": mymodule.estimate, "one": one}
+        results = grid(estimators, n_jobs=n_jobs, n_trials=3, **options).run()
+        return results[results.estimator == "e"].estimate.tolist()
+
+    one = lambda X, y: 1.0  # noqa: E731
+    assert found(2) == [1.0] * 6
+    mymodule.SIGMA = 2.0
+    for options in {}, {"cache_dir": tmp_path / "cache"}:
+        with pytest.warns(UserWarning, match="^The workers see estimator 'e' .* otherwise"):
+            assert found(2, **options) == [2.0] * 6
+    assert found(1, **options) == [2.0] * 6
+    mymodule.SIGMA = 1.0
+    assert found(2, **options) == [1.0] * 6
+
+
+def test_workers_that_see_other_code_do_not_count(mymodule, tmp_path):
+    path = tmp_path / "mymodule.py"
+    path.write_text(path.read_text().replace("return SIGMA", "return SIGMA + 5"))
+    with pytest.warns(UserWarning, match="^The workers see estimator 'e' .* otherwise"):
+        results = grid({"e": mymodule.estimate}, n_jobs=2, n_trials=3).run()
+    assert set(results.estimate) == {1.0}
+
+
+def test_rows_of_workers_are_stored_as_they_come(tmp_path):
+    """One cell waits until all others are on disk."""
+
+    def slow(X, y):
+        folder = tmp_path / "cache"
+        deadline = time.monotonic() + 20
+        while X[0, 0] > low and time.monotonic() < deadline:
+            if len(list(folder.rglob("*.json"))) == 9:
+                break
+            time.sleep(0.01)
+        return time.monotonic() < deadline
+
+    low = -np.inf
+    tasks = {"gaussians": TASKS["gaussians"]}
+    first = grid({"slow": slow}, n_trials=10, cache_dir=tmp_path / "other").set_params(tasks=tasks)
+    low = sorted(first.draw("gaussians", trial)[0][0, 0] for trial in range(10))[-2]
+    results = first.set_params(cache_dir=tmp_path / "cache", n_jobs=2).run()
+    assert results.estimate.all()
 
 
 def test_what_a_worker_cannot_store_its_caller_does(tmp_path, monkeypatch):

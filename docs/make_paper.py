@@ -11,13 +11,21 @@ import csv
 from pathlib import Path
 
 import matplotlib
+import pandas
 
 matplotlib.use("agg")
 
-from skmi.benchmark.paper._claims import CLAIM_COLUMNS
+from paper.claims import (
+    CLAIM_COLUMNS,
+    REASONS,
+    check_figure_claims,
+    check_table_claims,
+    outside,
+)
+
 from skmi.benchmark.paper._leaderboard import run_leaderboard
-from skmi.benchmark.paper._report import by_family, count_within, facts, outside, reasons_of
-from skmi.benchmark.paper._run import EXPERIMENTS, Settings, run_experiment, stored_comparison
+from skmi.benchmark.paper._report import by_family, count_within, facts
+from skmi.benchmark.paper._run import EXPERIMENTS, Settings, points_of, run_experiment
 from skmi.benchmark.paper._store import read_results
 
 RESULTS = Path(__file__).parent / "paper" / "results"
@@ -50,14 +58,35 @@ def main(results: Path = RESULTS) -> None:
                 run_leaderboard(settings)
             else:
                 run_experiment(name, settings)
+                own = claims_of(name, rows)
+                write_claims(results / f"{name}-claims.csv", own)
+                claims += own
             has_mine = any("mine" in one for one in read_results(rows)[0].estimator)
             pieces = piece_of(name, rows, has_mine)
-            claims += read_claims(results, name)
         if name in OF_MINE and name != "leaderboard" and not has_mine:
             claims.append(unknown(name))
         text = "\n\n".join(filter(None, pieces)) + "\n"
         (results / f"{name}.inc").write_text(text, encoding="utf-8")
-    write_claims(results, claims)
+    write_claims(results / "claims.csv", claims)
+
+
+def claims_of(name: str, rows: Path) -> list[dict[str, str]]:
+    """What the paper says of a table or a figure, and whether it held."""
+    number = int(name[-1])
+    if name.startswith("fig"):
+        _, drawn = points_of(number, *read_results(rows))
+        claims = check_figure_claims(number, drawn)
+    else:
+        claims = check_table_claims(number, comparison_of(number, rows))
+    told = ((c.where, c.claim, "yes" if c.held else "no", c.measured) for c in claims)
+    return [dict(zip(CLAIM_COLUMNS, one, strict=True)) for one in told]
+
+
+def comparison_of(number: int, rows: Path):
+    """The cells of a table beside the paper's, as they have just been written."""
+    cells = rows.with_name(f"table{number}-cells.csv")
+    table = pandas.read_csv(cells, dtype={"within": object})
+    return table.fillna({"within": ""})
 
 
 def piece_of(name: str, rows: Path, has_mine: bool) -> list[str]:
@@ -77,14 +106,15 @@ def piece_of(name: str, rows: Path, has_mine: bool) -> list[str]:
 
 def cells_of(number: int, rows: Path) -> list[str]:
     """The paper's table beside ours, by family, and the cells outside."""
-    comparison = stored_comparison(number, rows)
-    pieces = []
-    for family, cells in by_family(comparison):
-        pieces += [heading(family.title), f"{count_within(cells)}."]
-        pieces.append(table(f"table{number}-{family.key}"))
+    comparison = comparison_of(number, rows)
     cells = outside(number, comparison)
+    cells.to_csv(rows.with_name(f"table{number}-outside.csv"), index=False)
+    pieces = []
+    for family, of_family in by_family(comparison):
+        pieces += [heading(family.title), f"{count_within(of_family)}."]
+        pieces.append(table(f"table{number}-{family.key}"))
     if len(cells):
-        listed = [f"* **{letter}**: {text}" for letter, text in reasons_of(cells).items()]
+        listed = [f"* **{key}**: {REASONS[key]}" for key in sorted(set(cells.reason))]
         pieces += [heading("Cells of the KSG family outside")]
         widths = "\n   :widths: 6 12 22 52 8"
         pieces += [table(f"table{number}-outside") + widths, "\n".join(listed)]
@@ -140,18 +170,9 @@ def picture(name: str, wide: bool) -> str:
     return f".. image:: results/{name}.png\n   :alt: {ALTERNATIVE_TEXTS[name]}{width}"
 
 
-def read_claims(results: Path, name: str) -> list[dict[str, str]]:
-    """Those of an experiment, as they are stored."""
-    path = results / f"{name}-claims.csv"
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def write_claims(results: Path, claims: list[dict[str, str]]) -> None:
-    """All of them in one table."""
-    with (results / "claims.csv").open("w", newline="", encoding="utf-8") as file:
+def write_claims(path: Path, claims: list[dict[str, str]]) -> None:
+    """A table of claims."""
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, CLAIM_COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(claims)

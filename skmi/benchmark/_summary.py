@@ -232,10 +232,12 @@ def _metrics(
     found = _all_metrics(truth[None], estimate[None], normalizer)
     resampled = _all_metrics(truth[samples], estimate[samples], normalizer)
     row = {}
+    n_finite = int(np.isfinite(estimate).sum())
     for name in METRICS:
         row[name] = float(found[name][0])
         values = resampled[name][np.isfinite(resampled[name])]
-        enough = np.isfinite(row[name]) and len(values) > 1
+        # One trial says nothing of the spread, two always have the ranks 1 and 2.
+        enough = n_finite >= (3 if name == "spearman" else 2) and len(values) > 1
         row[f"{name}_stderr"] = float(values.std(ddof=1)) if enough else float("nan")
     return row
 

@@ -1,7 +1,7 @@
 """`skmi paper`: every experiment by one command."""
 
-import csv
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -32,7 +32,7 @@ def test_a_quick_table(table, names, tmp_path, capsys):
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, "")
     assert "scale search: c multiplies X; printed: y" in out
-    assert f"table {table}, KSG family: no cells to compare" in out
+    assert re.search(rf"table {table}, KSG family: \d+ cells of a smoke run, on smaller", out)
     rows = pd.read_parquet(tmp_path / f"table{table}.parquet")
     n_estimators = {2: 5, 3: 2}[table]
     assert len(rows) == len(read_table(table)) * 3 * n_estimators
@@ -50,14 +50,10 @@ def test_a_quick_figure(figure, tmp_path, capsys):
     arguments = [f"fig{figure}", "--quick", "--trials", 2, "--out", tmp_path]
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, "")
-    assert "held: " in out
+    assert re.search(rf"figure {figure}\w?: \d estimators at \d+ points", out)
     assert (tmp_path / f"fig{figure}.png").read_bytes().startswith(b"\x89PNG")
     rows = pd.read_parquet(tmp_path / f"fig{figure}.parquet")
     assert rows.trial.nunique() == 2
-    with (tmp_path / f"fig{figure}-claims.csv").open() as file:
-        claims = list(csv.DictReader(file))
-    assert {claim["held"] for claim in claims} <= {"yes", "no"}
-    assert all(claim["measured"] for claim in claims)
 
 
 @pytest.mark.parametrize("figure", [2, 5, 6, 7])
@@ -71,12 +67,6 @@ def test_a_quick_figure_of_the_mine_family(figure, tmp_path, capsys):
     assert (rows.error == "").all()
     n_variants = {5: 3}.get(figure, 4)
     assert rows.estimator.nunique() == 3 * n_variants
-    with (tmp_path / f"fig{figure}-claims.csv").open() as file:
-        claims = list(csv.DictReader(file))
-    where = [claim["where"] for claim in claims]
-    assert where
-    for version in "training recovered", "skmi's default":
-        assert len([name for name in where if version in name]) == len(where) / 3
 
 
 def test_figures_without_their_estimators_say_so(tmp_path, capsys):
@@ -152,9 +142,6 @@ def test_families_are_stored_side_by_side(tmp_path, capsys, monkeypatch):
     for family in FAMILIES:
         assert f"## {family.title}" in page
         assert (tmp_path / f"table2-{family.key}.csv").exists()
-    claims = pd.read_csv(tmp_path / "table2-claims.csv")
-    of_versions = ["table 2, training recovered"] * 4 + ["table 2, skmi's default"] * 4
-    assert list(claims["where"]) == ["table 2"] * 8 + of_versions
 
     # Once more the first, which now is the latest, and of which there is one.
     run(capsys, *arguments)

@@ -1,11 +1,10 @@
-"""The paper's figures: what is drawn, and what is said of it."""
+"""The paper's figures: what is drawn, and of what."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from skmi.benchmark.paper import Protocol
-from skmi.benchmark.paper._claims import check_claims
 from skmi.benchmark.paper._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY
 from skmi.benchmark.paper._figures import FIGURES, panels_with, points, run_panel
 from skmi.benchmark.paper._pictures import draw
@@ -123,19 +122,6 @@ def test_failed_cells_are_left_out_of_the_means():
     assert np.isnan(drawn.stderr).all()
 
 
-CURVES = {
-    # Panel, its curves from first to last x, and whether the paper's claims hold.
-    "1": ({"ksg": (1, 1), "ksg-global-linf": (1, 1), "ksg-local": (1, 0.2)}, True),
-    "2": (dict.fromkeys(MINE_FAMILY, (0, 0)) | {"mine-local": (0, 1)}, True),
-    "3a": ({"ksg": (0.8, 0.3)}, True),
-    "3b": ({"ksg": (0.3, 0.0), "bi-ksg": (0.3, 0.0)}, True),
-    "4": ({"ksg": (1, 1), "ksg-global-linf": (1, 1), "ksg-global": (1, 0.5)}, True),
-    "5": ({"mine": (0, -1), "mine-global": (0, -2), "mine-global-corrected": (0, -1)}, True),
-    "6c": (dict.fromkeys(KSG_FAMILY, (0.1, 0.1)) | {"ksg": (0.5, 0.5)}, True),
-    "7a": (dict.fromkeys(KSG_FAMILY, (1, 2)) | {"ksg": (0.3, 0.3)}, True),
-}
-
-
 def drawn_points(name, curves):
     truths = np.linspace(1, 2, 2) if name.startswith("7") else np.full(2, 0.8)
     return pd.DataFrame(
@@ -145,27 +131,6 @@ def drawn_points(name, curves):
             for x, v, t in zip((0.0, 1.0), np.array(values, dtype=float), truths, strict=True)
         ]
     )
-
-
-@pytest.mark.parametrize("name", CURVES)
-def test_claims_hold_where_the_curves_are_as_the_paper_says(name):
-    curves, held = CURVES[name]
-    (claim,) = check_claims(int(name[0]), drawn_points(name, curves))
-    assert (claim.where, claim.held) == (f"figure {name}", held)
-    assert claim.measured
-
-
-@pytest.mark.parametrize("name", CURVES)
-def test_claims_fail_where_all_curves_are_alike(name):
-    flat = dict.fromkeys(CURVES[name][0], (0.8, 0.8))
-    (claim,) = check_claims(int(name[0]), drawn_points(name, flat))
-    assert not claim.held
-
-
-def test_nothing_is_claimed_of_what_has_not_run():
-    for figure in FIGURES:
-        empty = drawn_points("none", {"other": (0, 0)})
-        assert check_claims(figure, empty) == []
 
 
 def test_pictures_of_several_panels(tmp_path, scale_results):

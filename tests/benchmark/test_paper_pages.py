@@ -26,6 +26,7 @@ def make_paper(monkeypatch):
     """The script, without its pictures: they take most of the time, and are seen elsewhere."""
     for name in "draw", "draw_comparison":
         monkeypatch.setattr(_run, name, lambda *args: None)
+    monkeypatch.syspath_prepend(ROOT / "docs")
     spec = importlib.util.spec_from_file_location("make_paper", ROOT / "docs" / "make_paper.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -21,7 +21,7 @@ from .._grid import BenchmarkGrid
 from .._summary import rank, summarize
 from ._estimators import KSG_FAMILY, MINE_FAMILY, RECOVERED, base_name, make, version_of
 from ._protocol import Protocol
-from ._report import facts, to_markdown
+from ._report import facts, page, to_markdown
 from ._run import Settings, rows_of, stored_rows
 
 N_TRIALS = 10
@@ -125,9 +125,8 @@ def run_leaderboard(settings: Settings) -> list[str]:
     for key, columns in bias_columns(biases).items():
         biases[columns].to_csv(path.with_name(f"leaderboard-bias-{key}.csv"), index=False)
         parts.append(to_markdown(biases[columns]))
-    parts += ["## How", "\n".join(f"- {fact}" for fact in facts(runs, results, None))]
-    page = "\n\n".join(parts)
-    path.with_suffix(".md").write_text(page + "\n", encoding="utf-8")
+    text = page(parts, facts(runs, results, None))
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
     lines = [
         f"{place}. {name}: mean rank {mean_rank}"
         for place, name, mean_rank in board.iloc[:, :3].itertuples(index=False)

@@ -1,8 +1,7 @@
 """From a name, as "table2" or "fig4", to the files with its results."""
 
-import csv
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
@@ -10,22 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from ..._validation import import_optional
-from ._claims import CLAIM_COLUMNS, Claim, check_claims
-from ._figures import FIGURES, panels_with, points, run_panel
+from ._figures import FIGURES, Panel, panels_with, points, run_panel
 from ._numbers import TABLES
 from ._pictures import draw, draw_comparison
 from ._protocol import Protocol
-from ._report import (
-    by_family,
-    count_within,
-    facts,
-    figure_report,
-    outside,
-    side_by_side,
-    table_report,
-)
+from ._report import by_family, count_within, facts, figure_report, side_by_side, table_report
 from ._store import Run, add_results, check_folder, failures, read_results
-from ._table_claims import check_table_claims
 from ._tables import PAPER_TRIALS, compare, compared_measures, run_table
 
 EXPERIMENTS = (*(f"table{table}" for table in TABLES), *(f"fig{figure}" for figure in FIGURES))
@@ -119,11 +108,11 @@ def rows_of(
     run : Run
         What is about to be run.
     compute : callable
-        Gives the rows, from options of `BenchmarkGrid`; None if there are none.
+        Gives the rows, from options of `BenchmarkGrid`.
 
     Returns
     -------
-    results : DataFrame or None
+    results : DataFrame
     runs : list of Run
         What they are of.
     """
@@ -133,8 +122,6 @@ def rows_of(
     with _cells(path, settings) as cache_dir:
         options = {"random_state": settings.random_state, **settings.options}
         results = compute({**options, "cache_dir": cache_dir})
-        if results is None:
-            return None, []
         return add_results(path, results, run, settings.replace)
 
 
@@ -149,6 +136,23 @@ def _cells(path: Path, settings: Settings) -> Iterator[Path]:
     folder = path.with_name(f"{path.stem}-unfinished-{digest}")
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def comparison_of(table: int, results: Any, runs: list[Run], protocol: Protocol) -> Any:
+    """The cells of a table beside the paper's, as `compare` gives them."""
+    comparison = compare(table, results, protocol)
+    if runs[-1].quick:
+        comparison["within"] = ""  # other samples than the paper's
+    return comparison
+
+
+def points_of(figure: int, results: Any, runs: list[Run]) -> tuple[list[Panel], Any]:
+    """The panels of a figure that have run, and what is drawn of them."""
+    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
+    there = set(results.panel)
+    panels = [panel for panel in FIGURES[figure](runs[-1].protocol) if panel.name in there]
+    drawn = pandas.concat([points(panel, results) for panel in panels], ignore_index=True)
+    return panels, drawn
 
 
 def _table(table: int, settings: Settings) -> list[str]:
@@ -166,96 +170,39 @@ def _table(table: int, settings: Settings) -> list[str]:
 
     results, runs = rows_of(path, settings, settings.run(), compute)
     protocol = replace(runs[-1].protocol, normalizer=settings.protocol.normalizer)
-    comparison = _comparison(table, results, runs, protocol)
-    claims = check_table_claims(table, comparison)
-    _write_comparison(table, path, comparison)
-    _write_claims(claims, settings.out / f"table{table}-claims.csv")
-    draw_comparison(comparison, compared_measures(protocol), path.with_suffix(".png"))
-    page = table_report(table, comparison, claims, facts(runs, results, protocol))
-    path.with_suffix(".md").write_text(page, encoding="utf-8")
-    counts = [
-        f"table {table}, {family.title}: {count_within(cells)}"
-        for family, cells in by_family(comparison)
-    ]
-    return [*counts, *_verdicts(claims), *_failures(results), f"  {path.with_suffix('.md')}"]
-
-
-def stored_comparison(table: int, path: Path) -> Any:
-    """The cells of a table, as `compare` gives them, as the table's last run wrote them."""
-    pandas = import_optional("pandas", purpose="A comparison", extra="benchmark")
-    cells = path.with_name(f"table{table}-cells.csv")
-    return pandas.read_csv(cells, dtype={"within": object}).fillna({"within": ""})
-
-
-def _comparison(table: int, results: Any, runs: list[Run], protocol: Protocol) -> Any:
-    comparison = compare(table, results, protocol)
-    if runs[-1].quick:
-        comparison["within"] = ""  # other samples than the paper's
-    return comparison
-
-
-def _write_comparison(table: int, path: Path, comparison: Any) -> None:
-    """All cells in a line each, in the shape of the paper's table, and those outside."""
+    comparison = comparison_of(table, results, runs, protocol)
     comparison.to_csv(path.with_name(f"table{table}-cells.csv"), index=False)
+    lines = []
     for family, cells in by_family(comparison):
         shaped = side_by_side(cells)
         shaped.to_csv(path.with_name(f"table{table}-{family.key}.csv"), index=False)
-    outside(table, comparison).to_csv(path.with_name(f"table{table}-outside.csv"), index=False)
+        lines.append(f"table {table}, {family.title}: {count_within(cells, runs[-1].quick)}")
+    draw_comparison(comparison, compared_measures(protocol), path.with_suffix(".png"))
+    how = facts(runs, results, protocol)
+    page = table_report(table, comparison, how, runs[-1].quick)
+    path.with_suffix(".md").write_text(page, encoding="utf-8")
+    return [*lines, *failures(results), f"  {path.with_suffix('.md')}"]
 
 
 def _figure(figure: int, settings: Settings) -> list[str]:
     path = stored_rows(f"fig{figure}", settings)
-    results, runs = rows_of(
-        path, settings, settings.run(), lambda options: _run_panels(figure, settings, options)
-    )
-    if results is None:
+    chosen = panels_with(figure, settings.estimators, settings.protocol)
+    if not (settings.stored or chosen):
         return [f"figure {figure}: none of its estimators is among those chosen"]
-    protocol = runs[-1].protocol
-    there = set(results.panel)
-    panels = [panel for panel in FIGURES[figure](protocol) if panel.name in there]
-    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
-    drawn = pandas.concat([points(panel, results) for panel in panels], ignore_index=True)
-    claims = check_claims(figure, drawn)
+
+    def compute(options: dict[str, Any]) -> Any:
+        pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
+        options |= {"n_trials": settings.trials, "quick": settings.quick}
+        frames = [run_panel(panel, names, settings.protocol, **options) for panel, names in chosen]
+        return pandas.concat(frames, ignore_index=True)
+
+    results, runs = rows_of(path, settings, settings.run(), compute)
+    panels, drawn = points_of(figure, results, runs)
     draw(panels, drawn, path.with_suffix(".png"))
-    _write_claims(claims, settings.out / f"fig{figure}-claims.csv")
-    page = figure_report(figure, drawn, claims, facts(runs, results, protocol))
+    page = figure_report(figure, drawn, facts(runs, results, runs[-1].protocol))
     path.with_suffix(".md").write_text(page, encoding="utf-8")
-    return [*_verdicts(claims), *_failures(results), f"  {path.with_suffix('.png')}"]
-
-
-def _run_panels(figure: int, settings: Settings, options: dict[str, Any]) -> Any:
-    """The rows of all panels that have some of the estimators; None if there are none."""
-    frames = [
-        run_panel(
-            panel,
-            names,
-            settings.protocol,
-            n_trials=settings.trials,
-            quick=settings.quick,
-            **options,
-        )
-        for panel, names in panels_with(figure, settings.estimators, settings.protocol)
+    lines = [
+        f"figure {name}: {of_panel.estimator.nunique()} estimators at {of_panel.x.nunique()} points"
+        for name, of_panel in drawn.groupby("panel")
     ]
-    pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
-    return pandas.concat(frames, ignore_index=True) if frames else None
-
-
-def _verdicts(claims: list[Claim]) -> list[str]:
-    return [
-        f"{claim.where}, {'held' if claim.held else 'not held'}: {claim.claim} ({claim.measured})"
-        for claim in claims
-    ]
-
-
-def _failures(results: Any) -> list[str]:
-    return [f"  {text}"] if (text := failures(results)) else []
-
-
-def _write_claims(claims: Iterable[Claim], path: Path) -> None:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(CLAIM_COLUMNS)
-        for claim in claims:
-            writer.writerow(
-                [claim.where, claim.claim, "yes" if claim.held else "no", claim.measured]
-            )
+    return [*lines, *failures(results), f"  {path.with_suffix('.png')}"]

@@ -202,9 +202,9 @@ def _cannot_write(path: Path, error: OSError) -> OSError:
     return OSError(error.errno, f"The results cannot be written ({error.strerror})", str(path))
 
 
-def failures(results: Any) -> str:
-    """How many cells failed, in words; nothing if none did."""
+def failures(results: Any) -> list[str]:
+    """How many cells failed, as a line; no line if none did."""
     failed = results[results.error != ""]
     if failed.empty:
-        return ""
-    return f"{len(failed)} cells failed, the first with: {failed.error.iloc[0]}"
+        return []
+    return [f"{len(failed)} cells failed, the first with: {failed.error.iloc[0]}"]

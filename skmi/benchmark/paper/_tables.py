@@ -118,7 +118,8 @@ def _cell(paper: float, ours: float, stderr: float, cell: Any, valid: bool) -> d
     stderr = stderr * np.sqrt(1 + cell.n_trials / PAPER_TRIALS)
     difference = ours - paper
     within = ""
-    if valid and np.isfinite(difference) and np.isfinite(stderr):
+    # Where no resample of the trials differs, nothing is known of the uncertainty.
+    if valid and np.isfinite(difference) and np.isfinite(stderr) and stderr > 0:
         # The paper's last digit is rounded.
         within = "yes" if abs(difference) <= _WITHIN * stderr + 0.0005 else "no"
     return {

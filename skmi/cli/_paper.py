@@ -13,7 +13,9 @@ from ..benchmark.paper._leaderboard import run_leaderboard
 from ..benchmark.paper._protocol import PRINTED, Protocol, describe
 from ..benchmark.paper._run import EXPERIMENTS, Settings, run_experiment, stored_rows
 
-_DEFAULT_FOLDER = Path("paper-results")
+_DEFAULT_FOLDER = "paper-results"
+# Where there is nothing to compute, these say nothing.
+_OF_A_RUN = ("estimators", "trials", "n_jobs", "random_state", "cache_dir", "quick", "replace")
 
 
 def add_parser(commands: Any) -> None:
@@ -33,7 +35,6 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument(
         "--out",
-        type=Path,
         default=_DEFAULT_FOLDER,
         metavar="DIR",
         help=f"for the results; default: {_DEFAULT_FOLDER}",
@@ -48,10 +49,9 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--n-jobs", type=int, metavar="N", help="cells at a time; -1 for all cores; default: 1"
     )
-    parser.add_argument("--random-state", type=int, default=0, metavar="SEED", help="default: 0")
+    parser.add_argument("--random-state", type=int, metavar="SEED", help="default: 0")
     parser.add_argument(
         "--cache-dir",
-        type=Path,
         metavar="DIR",
         help="keep every finished cell there, for this and other runs; default: a folder in "
         "--out from which the same command goes on after an interruption, removed at the end",
@@ -70,6 +70,8 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--no-progress", action="store_true", help="show no progress bar")
     _add_readings(parser)
+    # A line, without the usage of twenty options before it.
+    parser.error = lambda message: parser.exit(2, f"skmi: error: {message}\n")
     parser.set_defaults(run=run)
 
 
@@ -114,19 +116,23 @@ def _add_readings(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Run, and print what came out."""
+    _refuse_contradictions(arguments)
+    for package in ("pandas", "pyarrow"):
+        import_optional(package, purpose="skmi paper", extra="benchmark")
+    import_optional("matplotlib", purpose="skmi paper", extra="plot")
     settings = Settings(
         estimators=_selected(arguments),
-        out=arguments.out,
+        out=_folder(arguments, "out") or Path(_DEFAULT_FOLDER),
         protocol=_protocol(arguments),
-        n_trials=_positive(arguments.trials, "--trials"),
-        random_state=_not_negative(arguments.random_state, "--random-state"),
+        n_trials=_in_range(arguments, "trials", 1),
+        random_state=_in_range(arguments, "random_state", 0, 2**32 - 1) or 0,
         quick=arguments.quick,
         stored=arguments.stored,
         replace=arguments.replace,
         command=shlex.join(["skmi", *_command(arguments)]),
         options={
             "n_jobs": arguments.n_jobs,
-            "cache_dir": arguments.cache_dir,
+            "cache_dir": _folder(arguments, "cache_dir"),
             "verbose": int(sys.stderr.isatty() and not arguments.no_progress),
         },
     )
@@ -147,15 +153,48 @@ def _run_all(what: str, settings: Settings) -> None:
     for line in [] if settings.stored else describe(settings.protocol):
         print(line)
     names = EXPERIMENTS if what == "all" else (what,)
-    for name in names:
-        if len(names) > 1 and settings.stored and not stored_rows(name, settings).exists():
+    if what == "all" and settings.stored:
+        names = tuple(name for name in names if stored_rows(name, settings).exists())
+        for name in sorted(set(EXPERIMENTS) - set(names)):
             print(f"{name}: there are no stored results")
-        else:
-            print("\n".join(run_experiment(name, settings)), flush=True)
+        if not names:
+            raise ValueError(f"{settings.out} holds no stored results; run without --stored")
+    for name in names:
+        print("\n".join(run_experiment(name, settings)), flush=True)
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _refuse_contradictions(arguments: argparse.Namespace) -> None:
+    given = {n for n, value in vars(arguments).items() if value is not None and value is not False}
+    if arguments.stored and (without := [name for name in _OF_A_RUN if name in given]):
+        raise ValueError(
+            f"--stored computes nothing, so that {_option(without[0])} says nothing beside it"
+        )
+    readings = [name for name in (*_READINGS, *_RANGES, "as_printed") if name in given]
+    if arguments.what == "leaderboard" and readings:
+        raise ValueError(
+            f"the leaderboard is of other worlds than the paper's: {_option(readings[0])} says "
+            "nothing there"
+        )
+    if arguments.n_jobs == 0:
+        raise ValueError("--n-jobs must be a number of workers, or -1 for all cores; got 0")
+
+
+def _folder(arguments: argparse.Namespace, name: str) -> Path | None:
+    text = getattr(arguments, name)
+    if text is not None and not str(text).strip():
+        raise ValueError(f"{_option(name)} must be a folder, got {text!r}")
+    return None if text is None else Path(text)
 
 
 def _selected(arguments: argparse.Namespace) -> tuple[str, ...]:
-    names = select(arguments.estimators)
+    given = arguments.estimators
+    if given is not None and not all(name.strip() for name in given.split(",")):
+        raise ValueError(f"--estimators must be names with commas between them; got {given!r}")
+    names = select(given)
     if not arguments.stored and any(base_name(name) in MINE_FAMILY for name in names):
         for package in ("torch", "skorch"):
             import_optional(package, purpose="MINE", extra="neural", needs="torch and skorch")
@@ -180,20 +219,16 @@ def _pair(text: str | None, name: str) -> tuple[float, float] | None:
     try:
         low, high = map(float, text.split(","))
     except ValueError:
-        option = "--" + name.replace("_", "-")
-        raise ValueError(f"{option} must be two numbers, as 0.5,1.5; got {text!r}") from None
+        raise ValueError(f"{_option(name)} must be two numbers, as 0.5,1.5; got {text!r}") from None
     return low, high
 
 
-def _positive(number: int | None, option: str) -> int | None:
-    if number is not None and number < 1:
-        raise ValueError(f"{option} must be at least 1, got {number}")
-    return number
-
-
-def _not_negative(number: int, option: str) -> int:
-    if number < 0:
-        raise ValueError(f"{option} must not be negative, got {number}")
+def _in_range(
+    arguments: argparse.Namespace, name: str, least: int, most: int = 2**31 - 1
+) -> int | None:
+    number: int | None = getattr(arguments, name)
+    if number is not None and not least <= number <= most:
+        raise ValueError(f"{_option(name)} must be from {least} to {most}, got {number}")
     return number
 
 
@@ -202,8 +237,9 @@ def _command(arguments: argparse.Namespace) -> tuple[str, ...]:
     words = ["paper", arguments.what]
     for name in ("estimators", "trials", "random_state"):
         value = getattr(arguments, name)
+        value = 0 if name == "random_state" and value is None else value
         if value is not None:
-            words += ["--" + name.replace("_", "-"), str(value)]
+            words += [_option(name), str(value)]
     if arguments.quick:
         words.append("--quick")
     if arguments.as_printed:
@@ -211,5 +247,5 @@ def _command(arguments: argparse.Namespace) -> tuple[str, ...]:
     for name in (*_READINGS, *_RANGES):
         value = getattr(arguments, name)
         if value is not None:
-            words += ["--" + name.replace("_", "-"), str(value)]
+            words += [_option(name), str(value)]
     return tuple(words)

@@ -50,7 +50,7 @@ def test_a_quick_figure(figure, tmp_path, capsys):
     arguments = [f"fig{figure}", "--quick", "--trials", 2, "--out", tmp_path]
     code, out, err = run(capsys, *arguments)
     assert (code, err) == (0, "")
-    assert re.search(rf"figure {figure}\w?: \d estimators at \d+ points", out)
+    assert re.search(rf"^figure {figure}\w?: \d+ points of ksg", out, re.MULTILINE)
     assert (tmp_path / f"fig{figure}.png").read_bytes().startswith(b"\x89PNG")
     rows = pd.read_parquet(tmp_path / f"fig{figure}.parquet")
     assert rows.trial.nunique() == 2
@@ -197,7 +197,7 @@ def test_the_normalizer_is_of_the_page_alone(tmp_path, capsys):
     run(capsys, *arguments)
     code, _, err = run(capsys, *arguments, "--normalizer", "spread")
     assert (code, err) == (0, "")
-    code, _, err = run(capsys, *arguments, "--stored", "--normalizer", "root")
+    code, _, err = run(capsys, "table2", "--out", tmp_path, "--stored", "--normalizer", "root")
     assert (code, err) == (0, "")
 
 
@@ -230,8 +230,8 @@ def test_rows_whose_run_is_not_known_are_not_used(tmp_path, capsys):
     arguments = ["fig4", "--quick", "--estimators", "ksg", "--out", tmp_path]
     run(capsys, *arguments)
     (tmp_path / "fig4.json").write_text("[")
-    for more in [], ["--stored"]:
-        code, _, err = run(capsys, *arguments, *more)
+    for command in arguments, ["fig4", "--stored", "--out", tmp_path]:
+        code, _, err = run(capsys, *command)
         assert code == 2
         assert "fig4.json does not say what run the rows beside it are of" in err
     code, _, _ = run(capsys, *arguments, "--replace")
@@ -290,25 +290,93 @@ def test_options_reach_the_protocol(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--estimators", "kgs"], "no estimator 'kgs'; choose from ksg-family"),
-        (["--trials", "0"], "--trials must be at least 1"),
-        (["--random-state", "-1"], "--random-state must not be negative"),
+        (["--estimators", ""], "--estimators must be names with commas between them"),
+        (["--estimators", "ksg,"], "--estimators must be names with commas between them"),
+        (["--trials", "0"], "--trials must be from 1"),
+        (["--random-state", "-1"], "--random-state must be from 0"),
+        (["--random-state", "4294967296"], "--random-state must be from 0"),
+        (["--n-jobs", "0"], "--n-jobs must be a number of workers"),
+        (["--cache-dir", ""], "--cache-dir must be a folder"),
+        (["--out", " "], "--out must be a folder"),
         (["--side", "T"], "side must be 'X' or 'y'"),
         (["--noise-std-range", "1"], "--noise-std-range must be two numbers"),
         (["--noise-std-range", "2,1"], "the smaller first"),
         (["--correlation-range", "0,1"], "between -1 and 1"),
         (["--n-columns", "many"], "n_columns must be a number"),
-        (["--stored"], "there are no stored results; run without --stored"),
     ],
 )
 def test_bad_options_give_a_line(arguments, message, tmp_path, capsys):
     code, out, err = run(capsys, "table2", "--quick", "--out", tmp_path, *arguments)
-    assert (code, out) == (2, "") or "--stored" in arguments
+    assert (code, out) == (2, "")
     assert err.startswith("skmi: error: ")
     assert message in err
     assert err.count("\n") == 1
 
 
-def test_an_unknown_experiment_is_refused(capsys):
+@pytest.mark.parametrize("arguments", [["table4"], ["fig1", "--trials", "two"]], ids=" ".join)
+def test_what_cannot_be_read_is_a_line_too(arguments, capsys):
     with pytest.raises(SystemExit):
-        run(capsys, "table4")
-    assert "choose from" in capsys.readouterr().err
+        run(capsys, *arguments)
+    err = capsys.readouterr().err
+    assert err.startswith("skmi: error: argument ")
+    assert err.count("\n") == 1
+
+
+CONTRADICTIONS = [
+    (["table2", "--stored", "--trials", "3"], "--trials says nothing beside it"),
+    (["table2", "--stored", "--replace"], "--replace says nothing beside it"),
+    (["table2", "--stored", "--quick"], "--quick says nothing beside it"),
+    (["table2", "--stored", "--estimators", "ksg"], "--estimators says nothing beside it"),
+    (["table2", "--stored", "--random-state", "0"], "--random-state says nothing beside it"),
+    (["table2", "--stored", "--n-jobs", "2"], "--n-jobs says nothing beside it"),
+    (["table2", "--stored", "--cache-dir", "x"], "--cache-dir says nothing beside it"),
+    (["all", "--stored"], "holds no stored results"),
+    (["leaderboard", "--as-printed"], "--as-printed says nothing there"),
+    (["leaderboard", "--side", "y"], "--side says nothing there"),
+    (["leaderboard", "--column-std", "0"], "--column-std says nothing there"),
+    (["leaderboard", "--quick", "--estimators", "mine (recovered)"], "not for the leaderboard"),
+    (["table2", "--quick", "--noise-std-range", "1e308,1e308"], "cells failed, the first with"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), CONTRADICTIONS, ids=str)
+def test_what_makes_no_sense_gives_a_line(arguments, message, tmp_path, capsys):
+    code, _, err = run(capsys, *arguments, "--out", tmp_path)
+    assert code == 2
+    assert err.startswith("skmi: error: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("what", EXPERIMENTS)
+def test_one_trial_is_enough_for_everything(what, tmp_path, capsys):
+    arguments = [what, "--quick", "--trials", 1, "--out", tmp_path]
+    code, out, err = run(capsys, *arguments, "--estimators", "ksg,bi-ksg")
+    assert (code, err) == (0, "")
+    if "none of its estimators" not in out:
+        assert (tmp_path / f"{what}.png").exists()
+        assert (tmp_path / f"{what}.md").exists()
+        code, again, err = run(capsys, what, "--stored", "--out", tmp_path)
+        assert (code, err) == (0, "")
+        assert again in out
+
+
+@pytest.mark.parametrize("trials", [1, 2])
+def test_few_trials_of_the_paper_s_size(trials, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(_run, "draw_comparison", lambda *args: None)
+    arguments = ["table2", "--trials", trials, "--estimators", "ksg-local", "--out", tmp_path]
+    code, out, err = run(capsys, *arguments)
+    assert (code, err) == (0, "")
+    assert "cells, and too few trials to say how uncertain they are" in out
+    assert "*" not in pd.read_csv(tmp_path / "table2-ksg.csv")["ksg-local"].str.cat()
+
+
+def test_a_damaged_file_gives_a_line(tmp_path, capsys):
+    arguments = ["fig4", "--quick", "--trials", 1, "--estimators", "ksg", "--out", tmp_path]
+    run(capsys, *arguments)
+    (tmp_path / "fig4.parquet").write_bytes(b"PAR1")
+    for command in arguments, ["fig4", "--stored", "--out", tmp_path]:
+        code, _, err = run(capsys, *command)
+        assert code == 2
+        assert re.fullmatch(r"skmi: error: .*fig4.parquet cannot be read: .*--replace\n", err)
+    assert run(capsys, *arguments, "--replace")[0] == 0

@@ -116,6 +116,10 @@ def test_nothing_is_made_up_where_nothing_is_known():
     assert found.n_failed.to_dict() == {"same": 0, "failed": 4, "once": 3}
     assert found.loc["failed", METRICS].isna().all()
     assert one_trial.rmse == one_trial.bias == 0.5
+    # How far off that is likely to be nobody knows from one trial.
+    for name in METRICS:
+        assert np.isnan(one_trial[f"{name}_stderr"])
+        assert np.isnan(found.loc["once", f"{name}_stderr"])
 
 
 def test_the_median_time_is_given():

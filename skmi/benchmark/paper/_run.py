@@ -8,6 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..._validation import import_optional
 from ._figures import FIGURES, Panel, panels_with, points, run_panel
 from ._numbers import TABLES
@@ -122,6 +124,8 @@ def rows_of(
     with _cells(path, settings) as cache_dir:
         options = {"random_state": settings.random_state, **settings.options}
         results = compute({**options, "cache_dir": cache_dir})
+        if not np.isfinite(results.estimate).any():
+            raise ValueError(f"{path.stem}: {failures(results)[0]}")
         return add_results(path, results, run, settings.replace)
 
 
@@ -188,7 +192,8 @@ def _figure(figure: int, settings: Settings) -> list[str]:
     path = stored_rows(f"fig{figure}", settings)
     chosen = panels_with(figure, settings.estimators, settings.protocol)
     if not (settings.stored or chosen):
-        return [f"figure {figure}: none of its estimators is among those chosen"]
+        names = ", ".join(FIGURES[figure](settings.protocol)[0].estimators)
+        return [f"figure {figure}: none of its estimators is among those chosen; it has {names}"]
 
     def compute(options: dict[str, Any]) -> Any:
         pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
@@ -202,7 +207,7 @@ def _figure(figure: int, settings: Settings) -> list[str]:
     page = figure_report(figure, drawn, facts(runs, results, runs[-1].protocol))
     path.with_suffix(".md").write_text(page, encoding="utf-8")
     lines = [
-        f"figure {name}: {of_panel.estimator.nunique()} estimators at {of_panel.x.nunique()} points"
+        f"figure {name}: {len(of_panel)} points of {', '.join(dict.fromkeys(of_panel.estimator))}"
         for name, of_panel in drawn.groupby("panel")
     ]
     return [*lines, *failures(results), f"  {path.with_suffix('.png')}"]

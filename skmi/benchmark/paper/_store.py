@@ -181,7 +181,10 @@ def read_results(path: Path) -> tuple[Any, list[Run]]:
             f"{path.with_suffix('.json')} does not say what run the rows beside it are of "
             f"({type(error).__name__}); run again with --replace"
         ) from error
-    return pandas.read_parquet(path), runs
+    try:
+        return pandas.read_parquet(path), runs
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{path} cannot be read: {error}; run again with --replace") from error
 
 
 def _to_parquet(results: Any) -> bytes:

@@ -14,6 +14,8 @@ from ._worlds import table_tasks, task_name
 
 PAPER_TRIALS = 40
 
+# With fewer, nobody knows how uncertain a cell is.
+_FEWEST_TRIALS = 5
 # Of the standard error of a difference: one in twenty is farther off by chance.
 _WITHIN = 1.96
 
@@ -77,7 +79,7 @@ def compare(table: int, results: Any, protocol: Protocol) -> Any:
         For each row, measure and estimator: ``paper`` (NaN where it cannot be read),
         ``ours``, their ``difference`` (ours less the paper's), its standard error
         ``stderr``, and ``within``: "yes" if the difference is at most 1.96 of these, "no"
-        if it is larger, and "" where there is nothing to compare.
+        if it is larger, and "" where there is nothing to compare or fewer than 5 trials are.
 
     Notes
     -----
@@ -118,8 +120,8 @@ def _cell(paper: float, ours: float, stderr: float, cell: Any, valid: bool) -> d
     stderr = stderr * np.sqrt(1 + cell.n_trials / PAPER_TRIALS)
     difference = ours - paper
     within = ""
-    # Where no resample of the trials differs, nothing is known of the uncertainty.
-    if valid and np.isfinite(difference) and np.isfinite(stderr) and stderr > 0:
+    known = cell.n_trials - cell.n_failed >= _FEWEST_TRIALS and stderr > 0
+    if valid and known and np.isfinite(difference):
         # The paper's last digit is rounded.
         within = "yes" if abs(difference) <= _WITHIN * stderr + 0.0005 else "no"
     return {

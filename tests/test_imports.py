@@ -15,7 +15,17 @@ ROOT = Path(skmi.__file__).parent
 
 # Lower layers first: a module imports from its own layer and from lower ones.
 LAYERS = [
-    {"_codes", "_columns", "_files", "_interrupts", "_kinds", "_validation", "_warn", "neighbors"},
+    {
+        "_codes",
+        "_columns",
+        "_constraints",
+        "_files",
+        "_interrupts",
+        "_kinds",
+        "_validation",
+        "_warn",
+        "neighbors",
+    },
     {"preprocessing", "estimators", "datasets"},
     {"neural", "model_selection", "feature_selection"},
     {"benchmark", "information_plane"},

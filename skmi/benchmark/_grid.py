@@ -1,13 +1,15 @@
 """Estimators against tasks, trial by trial."""
 
+from collections.abc import Collection
 from itertools import product
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import validate_parameter_constraints
 
+from .._constraints import N_JOBS, size
 from .._validation import import_optional
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from ..estimators._registry import make_estimator
@@ -113,10 +115,10 @@ class BenchmarkGrid(BaseEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "estimators": [dict, list, tuple],
         "tasks": [dict],
-        "n_trials": [Interval(Integral, 1, None, closed="left")],
-        "n_samples": [Interval(Integral, 1, None, closed="left")],
+        "n_trials": size(),
+        "n_samples": size(),
         "random_state": RANDOM_STATE,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "cache_dir": [str, Path, None],
         "version": [str, None],
         "verbose": ["verbose"],
@@ -172,6 +174,8 @@ class BenchmarkGrid(BaseEstimator):
         estimators, tasks = self._named_estimators(), self._named_tasks()
         pandas = import_optional("pandas", purpose="A benchmark", extra="benchmark")
         if self.cache_dir is not None:
+            if not str(self.cache_dir).strip():
+                raise ValueError(f"cache_dir must be a folder or None, got {self.cache_dir!r}.")
             self._refuse_unseeded("cache_dir can be used only")
         jobs, stored = plan(
             estimators,
@@ -219,20 +223,23 @@ class BenchmarkGrid(BaseEstimator):
         Raises
         ------
         ValueError
-            If there is no such task, or `random_state` is not an integer.
+            If there is no such task or trial, or `random_state` is not an integer.
         """
         self._validate_params()
         tasks = self._named_tasks()
-        if task not in tasks:
+        if not isinstance(task, str) or task not in tasks:
             raise ValueError(f"There is no task {task!r}; choose from {list(tasks)}.")
+        validate_parameter_constraints({"trial": size(0)}, {"trial": trial}, "draw")
         self._refuse_unseeded("draw gives the samples of run only")
         return check_sample(tasks[task].draw(data_seed(self._root(), task, trial)))
 
     def _named_estimators(self) -> dict[str, Any]:
         given = self.estimators
-        if not isinstance(given, dict):
-            given = {name: make_estimator(name) for name in given}
         _refuse_nameless(given, "estimators")
+        if not isinstance(given, dict):
+            if repeated := [name for name in given if list(given).count(name) > 1]:
+                raise ValueError(f"estimators names {repeated[0]!r} twice.")
+            given = {name: make_estimator(name) for name in given}
         for name, estimator in given.items():
             check_estimator(estimator, name)
         return _by_plain_names(given)
@@ -255,11 +262,11 @@ class BenchmarkGrid(BaseEstimator):
             )
 
 
-def _refuse_nameless(given: dict[Any, Any], parameter: str) -> None:
+def _refuse_nameless(given: Collection[Any], parameter: str) -> None:
     if not given:
         raise ValueError(f"{parameter} is empty: there is nothing to run.")
     for name in given:
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not name:
             raise TypeError(f"The names in {parameter} must be strings, got {name!r}.")
 
 

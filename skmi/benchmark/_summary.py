@@ -1,12 +1,12 @@
 """What the rows of a grid come to."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
+from .._constraints import size
 from .._validation import FloatArray, import_optional
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, derive_seed, draw_seed
 
@@ -18,7 +18,7 @@ _NEEDED = ["task", "trial", "estimator", "truth", "estimate"]
     {
         "results": "no_validation",
         "normalizer": [StrOptions({"spread", "root"})],
-        "n_resamples": [Interval(Integral, 2, None, closed="left")],
+        "n_resamples": size(2),
         "random_state": RANDOM_STATE,
     },
     prefer_skip_nested_validation=True,

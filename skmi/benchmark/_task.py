@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
+from sklearn.utils._param_validation import validate_parameter_constraints
 
+from .._constraints import size
 from ..datasets._random import RandomState, as_generator, draw_seed
 
 
@@ -61,8 +62,7 @@ class Task:
                 "sampler must have a method sample(n_samples, random_state), or be a function "
                 f"of a numpy Generator that returns a sampler; got {self.sampler!r}."
             )
-        if not isinstance(self.n_samples, Integral) or self.n_samples < 1:
-            raise ValueError(f"n_samples must be a positive integer, got {self.n_samples!r}.")
+        validate_parameter_constraints({"n_samples": size()}, {"n_samples": self.n_samples}, "Task")
 
     def draw(self, random_state: RandomState = None) -> tuple[Any, Any, float]:
         """Draw one trial.
@@ -83,6 +83,8 @@ class Task:
         """
         rng = as_generator(random_state)
         sampler = self.sampler if hasattr(self.sampler, "sample") else self.sampler(rng)
+        if not hasattr(sampler, "sample"):
+            raise TypeError(f"sampler(rng) must return a sampler, got {sampler!r}.")
         X, y = sampler.sample(int(self.n_samples), random_state=draw_seed(rng))
         return X, y, float(sampler.mutual_info)
 
@@ -109,5 +111,8 @@ def as_task(task: Any, n_samples: int, name: str) -> Any:
 
 def check_sample(sample: Any) -> tuple[Any, Any, float]:
     """What ``draw`` of a task of any make has returned, as a trial needs it."""
-    X, y, truth = sample
-    return np.asarray(X), np.asarray(y), float(truth)
+    try:
+        X, y, truth = sample
+        return np.asarray(X), np.asarray(y), float(truth)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"A task must draw X, y and their mutual information: {error}") from error

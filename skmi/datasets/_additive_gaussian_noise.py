@@ -1,12 +1,12 @@
 """A normal variable, and the same with normal noise."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base import BaseSampler
 
@@ -58,8 +58,8 @@ class AdditiveGaussianNoise(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "noise_std": [Interval(Real, 0, None, closed="neither")],
+        "n_features": size(),
+        "noise_std": [Number(Real, 0, None, closed="neither")],
     }
 
     def __init__(self, n_features: int = 1, noise_std: float = 1.0) -> None:

@@ -1,12 +1,12 @@
 """A uniform variable, and the same with uniform noise."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base import BaseSampler
 
@@ -70,8 +70,8 @@ class AdditiveUniformNoise(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "noise_half_width": [Interval(Real, 0, None, closed="neither")],
+        "n_features": size(),
+        "noise_half_width": [Number(Real, 0, None, closed="neither")],
     }
 
     def __init__(self, n_features: int = 1, noise_half_width: float = 0.5) -> None:

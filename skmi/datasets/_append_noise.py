@@ -1,13 +1,13 @@
 """Columns that have nothing to do with anything."""
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base_transform import BaseTransform, free_name
 from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
@@ -67,8 +67,8 @@ class AppendNoise(BaseTransform):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "std": [Interval(Real, 0, None, closed="left")],
+        "n_features": size(),
+        "std": [Number(Real, 0, None, closed="left")],
         "random_state": RANDOM_STATE,
     }
 

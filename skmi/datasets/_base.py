@@ -1,18 +1,18 @@
 """What the samplers share: checks at the public edge, and seeds."""
 
 import copy
-from numbers import Integral
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils._param_validation import validate_parameter_constraints
 
+from .._constraints import size
 from .._validation import FloatArray
 from ._random import RANDOM_STATE, RandomState, as_generator, as_plain
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {
-    "n_samples": [Interval(Integral, 1, None, closed="left")],
+    "n_samples": size(),
     "random_state": RANDOM_STATE,
 }
 

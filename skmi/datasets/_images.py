@@ -41,6 +41,8 @@ def find_folder(folder: str | os.PathLike[str], subset: str) -> Path:
     """The folder, if it is one; a clear error for it or for an unknown subset."""
     if subset not in SUBSETS:
         raise ValueError(f"subset must be one of {SUBSETS}, got {subset!r}.")
+    if not str(folder).strip():
+        raise ValueError(f"folder must be a path, got {folder!r}.")
     path = Path(folder)
     if not path.is_dir():
         raise FileNotFoundError(f"{path} is not a folder.")
@@ -77,6 +79,8 @@ def fetch_images(
     ValueError
         If what came is not what was asked for.
     """
+    if data_home is not None and not str(data_home).strip():
+        raise ValueError(f"data_home must be a path or None, got {data_home!r}.")
     try:
         bunch = fetch_openml(
             data_id=data_id, data_home=data_home, as_frame=False, parser="liac-arff"

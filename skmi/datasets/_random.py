@@ -6,12 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from .._constraints import Number
+
 RandomState = int | np.integer[Any] | np.random.RandomState | np.random.Generator | None
 
 # As scikit-learn's "random_state", and numpy's generators.
-RANDOM_STATE: list[Any] = ["random_state", np.random.Generator]
-
 _SEEDS = 2**32  # what scikit-learn takes as a seed
+RANDOM_STATE: list[Any] = [
+    Number(Integral, 0, _SEEDS - 1, closed="both"),
+    np.random.RandomState,
+    np.random.Generator,
+    None,
+]
 
 
 def as_generator(random_state: RandomState) -> np.random.Generator:
@@ -20,15 +26,25 @@ def as_generator(random_state: RandomState) -> np.random.Generator:
     An integer always gives the same one; a Generator is used as it is; a RandomState
     gives the seed, and moves on; None is new entropy from the operating system, where
     scikit-learn's ``check_random_state`` would take the global state.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
     """
     if isinstance(random_state, np.random.Generator):
         return random_state
     if isinstance(random_state, np.random.RandomState):
         seed = random_state.randint(_SEEDS, size=4, dtype=np.uint32)
         return np.random.default_rng(seed.tolist())
-    if isinstance(random_state, Integral):
+    if random_state is None:
+        return np.random.default_rng()
+    if RANDOM_STATE[0].is_satisfied_by(random_state):
         return np.random.default_rng(int(random_state))
-    return np.random.default_rng()
+    raise ValueError(
+        f"random_state must be a whole number from 0 to {_SEEDS - 1}, a Generator, a RandomState "
+        f"or None; got {random_state!r}."
+    )
 
 
 def as_plain(value: Any) -> Any:

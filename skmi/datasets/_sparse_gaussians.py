@@ -1,11 +1,11 @@
 """Normal variables of which only some columns are correlated."""
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
@@ -64,9 +64,9 @@ class SparseGaussians(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "n_informative": [Interval(Integral, 0, None, closed="left")],
-        "correlation": [Interval(Real, -1, 1, closed="neither")],
+        "n_features": size(),
+        "n_informative": size(0),
+        "correlation": [Number(Real, -1, 1, closed="neither")],
     }
 
     def __init__(

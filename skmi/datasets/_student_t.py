@@ -1,13 +1,13 @@
 """Heavy tails that share information even where nothing is correlated."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from scipy.special import digamma, gammaln
-from sklearn.utils._param_validation import Interval
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
@@ -80,9 +80,9 @@ class StudentT(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "correlation": [Interval(Real, -1, 1, closed="neither")],
-        "degrees_of_freedom": [Interval(Real, _FEWEST_DEGREES, None, closed="left")],
+        "n_features": size(),
+        "correlation": [Number(Real, -1, 1, closed="neither")],
+        "degrees_of_freedom": [Number(Real, _FEWEST_DEGREES, None, closed="left")],
     }
 
     def __init__(

@@ -84,8 +84,8 @@ class TransformedSampler(BaseSampler):
         for transform in self._listed():
             if getattr(transform, "preserves_mutual_info", False) is not True:
                 raise ValueError(
-                    f"{transform!r} is not known to preserve mutual information. If it is "
-                    "invertible, say so by a class attribute: preserves_mutual_info = True."
+                    f"transforms: {transform!r} is not known to preserve mutual information. If "
+                    "it is invertible, say so by a class attribute: preserves_mutual_info = True."
                 )
 
     def _listed(self) -> list[Any]:

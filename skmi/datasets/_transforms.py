@@ -1,10 +1,12 @@
 """The transforms by their short names."""
 
+from sklearn.utils._param_validation import validate_params
+
 from ._append_noise import AppendNoise
 from ._base_transform import BaseTransform
 from ._cube import Cube
 from ._duplicate_features import DuplicateFeatures
-from ._random import RandomState, as_generator, draw_seed, seeded
+from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed, seeded
 from ._random_matrix import RandomMatrix
 from ._sigmoid import Sigmoid
 
@@ -17,6 +19,7 @@ TRANSFORMS: dict[str, type[BaseTransform]] = {
 }
 
 
+@validate_params({"names": [str], "random_state": RANDOM_STATE}, prefer_skip_nested_validation=True)
 def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTransform]:
     """Transforms from their short names.
 
@@ -43,7 +46,7 @@ def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTr
     Raises
     ------
     ValueError
-        If a name is not known.
+        If a name is not known, or no string.
 
     Examples
     --------
@@ -59,8 +62,8 @@ def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTr
     for name in stripped:
         if name not in TRANSFORMS:
             raise ValueError(
-                f"Unknown transform {name!r} in {names!r}. Known are {', '.join(TRANSFORMS)}, "
-                "with '>' between them."
+                f"Unknown transform {name!r} in names={names!r}. Known are "
+                f"{', '.join(TRANSFORMS)}, with '>' between them."
             )
     transforms = [TRANSFORMS[name]() for name in stripped]
     if random_state is not None:

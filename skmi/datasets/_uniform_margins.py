@@ -1,12 +1,12 @@
 """The dependence of normal variables between uniform ones."""
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtr
-from sklearn.utils._param_validation import Interval
 
+from .._constraints import Number, size
 from .._validation import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
@@ -64,8 +64,8 @@ class UniformMargins(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "correlation": [Interval(Real, -1, 1, closed="neither")],
+        "n_features": size(),
+        "correlation": [Number(Real, -1, 1, closed="neither")],
     }
 
     def __init__(self, n_features: int = 1, correlation: float = 0.8) -> None:

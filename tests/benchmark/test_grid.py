@@ -385,7 +385,7 @@ def test_a_task_needs_a_sampler(sampler):
 
 @pytest.mark.parametrize("n_samples", [0, 1.5, "many"])
 def test_a_task_needs_a_size(n_samples):
-    with pytest.raises(ValueError, match="n_samples must be a positive integer"):
+    with pytest.raises(ValueError, match="'n_samples' parameter of Task"):
         Task(AdditiveGaussianNoise(), n_samples)
 
 

@@ -113,16 +113,16 @@ def test_training_recovered_centres_what_it_normalizes():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"side": "T"}, "side must be 'X' or 'y'"),
-        ({"order": "any"}, "order must be"),
-        ({"noise_std_range": (0.0, 1.0)}, "noise_std_range must be two positive"),
+        ({"side": "T"}, "'side' parameter of Protocol must be a str among"),
+        ({"order": "any"}, "'order' parameter"),
+        ({"noise_std_range": (0.0, 1.0)}, "noise_std_range must be two numbers"),
         ({"noise_std_range": (2.0, 1.0)}, "the smaller first"),
-        ({"correlation_range": (0.0, 1.0)}, "between -1 and 1"),
-        ({"column_std": -1.0}, "must not be negative"),
-        ({"column_std": float("nan")}, "must not be negative"),
+        ({"correlation_range": (0.0, 1.0)}, r"correlation_range .* in the range \(-1.0, 1.0\)"),
+        ({"column_std": -1.0}, "'column_std' parameter"),
+        ({"column_std": float("nan")}, "'column_std' parameter"),
         ({"n_columns": "d20"}, "n_columns must be"),
         ({"n_columns": "0"}, "n_columns must be"),
-        ({"mine_epochs": 0}, "mine_epochs must be at least 1"),
+        ({"mine_epochs": 0}, "'mine_epochs' parameter"),
     ],
 )
 def test_readings_that_cannot_be(change, message):

@@ -298,10 +298,10 @@ def test_options_reach_the_protocol(tmp_path, capsys):
         (["--n-jobs", "0"], "--n-jobs must be a number of workers"),
         (["--cache-dir", ""], "--cache-dir must be a folder"),
         (["--out", " "], "--out must be a folder"),
-        (["--side", "T"], "side must be 'X' or 'y'"),
+        (["--side", "T"], "'side' parameter of Protocol must be a str among"),
         (["--noise-std-range", "1"], "--noise-std-range must be two numbers"),
         (["--noise-std-range", "2,1"], "the smaller first"),
-        (["--correlation-range", "0,1"], "between -1 and 1"),
+        (["--correlation-range", "0,1"], "in the range (-1.0, 1.0)"),
         (["--n-columns", "many"], "n_columns must be a number"),
     ],
 )

@@ -3,6 +3,7 @@
 import csv
 from dataclasses import dataclass
 from importlib.resources import files
+from numbers import Integral
 
 TABLES = (2, 3)
 MEASURES = ("normalized_rmse", "spearman", "bias")
@@ -59,7 +60,7 @@ def read_table(table: int) -> list[TableRow]:
     -------
     rows : list of TableRow
     """
-    if table not in TABLES:
+    if not isinstance(table, Integral) or table not in TABLES:
         raise ValueError(f"table must be 2 or 3, got {table!r}.")
     text = files(__package__).joinpath(f"table{table}.csv").read_text(encoding="utf-8")
     lines: dict[int, list[dict[str, str]]] = {}

@@ -2,16 +2,23 @@
 
 import re
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any
+
+from sklearn.utils._param_validation import StrOptions, validate_parameter_constraints
+
+from ..._constraints import Number, size
 
 # As the paper lists the transforms.
 _PRINTED_ORDER = ("rm", "cb", "sg", "ds", "dn")
 
-_CHOICES = {
-    "normalizer": ("root", "spread"),
-    "side": ("X", "y"),
-    "bi_ksg_metric": ("chebyshev", "euclidean"),
-    "order": ("recovered", "printed"),
+_CONSTRAINTS: dict[str, list[Any]] = {
+    "column_std": [Number(Real, 0, None, closed="left")],
+    "order": [StrOptions({"recovered", "printed"})],
+    "normalizer": [StrOptions({"root", "spread"})],
+    "side": [StrOptions({"X", "y"})],
+    "bi_ksg_metric": [StrOptions({"chebyshev", "euclidean"})],
+    "mine_epochs": size(),
 }
 
 # Training of MINE that gives numbers as in the paper's tables, found by trying.
@@ -76,34 +83,24 @@ class Protocol:
     mine_epochs: int = 50
 
     def __post_init__(self) -> None:
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
+        given = {name: getattr(self, name) for name in _CONSTRAINTS}
+        validate_parameter_constraints(_CONSTRAINTS, given, "Protocol")
+        for name, least, most in ("noise_std_range", 0, None), ("correlation_range", -1, 1):
+            pair, number = getattr(self, name), Number(Real, least, most, closed="neither")
+            if not (
+                isinstance(pair, tuple | list)
+                and len(pair) == 2
+                and all(map(number.is_satisfied_by, pair))
+                and pair[0] <= pair[1]
+            ):
                 raise ValueError(
-                    f"{name} must be {' or '.join(map(repr, choices))}, got "
-                    f"{getattr(self, name)!r}."
+                    f"{name} must be two numbers, the smaller first, each {number}; got {pair!r}."
                 )
-        low, high = self.noise_std_range
-        if not 0 < low <= high < float("inf"):
-            raise ValueError(
-                "noise_std_range must be two positive numbers, the smaller first; got "
-                f"{self.noise_std_range}."
-            )
-        low, high = self.correlation_range
-        if not -1 < low <= high < 1:
-            raise ValueError(
-                "correlation_range must be two numbers between -1 and 1, both excluded, the "
-                f"smaller first; got {self.correlation_range}."
-            )
-        if not 0 <= self.column_std < float("inf"):
-            raise ValueError(f"column_std must not be negative, got {self.column_std!r}.")
-        if not re.fullmatch(r"[1-9][0-9]*d?", str(self.n_columns)):
+        if not re.fullmatch(r"[1-9][0-9]{0,8}d?", str(self.n_columns)):
             raise ValueError(
                 "n_columns must be a number of columns, as '20', or of columns for each column "
                 f"of X, as '20d'; got {self.n_columns!r}."
             )
-
-        if not self.mine_epochs >= 1:
-            raise ValueError(f"mine_epochs must be at least 1, got {self.mine_epochs!r}.")
 
     def count_columns(self, n_features: int) -> int:
         """The number of columns that "dn" appends to X of `n_features` columns."""

@@ -3,7 +3,9 @@
 from typing import Any
 
 import numpy as np
+from sklearn.utils._param_validation import validate_params
 
+from ..._constraints import size
 from ..._validation import import_optional
 from .._grid import BenchmarkGrid
 from .._summary import summarize
@@ -20,6 +22,16 @@ _FEWEST_TRIALS = 5
 _WITHIN = 1.96
 
 
+@validate_params(
+    {
+        "table": "no_validation",
+        "estimators": [tuple, list],
+        "protocol": [Protocol],
+        "n_trials": size(),
+        "n_samples": [*size(), None],
+    },
+    prefer_skip_nested_validation=True,
+)
 def run_table(
     table: int,
     estimators: tuple[str, ...],
@@ -49,6 +61,8 @@ def run_table(
     results : DataFrame
         As `BenchmarkGrid.run` returns it.
     """
+    if not all(isinstance(name, str) for name in estimators):
+        raise TypeError(f"estimators must be names, got {estimators!r}.")
     grid = BenchmarkGrid(
         {name: make(name, protocol, n_samples is not None) for name in estimators},
         table_tasks(table, protocol, n_samples),
@@ -63,6 +77,10 @@ def compared_measures(protocol: Protocol) -> tuple[str, ...]:
     return ("normalized_rmse" + (" (root)" if protocol.normalizer == "root" else ""), *MEASURES[1:])
 
 
+@validate_params(
+    {"table": "no_validation", "results": "no_validation", "protocol": [Protocol]},
+    prefer_skip_nested_validation=True,
+)
 def compare(table: int, results: Any, protocol: Protocol) -> Any:
     """The paper's cells and ours, one beside the other.
 

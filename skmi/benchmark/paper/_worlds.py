@@ -5,7 +5,9 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
+from sklearn.utils._param_validation import validate_params
 
+from ..._constraints import size
 from ..._validation import FloatArray
 from ...datasets._additive_gaussian_noise import AdditiveGaussianNoise
 from ...datasets._append_noise import AppendNoise
@@ -85,6 +87,10 @@ def make_world(base: str, n_features: int, transforms: str, protocol: Protocol) 
     return World(base, n_features, *ranges[base], transforms=tuple(steps))
 
 
+@validate_params(
+    {"table": "no_validation", "protocol": [Protocol, None], "n_samples": [*size(), None]},
+    prefer_skip_nested_validation=True,
+)
 def table_tasks(
     table: int, protocol: Protocol | None = None, n_samples: int | None = None
 ) -> dict[str, Task]:
@@ -103,12 +109,12 @@ def table_tasks(
     tasks : dict of str to Task
         By names such as ``"table 2 row 5: dn>rm, d=4"``.
     """
-    protocol = protocol or Protocol()
+    protocol = Protocol() if protocol is None else protocol
     base = {2: "noise", 3: "gaussians"}
     return {
         task_name(table, row.row): Task(
             make_world(base[table], row.n_features, row.transforms, protocol),
-            n_samples or row.n_samples,
+            row.n_samples if n_samples is None else n_samples,
         )
         for row in read_table(table)
     }

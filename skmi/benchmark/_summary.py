@@ -205,6 +205,18 @@ def _check(results: Any) -> None:
             f"results must be a DataFrame as BenchmarkGrid.run() returns it; it has no column "
             f"{missing[0]!r}."
         )
+    if not len(results) or results[["task", "trial", "estimator"]].isna().any(axis=None):
+        raise ValueError("results has no rows, or rows without a task, a trial or an estimator.")
+    for name in ("truth", "estimate"):
+        if results[name].dtype.kind not in "iuf":
+            raise ValueError(f"results[{name!r}] must be numbers, got {results[name].dtype}.")
+    truths = results.groupby(["task", "trial"], observed=True).truth.nunique()
+    if (truths > 1).any():
+        task, trial = truths.idxmax()
+        raise ValueError(
+            f"results has several truths for trial {trial} of task {task!r}: its rows are of "
+            "different samples, as those of another random_state are."
+        )
     twice = results.duplicated(["task", "trial", "estimator"])
     if twice.any():
         task, trial, estimator = results.loc[twice, ["task", "trial", "estimator"]].iloc[0]

@@ -83,10 +83,13 @@ class Task:
         """
         rng = as_generator(random_state)
         sampler = self.sampler if hasattr(self.sampler, "sample") else self.sampler(rng)
-        if not hasattr(sampler, "sample"):
+        if isinstance(sampler, type) or not hasattr(sampler, "sample"):
             raise TypeError(f"sampler(rng) must return a sampler, got {sampler!r}.")
+        truth = getattr(sampler, "mutual_info", None)
+        if truth is None:
+            raise TypeError(f"sampler must know its mutual_info, got {sampler!r}.")
         X, y = sampler.sample(int(self.n_samples), random_state=draw_seed(rng))
-        return X, y, float(sampler.mutual_info)
+        return X, y, float(truth)
 
 
 def as_task(task: Any, n_samples: int, name: str) -> Any:
@@ -113,6 +116,9 @@ def check_sample(sample: Any) -> tuple[Any, Any, float]:
     """What ``draw`` of a task of any make has returned, as a trial needs it."""
     try:
         X, y, truth = sample
-        return np.asarray(X), np.asarray(y), float(truth)
+        X, y = np.asarray(X), np.asarray(y)
+        if len(X) != len(y):
+            raise ValueError(f"X has {len(X)} samples and y {len(y)}")
+        return X, y, float(truth)
     except (TypeError, ValueError) as error:
         raise ValueError(f"A task must draw X, y and their mutual information: {error}") from error

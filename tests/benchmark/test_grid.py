@@ -383,6 +383,38 @@ def test_a_task_needs_a_sampler(sampler):
         Task(sampler)
 
 
+class KnowsNothing:
+    def sample(self, n_samples, random_state):
+        return np.zeros((n_samples, 1)), np.zeros((n_samples, 1))
+
+
+@pytest.mark.parametrize(
+    ("sampler", "message"),
+    [
+        (lambda rng: 3, r"sampler\(rng\) must return a sampler, got 3"),
+        (lambda rng: CorrelatedGaussians, r"sampler\(rng\) must return a sampler, got <class"),
+        (KnowsNothing(), "sampler must know its mutual_info"),
+    ],
+)
+def test_what_is_no_sampler_is_said_when_it_is_seen(sampler, message):
+    with pytest.raises(TypeError, match=message):
+        Task(sampler).draw(0)
+
+
+@pytest.mark.parametrize(
+    "sample", [None, 3, (1, 2), (np.ones(3), np.ones(4), 0.0), (np.ones(3), np.ones(3), "a")]
+)
+def test_what_a_task_must_draw_is_said(sample):
+    class Draws:
+        def draw(self, random_state):
+            return sample
+
+    grid = BenchmarkGrid({"one": lambda X, y: 1.0}, {"t": Draws()}, n_trials=1, random_state=0)
+    with pytest.raises(ValueError, match="A task must draw X, y and their mutual information: "):
+        grid.draw("t", 0)
+    assert grid.run().error[0].startswith("No sample. ValueError: A task must draw")
+
+
 @pytest.mark.parametrize("n_samples", [0, 1.5, "many"])
 def test_a_task_needs_a_size(n_samples):
     with pytest.raises(ValueError, match="'n_samples' parameter of Task"):

@@ -180,6 +180,15 @@ def test_what_are_no_results_is_said(function):
     rows = table([1.0, 2.0], e=[1.0, 2.0])
     with pytest.raises(ValueError, match="several rows for estimator 'e' in trial 0 of task 't'"):
         function(pd.concat([rows, rows]))
+    with pytest.raises(ValueError, match="no rows"):
+        function(rows[:0])
+    with pytest.raises(ValueError, match="without a task"):
+        function(rows.assign(task=None))
+    for name in "truth", "estimate":
+        with pytest.raises(ValueError, match=rf"results\['{name}'\] must be numbers"):
+            function(rows.assign(**{name: "a"}))
+    with pytest.raises(ValueError, match="several truths for trial 0 of task 't'"):
+        function(pd.concat([rows, rows.assign(estimator="f", truth=5.0)]))
 
 
 def test_of_a_run():

@@ -43,13 +43,6 @@ class Job(NamedTuple):
     definitions: tuple[str, str] = ("", "")
     """Fingerprints of the estimator and the task; "" where they cannot be told."""
     version: str | None = None
-    together: tuple["Job", ...] = ()
-    """Of other estimators on the same task, for the same training."""
-
-    @property
-    def n_cells(self) -> int:
-        """The number of rows that come of it."""
-        return sum(len(job.trials) for job in (self, *self.together))
 
 
 def check_estimator(estimator: Any, name: str) -> None:

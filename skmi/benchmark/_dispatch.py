@@ -21,7 +21,7 @@ from .._warn import warn_caller
 from ._cache import is_stored, store
 from ._cells import Job, Row, failed_row
 from ._fingerprint import UnknownError
-from ._groups import evaluate, is_group_estimator, split
+from ._groups import evaluate, is_group_estimator
 from ._plan import define
 from ._warnings import recorder
 
@@ -89,7 +89,8 @@ def _with_workers(waiting: dict[int, Job], n_jobs: int | None) -> Iterator[list[
     except Exception as error:
         if not _is_lost_worker(error):
             raise
-    suspects = [one for n in sent if n in waiting for one in split(waiting.pop(n))]
+    jobs = [waiting.pop(number) for number in sent if number in waiting]
+    suspects = [job._replace(trials=(trial,)) for job in jobs for trial in job.trials]
     for place, job in enumerate(suspects):
         try:
             piece = _Sent(0, job, config, os.getpid())
@@ -140,17 +141,16 @@ def _is_same(job: Job) -> bool:
 
     What stands in a module is not sent with it, but imported.
     """
-    for one in (job, *job.together):
-        if one.definitions in _same:
-            continue
-        parts = (one.estimator_name, one.estimator, True), (one.task_name, one.task, False)
-        for known, (name, value, cloned) in zip(one.definitions, parts, strict=True):
-            try:
-                if known and define(name, value, one.version, cloned) != known:
-                    return False
-            except UnknownError:  # here, and not there
+    if job.definitions in _same:
+        return True
+    parts = (job.estimator_name, job.estimator, True), (job.task_name, job.task, False)
+    for known, (name, value, cloned) in zip(job.definitions, parts, strict=True):
+        try:
+            if known and define(name, value, job.version, cloned) != known:
                 return False
-        _same.add(one.definitions)
+        except UnknownError:  # here, and not there
+            return False
+    _same.add(job.definitions)
     return True
 
 

@@ -30,9 +30,8 @@ class BenchmarkGrid(BaseEstimator):
         What takes part, by the name it has in the results. An estimator has
         ``fit(X, y)``, which sets ``mi_``, or ``score(X, y)``, or both, or is a function
         ``f(X, y)`` that returns the estimate. One that has ``fit_many(Xs, ys)``, which
-        returns fitted estimators or estimates, gets all trials of a task at a time, and
-        with them those of `ScaleInvariantMI` around the same estimator. A list holds
-        names that `make_estimator` knows.
+        returns fitted estimators or estimates, gets all trials of a task at a time. A
+        list holds names that `make_estimator` knows.
     tasks : dict of str to Task, sampler or callable
         What they run on, by the name it has in the results: a `Task`; a sampler of
         :mod:`skmi.datasets`; a function of a :class:`numpy.random.Generator` that

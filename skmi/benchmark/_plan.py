@@ -12,7 +12,7 @@ from ..datasets._random import derive_seed
 from ._cache import load, make_folder
 from ._cells import Job, Row, Trial
 from ._fingerprint import NotCachedWarning, UnknownError, fingerprint
-from ._groups import is_group_estimator, put_together, split
+from ._groups import is_group_estimator
 from ._versions import version_of
 
 # Part of every key: raised whenever rows of before are no longer what they were.
@@ -46,8 +46,7 @@ def plan(
     Returns
     -------
     jobs : list of Job
-        A group estimator has a job for each task, perhaps together with others; all
-        others have one for each cell.
+        A group estimator has a job for each task, all others have one for each cell.
     rows : list of Row
     """
     jobs: list[Job] = []
@@ -155,7 +154,8 @@ def _trials(
 
 
 def _in_order(of_task: list[Job]) -> list[Job]:
-    """Trial by trial, so that a sample is drawn once for all estimators."""
+    """Trial by trial, so that a sample is drawn once for all estimators; groups come last."""
     groups = [job for job in of_task if is_group_estimator(job.estimator) and job.trials]
-    single = [one for job in of_task if not is_group_estimator(job.estimator) for one in split(job)]
-    return sorted(single, key=lambda job: job.trials[0].number) + put_together(groups)
+    others = [job for job in of_task if not is_group_estimator(job.estimator)]
+    single = [job._replace(trials=(trial,)) for job in others for trial in job.trials]
+    return sorted(single, key=lambda job: job.trials[0].number) + groups

@@ -1,4 +1,4 @@
-"""Cells trained at once: all trials of a task, and all estimators that train the same."""
+"""Cells trained at once: all trials of a task."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pytest
 
 from skmi import KSG, GlobalScaler, LocalScaler, ScaleInvariantMI, make_estimator
 from skmi.benchmark import BenchmarkGrid, Task, _groups
-from skmi.benchmark.paper._estimators import After
+from skmi.benchmark.paper._figures import Transformed
 from skmi.datasets import AppendNoise, CorrelatedGaussians
 
 from .actors import TASKS, Together, note
@@ -33,7 +33,7 @@ NORMALIZED = {
     "plain": Counted(),
     "local": ScaleInvariantMI(Counted(), LocalScaler()),
     "global": ScaleInvariantMI(Counted(), GlobalScaler()),
-    "noise appended": After(ScaleInvariantMI(Counted(), LocalScaler()), AppendNoise(1, 0.1)),
+    "noise appended": Transformed(ScaleInvariantMI(Counted(), LocalScaler()), AppendNoise(1, 0.1)),
     "other": Counted(offset=1.0),
 }
 
@@ -63,10 +63,9 @@ def estimates(results):
     return results[columns]
 
 
-def test_all_normalizations_and_trials_of_a_task_are_one_training(calls):
+def test_all_trials_of_a_task_are_one_training(calls):
     results = run({**NORMALIZED, "ksg": KSG()}, tasks=TASKS)
-    # One more column makes another shape, another parameter another network.
-    assert sorted(calls()) == [5, 5, 5, 5, 15, 15]
+    assert calls() == [5] * 10
     assert (results.error == "").all()
     assert (results.warning == "").all()
 
@@ -92,17 +91,8 @@ def test_one_training_is_resumed_where_cells_are_missing(n_jobs, tmp_path, calls
     results = run(NORMALIZED, cache_dir=tmp_path, n_jobs=n_jobs)
     if n_jobs == 1:
         # Two of local, two of plain were there.
-        assert sorted(calls()) == [4, 5, 5, 11]
+        assert calls() == [2, 2, 3, 3, 5, 5, 5]
     pd.testing.assert_frame_equal(estimates(results), estimates(run(NORMALIZED)))
-
-
-def test_a_batch_has_an_end(monkeypatch, calls):
-    monkeypatch.setattr(_groups, "_MOST_TOGETHER", 10)
-    run({name: NORMALIZED[name] for name in ("plain", "local", "global")})
-    assert sorted(calls()) == [5, 10]
-    calls()
-    run({"plain": NORMALIZED["plain"]}, n_trials=12)
-    assert calls() == [12]
 
 
 def test_a_seed_of_ones_own_is_kept_inside_a_scaler():
@@ -177,7 +167,7 @@ def test_warnings_are_those_of_the_cell():
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_mine_in_four_normalizations_is_one_training():
+def test_mine_is_trained_together_after_any_scaler():
     pytest.importorskip("torch")
     names = "mine", "mine-local", "mine-global", "mine-global-corrected"
     trainings = []
@@ -191,7 +181,7 @@ def test_mine_in_four_normalizations_is_one_training():
         patch.setattr(type(make_estimator("mine")), "fit_many", counting)
         estimators = {name: make_estimator(name, max_epochs=2) for name in names}
         results = run(estimators, n_trials=3)
-    assert trainings == [12]
+    assert trainings == [3] * 4
     assert (results.error == "").all()
     for name in names:
         own = run({name: estimators[name]}, n_trials=3)

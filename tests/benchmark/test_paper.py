@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, clone
 from skmi.benchmark._groups import is_group_estimator
 from skmi.benchmark.paper import PRINTED, Protocol, compare, read_table, run_table, table_tasks
 from skmi.benchmark.paper import _estimators as estimators
+from skmi.benchmark.paper._figures import Transformed
 from skmi.benchmark.paper._report import side_by_side, to_markdown
 from skmi.benchmark.paper._worlds import Multiply, make_world, task_name
 
@@ -271,9 +272,9 @@ def test_mine_takes_part_in_three_versions(with_mine):
 
 
 def test_what_comes_after_a_transform_is_trained_with_others_if_its_own_estimator_is(with_mine):
-    after = estimators.After(estimators.make("mine", Protocol()), Multiply(2.0))
+    after = Transformed(estimators.make("mine", Protocol()), Multiply(2.0))
     assert is_group_estimator(after)
-    assert not is_group_estimator(estimators.After(estimators.make("ksg", Protocol()), None))
+    assert not is_group_estimator(Transformed(estimators.make("ksg", Protocol()), None))
 
 
 def test_selections(with_mine):

@@ -5,11 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from sklearn.base import clone
+from sklearn.utils.metaestimators import available_if
 
 from ..._validation import import_optional
 from ...datasets._append_noise import AppendNoise
 from ...datasets._duplicate_features import DuplicateFeatures
+from ...datasets._random import seeded
 from .._grid import BenchmarkGrid
+from .._groups import random_state_of
 from .._task import Task
 from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, After, base_name, make
 from ._protocol import Protocol
@@ -25,6 +29,19 @@ _QUICK_SAMPLES = 100
 
 _KSG_GLOBALS = ("ksg", "ksg-global", "ksg-global-linf")
 _MINE_GLOBALS = ("mine", "mine-global", "mine-global-corrected")
+
+
+class Transformed(After):
+    """An estimator of the information of a transform of X and y, of many at once if it can."""
+
+    @available_if(lambda self: hasattr(self.estimator, "fit_many"))
+    def fit_many(self, Xs: Any, ys: Any, random_states: Any) -> list[Any]:
+        """Fitted to each pair as it would be on its own with the same seed."""
+        fitted = [seeded(clone(self), seed) for seed in random_states]
+        Xs = [one.transform.fit_transform(X) for one, X in zip(fitted, Xs, strict=True)]
+        states = [random_state_of(one.estimator, 0) for one in fitted]
+        estimators = clone(self.estimator).fit_many(Xs, ys, states)
+        return [one._keep(inner, None, None) for one, inner in zip(fitted, estimators, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -272,9 +289,8 @@ def run_panel(
     made = {name: make(name, protocol, quick) for name in estimators}
     places = {name: (name, np.nan) for name in made}
     if transforms:
-        # One x after the other: networks of all normalizations there train in one batch.
         places = {f"{name} at {x:.4g}": (name, x) for x in transforms for name in made}
-        made = {long: After(made[name], transforms[x]) for long, (name, x) in places.items()}
+        made = {long: Transformed(made[name], transforms[x]) for long, (name, x) in places.items()}
     n_samples = min(_QUICK_SAMPLES, panel.n_samples) if quick else panel.n_samples
     tasks = {f"figure {panel.name} x={x:g}": x for x in worlds}
     grid = BenchmarkGrid(

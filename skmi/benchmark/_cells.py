@@ -93,14 +93,6 @@ def row_of(job: Job, trial: Trial, truth: float, **values: Any) -> Row:
     return {**row, **values}
 
 
-def failed_row(job: Job, trial: Trial, error: str) -> Row:
-    """The row of a cell that has no estimate, and of whose trial nothing is known.
-
-    Without a key it is not kept for later runs.
-    """
-    return row_of(job, trial, float("nan"), error=error, key="")
-
-
 def text_of(error: Exception) -> str:
     """An exception as rows have it."""
     return f"{type(error).__name__}: {error}"

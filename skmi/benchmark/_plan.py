@@ -30,83 +30,56 @@ def plan(
 ) -> tuple[list[Job], list[Row]]:
     """List the jobs to do, and the rows that are there already.
 
-    Parameters
-    ----------
-    estimators, tasks : dict
-        By their names in the results.
-    n_trials : int
-    root : int
-        The seed that all others are derived from.
-    cache_dir : Path or None
-    version : str or None
-        What stands for all that cannot be told from others like it.
-    n_jobs : int or None
-        Of several workers each is to see the same values as this process.
-
-    Returns
-    -------
-    jobs : list of Job
-        A group estimator has a job for each task, all others have one for each cell.
-    rows : list of Row
+    A group estimator has a job for each task, all others have one for each cell.
     """
     jobs: list[Job] = []
     rows: list[Row] = []
     run = uuid.uuid4().hex
     known, known_tasks = dict.fromkeys(estimators, ""), dict.fromkeys(tasks, "")
     if cache_dir is not None or joblib.effective_n_jobs(n_jobs) > 1:
-        known, known_tasks, unknown = _definitions(estimators, tasks, version)
+        unknown: list[str] = []
+        known = _definitions("estimator", estimators, version, unknown)
+        known_tasks = _definitions("task", tasks, version, unknown)
         if unknown and cache_dir is not None:
-            _warn_not_cached(unknown)
+            warn_caller(
+                f"not cached: {'; '.join(unknown)}. Such cells are computed in every run. "
+                'BenchmarkGrid(version="1") keeps them, by their names, until you change the '
+                "version.",
+                NotCachedWarning,
+            )
     for name, task in tasks.items():
         folder, stored, definition = None, {}, ""
         if cache_dir is not None and known_tasks[name]:
-            definition = _digest(
-                _FORMAT, str(version_of(__name__)), str(version), root, name, known_tasks[name]
-            )
+            versions = (_FORMAT, str(version_of(__name__)), str(version))
+            definition = _digest(*versions, root, name, known_tasks[name])
             folder = make_folder(cache_dir, name, definition)
             stored = load(folder)
         of_task = []
         for estimator_name, estimator in estimators.items():
-            trials = _trials(root, name, n_trials, definition, known[estimator_name])
+            own = known[estimator_name]
+            trials = _trials(root, name, n_trials, definition, own)
             # The name of an estimator is no part of its key.
             rows += [
                 {**stored[t.key], "estimator": estimator_name} for t in trials if t.key in stored
             ]
             missing = tuple(trial for trial in trials if trial.key not in stored)
-            definitions = (known[estimator_name], known_tasks[name])
-            of_task.append(
-                Job(
-                    *(name, task, estimator_name, estimator, missing, run, folder),
-                    definitions=definitions,
-                    version=version,
-                )
-            )
+            what = (name, task, estimator_name, estimator, missing, run)
+            of_task.append(Job(*what, folder, (own, known_tasks[name]), version))
         jobs += _in_order(of_task)
     return jobs, rows
 
 
 def _definitions(
-    estimators: dict[str, Any], tasks: dict[str, Any], version: str | None
-) -> tuple[dict[str, str], dict[str, str], list[str]]:
-    """Fingerprints by name, "" where they cannot be told; and what cannot, and why."""
-    unknown: list[str] = []
-    found: list[dict[str, str]] = []
-    for kind, given, cloned in ("estimator", estimators, True), ("task", tasks, False):
-        found.append(dict.fromkeys(given, ""))
-        for name, value in given.items():
-            try:
-                found[-1][name] = define(name, value, version, cloned)
-            except UnknownError as error:
-                unknown.append(f"{kind} {name!r} ({error})")
-    return found[0], found[1], unknown
-
-
-def _warn_not_cached(unknown: list[str]) -> None:
-    warn_caller(
-        f"not cached: {'; '.join(unknown)}. Such cells are computed in every run. "
-        'BenchmarkGrid(version="1") keeps them, by their names, until you change the version.',
-        NotCachedWarning,
-    )
+    kind: str, given: dict[str, Any], version: str | None, unknown: list[str]
+) -> dict[str, str]:
+    """Fingerprints by name; "" where they cannot be told, which then is `unknown`."""
+    found = dict.fromkeys(given, "")
+    for name, value in given.items():
+        try:
+            found[name] = define(name, value, version, cloned=kind == "estimator")
+        except UnknownError as error:
+            unknown.append(f"{kind} {name!r} ({error})")
+    return found
 
 
 def define(name: str, value: Any, version: str | None, cloned: bool) -> str:

@@ -14,12 +14,7 @@ _saved: Any = None
 
 @contextmanager
 def recorded_warnings() -> Iterator[list[str]]:
-    """Collect the warnings of this thread, each text once, in order.
-
-    `warnings.catch_warnings` is not for threads that overlap: the one that leaves last
-    restores what the other had set. Here the first sets, the last restores, and each
-    thread has a list of its own.
-    """
+    """Collect the warnings of this thread, each text once, in order."""
     texts: list[str] = []
     outer = getattr(_local, "texts", None)
     with recorder():
@@ -34,42 +29,34 @@ def recorded_warnings() -> Iterator[list[str]]:
 def recorder() -> Iterator[None]:
     """Keep everything set for `recorded_warnings`, in this thread and in others.
 
-    Around threads whose work may itself use `warnings.catch_warnings`: what was set
-    before is restored when all of them are done.
+    `warnings.catch_warnings` is not for threads that overlap: the one that leaves last
+    restores what the other had set. Here the first sets, the last restores, and each
+    thread has a list of its own.
     """
-    _enter()
-    try:
-        yield
-    finally:
-        _leave()
-
-
-def _enter() -> None:
     global _users, _saved
     with _lock:
         if _users == 0:
             _saved = warnings.catch_warnings()
             _saved.__enter__()
             warnings.simplefilter("always")
-            _show_elsewhere = warnings.showwarning
-
-            def show(message: Any, category: Any, *place: Any, **more: Any) -> None:
-                texts = getattr(_local, "texts", None)
-                if texts is None:  # of a thread that is none of ours
-                    _show_elsewhere(message, category, *place, **more)
-                    return
-                text = f"{category.__name__}: {message}"
-                if text not in texts:
-                    texts.append(text)
-
-            warnings.showwarning = show
+            warnings.showwarning = _recording(warnings.showwarning)
         _users += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _users -= 1
+            if _users == 0:
+                _saved.__exit__(None, None, None)
 
 
-def _leave() -> None:
-    global _users, _saved
-    with _lock:
-        _users -= 1
-        if _users == 0:
-            _saved.__exit__(None, None, None)
-            _saved = None
+def _recording(show_elsewhere: Any) -> Any:
+    def show(message: Any, category: Any, *place: Any, **more: Any) -> None:
+        texts = getattr(_local, "texts", None)
+        text = f"{category.__name__}: {message}"
+        if texts is None:  # of a thread that is none of ours
+            show_elsewhere(message, category, *place, **more)
+        elif text not in texts:
+            texts.append(text)
+
+    return show

@@ -63,7 +63,9 @@ def started(folder, *arguments):
 
 
 @pytest.mark.parametrize(
-    ("backend", "send"), [("loky", os.killpg), ("threading", os.kill)], ids=str
+    ("backend", "send"),
+    [("loky", os.killpg), ("threading", os.kill)],
+    ids=["all processes", "threads"],
 )
 def test_one_interrupt_is_enough(backend, send, tmp_path):
     """A terminal sends it to the workers as well."""

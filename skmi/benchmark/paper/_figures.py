@@ -27,9 +27,6 @@ _SNR_FEATURES = 3
 
 _QUICK_SAMPLES = 100
 
-_KSG_GLOBALS = ("ksg", "ksg-global", "ksg-global-linf")
-_MINE_GLOBALS = ("mine", "mine-global", "mine-global-corrected")
-
 
 class Transformed(After):
     """An estimator of the information of a transform of X and y, of many at once if it can."""
@@ -92,96 +89,47 @@ def _random_correlation(n_features: int, protocol: Protocol) -> World:
     return World("gaussians", n_features, *protocol.correlation_range)
 
 
-def _noise_columns(numbers: range, protocol: Protocol) -> dict[float, Any]:
+def _noise_columns(step: int, protocol: Protocol) -> dict[float, Any]:
     """Transforms by the number of columns that they append."""
-    return {float(k): AppendNoise(k, protocol.column_std) if k else Multiply(1.0) for k in numbers}
+    std = protocol.column_std
+    return {float(k): AppendNoise(k, std) if k else Multiply(1.0) for k in range(0, 21, step)}
 
 
 def _figure_1(protocol: Protocol) -> list[Panel]:
-    return [
-        Panel(
-            name="1",
-            title="columns of small noise appended to X",
-            xlabel="columns of noise",
-            quantity="estimate",
-            estimators=("ksg", "bi-ksg", "ksg-local", "ksg-global-linf"),
-            worlds={0.0: _fixed("noise", 2, _NOISE_STD)},
-            n_samples=1000,
-            n_trials=10,
-            transforms=_noise_columns(range(0, 21, 2), protocol),
-        )
-    ]
+    worlds, columns = {0.0: _fixed("noise", 2, _NOISE_STD)}, _noise_columns(2, protocol)
+    names = ("ksg", "bi-ksg", "ksg-local", "ksg-global-linf")
+    texts = ("columns of small noise appended to X", "columns of noise", "estimate")
+    return [Panel("1", *texts, names, worlds, 1000, 10, columns)]
 
 
 def _figure_2(protocol: Protocol) -> list[Panel]:
-    return [
-        Panel(
-            name="2",
-            title="columns of small noise appended to X",
-            xlabel="columns of noise",
-            quantity="bias",
-            estimators=MINE_FAMILY,
-            worlds={0.0: _random_correlation(2, protocol)},
-            n_samples=1000,
-            n_trials=10,
-            transforms=_noise_columns(range(0, 21, 4), protocol),
-        )
-    ]
+    worlds, columns = {0.0: _random_correlation(2, protocol)}, _noise_columns(4, protocol)
+    texts = ("columns of small noise appended to X", "columns of noise", "bias")
+    return [Panel("2", *texts, MINE_FAMILY, worlds, 1000, 10, columns)]
 
 
 def _figure_3(protocol: Protocol) -> list[Panel]:
-    fixed = {
-        float(d): _fixed("gaussians", d, float(np.sqrt(1 - 2 ** (-1.6 / d)))) for d in range(1, 10)
-    }
+    correlations = {d: float(np.sqrt(1 - 2 ** (-1.6 / d))) for d in range(1, 10)}
+    fixed = {float(d): _fixed("gaussians", d, rho) for d, rho in correlations.items()}
     wide = {float(d): _random_correlation(d, protocol) for d in (2, 4, 8, 16, 32, 64)}
-    names = ("ksg", "bi-ksg")
+    texts_a = ("truth fixed at 0.8 bits", "columns d", "estimate")
+    texts_b = ("200 samples, a correlation for each trial", "columns d", "share")
     return [
-        Panel(
-            "3a",
-            "truth fixed at 0.8 bits",
-            "columns d",
-            "estimate",
-            names[:1],
-            fixed,
-            n_samples=1000,
-            n_trials=20,
-            bits=True,
-        ),
-        Panel(
-            "3b",
-            "200 samples, a correlation for each trial",
-            "columns d",
-            "share",
-            names,
-            wide,
-            200,
-            100,
-            log_x=True,
-        ),
+        Panel("3a", *texts_a, ("ksg",), fixed, 1000, 20, bits=True),
+        Panel("3b", *texts_b, ("ksg", "bi-ksg"), wide, 200, 100, log_x=True),
     ]
 
 
 def _figure_4(protocol: Protocol) -> list[Panel]:
-    return [
-        Panel(
-            name="4",
-            title="X repeated",
-            xlabel="copies of X",
-            quantity="estimate",
-            estimators=_KSG_GLOBALS,
-            worlds={0.0: _fixed("noise", 2, _NOISE_STD)},
-            n_samples=200,
-            n_trials=10,
-            transforms={float(k): DuplicateFeatures(k) for k in (1, *range(2, 21, 2))},
-        )
-    ]
+    copies = {float(k): DuplicateFeatures(k) for k in (1, *range(2, 21, 2))}
+    names, worlds = ("ksg", "ksg-global", "ksg-global-linf"), {0.0: _fixed("noise", 2, _NOISE_STD)}
+    return [Panel("4", "X repeated", "copies of X", "estimate", names, worlds, 200, 10, copies)]
 
 
 def _figure_5(protocol: Protocol) -> list[Panel]:
     worlds = {float(d): _random_correlation(d, protocol) for d in range(1, 10)}
-    return [
-        Panel("5", "correlated Gaussians", "columns d", "bias", _MINE_GLOBALS, worlds, 1000, 10)
-    ]
+    names = ("mine", "mine-global", "mine-global-corrected")
+    return [Panel("5", "correlated Gaussians", "columns d", "bias", names, worlds, 1000, 10)]
 
 
 def _figure_6(protocol: Protocol) -> list[Panel]:
@@ -198,14 +146,7 @@ def _figure_6(protocol: Protocol) -> list[Panel]:
     )
     return [
         Panel(
-            name=name,
-            title=title,
-            xlabel="factor η on X",
-            quantity=quantity,
-            estimators=names,
-            worlds=worlds,
-            n_samples=1000,
-            n_trials=20,
+            *(name, title, "factor η on X", quantity, names, worlds, 1000, 20),
             transforms={factor: Multiply(factor) for factor in factors},
             log_x=True,
         )
@@ -225,15 +166,8 @@ def _figure_7(protocol: Protocol) -> list[Panel]:
     ]
 
 
-FIGURES: dict[int, Callable[[Protocol], list[Panel]]] = {
-    1: _figure_1,
-    2: _figure_2,
-    3: _figure_3,
-    4: _figure_4,
-    5: _figure_5,
-    6: _figure_6,
-    7: _figure_7,
-}
+_PANELS = (_figure_1, _figure_2, _figure_3, _figure_4, _figure_5, _figure_6, _figure_7)
+FIGURES: dict[int, Callable[[Protocol], list[Panel]]] = dict(enumerate(_PANELS, start=1))
 
 
 def panels_with(
@@ -263,25 +197,9 @@ def run_panel(
     quick: bool = False,
     **options: Any,
 ) -> Any:
-    """Run the estimators at every x of a panel.
+    """Run the estimators at every x of a panel, in a quick run at three of them.
 
-    Parameters
-    ----------
-    panel : Panel
-    estimators : tuple of str
-        Names that `make` knows.
-    protocol : Protocol
-    n_trials : int, default=None
-        None is the paper's number.
-    quick : bool, default=False
-        Whether to take the first, the middle and the last x only, and small samples.
-    **options : dict
-        Of `BenchmarkGrid`.
-
-    Returns
-    -------
-    results : DataFrame
-        As `BenchmarkGrid.run` returns it, with the columns ``panel`` and ``x``.
+    Rows are those of `BenchmarkGrid.run`, with the columns ``panel`` and ``x``.
     """
     worlds, transforms = panel.worlds, panel.transforms
     if quick:
@@ -317,19 +235,10 @@ def _ends_and_middle(by_x: dict[float, Any]) -> dict[float, Any]:
 
 
 def points(panel: Panel, results: Any) -> Any:
-    """What is drawn of a panel.
+    """What is drawn of a panel, from rows of `run_panel`, perhaps with other panels'.
 
-    Parameters
-    ----------
-    panel : Panel
-    results : DataFrame
-        Of `run_panel`, perhaps with other panels'.
-
-    Returns
-    -------
-    points : DataFrame
-        For each estimator and x: the ``value`` of the panel's quantity, its standard
-        error ``stderr`` over the trials, and the mean ``truth``, in the panel's unit.
+    For each estimator and x: the ``value`` of the panel's quantity, its standard error
+    ``stderr`` over the trials, and the mean ``truth``, in the panel's unit.
     """
     pandas = import_optional("pandas", purpose="A figure", extra="benchmark")
     lines = []

@@ -1,7 +1,5 @@
 """More worlds than the paper's, more estimators, and who is nearest to the truth."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from ...datasets._sparse_gaussians import SparseGaussians
 from ...datasets._student_t import StudentT
 from ...datasets._transformed_sampler import TransformedSampler
 from ...datasets._uniform_margins import UniformMargins
+from ...estimators._mixed_ksg import MixedKSG
 from ...estimators._registry import make_estimator
 from .._grid import BenchmarkGrid
 from .._summary import rank, summarize
@@ -81,28 +80,13 @@ def competitors(names: tuple[str, ...], quick: bool = False) -> dict[str, Any]:
         return made
     for name in ("ksg-global", "ksg-global-linf"):
         made[f"{name} (auto)"] = make_estimator(name, scales="auto")
-    if any(param.endswith("correct_bias") for param in made["ksg-global-linf"].get_params()):
-        made["ksg-global-linf (bias corrected)"] = make_estimator(
-            "ksg-global-linf", correct_bias=True
-        )
-    if find_spec("skmi.estimators._mixed_ksg"):
-        made["mixed-ksg"] = import_module("skmi.estimators._mixed_ksg").MixedKSG()
+    made["ksg-global-linf (bias corrected)"] = make_estimator("ksg-global-linf", correct_bias=True)
+    made["mixed-ksg"] = MixedKSG()
     return made
 
 
 def run_leaderboard(settings: Settings) -> list[str]:
-    """Run all competitors on all worlds, and write the leaderboard.
-
-    Parameters
-    ----------
-    settings : Settings
-        Its `protocol` plays no part.
-
-    Returns
-    -------
-    lines : list of str
-        The leaderboard, in words.
-    """
+    """Run all competitors on all worlds; write the leaderboard, and give it in lines."""
     path = stored_rows("leaderboard", settings)
     made = competitors(settings.estimators, settings.quick)
     if not (made or settings.stored):
@@ -150,20 +134,7 @@ def bias_columns(biases: Any) -> dict[str, list[str]]:
 
 
 def leaderboard(results: Any) -> tuple[Any, Any]:
-    """The order of the estimators, and the bias of each on each task.
-
-    Parameters
-    ----------
-    results : DataFrame
-        Of `BenchmarkGrid.run`.
-
-    Returns
-    -------
-    board : DataFrame
-        A row for each estimator, the best mean rank by RMSE first.
-    biases : DataFrame
-        A row for each task, with its truth and a column for each estimator.
-    """
+    """The order of the estimators by the mean rank of their RMSE, and their biases by task."""
     pandas = import_optional("pandas", purpose="A leaderboard", extra="benchmark")
     summary = summarize(results)
     ranks = rank(results)

@@ -13,7 +13,7 @@ from ._estimators import (
     version_of,
 )
 from ._figures import Panel
-from ._report import by_family
+from ._report import MEASURES, by_family
 
 _LABELS = {
     "estimate": "mutual information ({unit})",
@@ -38,13 +38,6 @@ def draw(panels: list[Panel], points: Any, path: Path) -> None:
     """Draw the panels of a figure, side by side, and save the picture.
 
     A panel of networks that were trained in several ways is drawn once for each.
-
-    Parameters
-    ----------
-    panels : list of Panel
-    points : DataFrame
-        Of all panels.
-    path : Path
     """
     plt = import_optional("matplotlib.pyplot", purpose="A picture", extra="plot")
     by_version = points.groupby(["panel", points.estimator.map(version_of)])
@@ -72,25 +65,8 @@ def draw(panels: list[Panel], points: Any, path: Path) -> None:
     plt.close(figure)
 
 
-_MEASURES = {
-    "normalized_rmse (root)": "normalized RMSE (root)",
-    "normalized_rmse": "normalized RMSE",
-    "spearman": "Spearman correlation",
-    "bias": "bias (nats)",
-}
-
-
 def draw_comparison(comparison: Any, measures: tuple[str, ...], path: Path) -> None:
-    """Draw the cells computed here against the paper's, a row of panels for each family.
-
-    Parameters
-    ----------
-    comparison : DataFrame
-        Of `compare`.
-    measures : tuple of str
-        A panel for each.
-    path : Path
-    """
+    """Draw the cells computed here against the paper's, a row of panels for each family."""
     plt = import_optional("matplotlib.pyplot", purpose="A picture", extra="plot")
     families = by_family(comparison[comparison.difference.notna()])
     figure, axes = plt.subplots(
@@ -103,7 +79,7 @@ def draw_comparison(comparison: Any, measures: tuple[str, ...], path: Path) -> N
     for (family, cells), row in zip(families, axes, strict=True):
         for measure, ax in zip(measures, row, strict=True):
             _draw_cells(cells[cells.measure == measure], ax)
-            ax.set_title(_MEASURES[measure], fontsize=11)
+            ax.set_title(MEASURES[measure].replace("bias", "bias (nats)"), fontsize=11)
         row[0].set_ylabel(f"here\n({family.title})")
         row[-1].legend(fontsize=8, loc="lower right")
     figure.savefig(path, dpi=110)

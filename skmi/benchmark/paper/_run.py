@@ -28,40 +28,19 @@ _QUICK_SAMPLES = 60
 
 @dataclass(frozen=True)
 class Settings:
-    """How experiments are run.
-
-    Attributes
-    ----------
-    estimators : tuple of str
-    out : Path
-        The folder that results are written to.
-    protocol : Protocol
-    n_trials : int or None
-        None is the paper's number.
-    random_state : int
-    quick : bool
-        Few trials of small samples at few points.
-    stored : bool
-        Whether rows are read from `out` instead of computed; those of the protocol's
-        readings that made them are taken from there, too.
-    replace : bool
-        Whether rows of earlier runs are thrown away.
-    command : str
-        What to give a shell to run it again.
-    options : dict
-        Of `BenchmarkGrid`.
-    """
+    """How experiments are run."""
 
     estimators: tuple[str, ...]
-    out: Path
+    out: Path  # the folder that results are written to
     protocol: Protocol = field(default_factory=Protocol)
-    n_trials: int | None = None
+    n_trials: int | None = None  # None is the paper's number
     random_state: int = 0
-    quick: bool = False
+    quick: bool = False  # few trials of small samples at few points
+    # Rows are read from `out` instead of computed, with the readings that made them.
     stored: bool = False
-    replace: bool = False
-    command: str = ""
-    options: dict[str, Any] = field(default_factory=dict)
+    replace: bool = False  # rows of earlier runs are thrown away
+    command: str = ""  # what to give a shell to run it again
+    options: dict[str, Any] = field(default_factory=dict)  # of `BenchmarkGrid`
 
     @property
     def trials(self) -> int | None:
@@ -75,19 +54,7 @@ class Settings:
 
 
 def run_experiment(name: str, settings: Settings) -> list[str]:
-    """Run a table or a figure, and write its rows, its page and its picture.
-
-    Parameters
-    ----------
-    name : str
-        One of `EXPERIMENTS`.
-    settings : Settings
-
-    Returns
-    -------
-    lines : list of str
-        What came out, in words.
-    """
+    """Run a table or a figure; write its rows, page and picture; say in lines what came out."""
     number = int(name[-1])
     return _table(number, settings) if name.startswith("table") else _figure(number, settings)
 
@@ -100,23 +67,9 @@ def stored_rows(name: str, settings: Settings) -> Path:
 def rows_of(
     path: Path, settings: Settings, run: Run, compute: Callable[[dict[str, Any]], Any]
 ) -> tuple[Any, list[Run]]:
-    """The rows of an experiment, computed and stored beside others, or those stored.
+    """The rows of an experiment and what runs they are of, stored or computed.
 
-    Parameters
-    ----------
-    path : Path
-        Where they are kept.
-    settings : Settings
-    run : Run
-        What is about to be run.
-    compute : callable
-        Gives the rows, from options of `BenchmarkGrid`.
-
-    Returns
-    -------
-    results : DataFrame
-    runs : list of Run
-        What they are of.
+    `compute` gives them from options of `BenchmarkGrid`; they are put beside those there.
     """
     if settings.stored:
         return read_results(path)

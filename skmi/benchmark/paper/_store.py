@@ -20,31 +20,15 @@ _NEURAL_PACKAGES = ("torch", "skorch")
 
 @dataclass(frozen=True)
 class Run:
-    """What was run, as it is kept beside the rows.
+    """What was run, as it is kept beside the rows."""
 
-    Attributes
-    ----------
-    command : str
-        What to give a shell to run it again.
-    random_state : int
-    quick : bool
-        Whether it was a smoke run.
-    readings : dict or None
-        The protocol's; None where it plays no part.
-    estimators : tuple of str, default=()
-    n_trials : int, default=0
-    seconds : float, default=0.0
-        In the estimators.
-    versions : str, default=""
-    """
-
-    command: str
+    command: str  # what to give a shell to run it again
     random_state: int
-    quick: bool
-    readings: dict[str, Any] | None
+    quick: bool  # a smoke run
+    readings: dict[str, Any] | None  # the protocol's; None where it plays no part
     estimators: tuple[str, ...] = ()
     n_trials: int = 0
-    seconds: float = 0.0
+    seconds: float = 0.0  # in the estimators
     versions: str = ""
 
     @property
@@ -113,14 +97,8 @@ def _differences(there: Run, here: Run) -> list[str]:
 def add_results(path: Path, results: Any, run: Run, replace_all: bool) -> tuple[Any, list[Run]]:
     """Store the rows of a run beside those of others, and what it was.
 
-    A cell that is there already is replaced; all others stay.
-
-    Returns
-    -------
-    results : DataFrame
-        All rows, in the order of the tasks and the estimators.
-    runs : list of Run
-        Those that some of the rows may be of, the latest last.
+    A cell that is there already is replaced; all others stay. Gives all rows, in the order
+    of the tasks and the estimators, and the runs they may be of, the latest last.
     """
     run = run.finished(results)
     runs: list[Run] = []

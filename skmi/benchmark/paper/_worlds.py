@@ -69,16 +69,7 @@ class Multiply(OneToOneFeatureMixin, BaseTransform):
 
 
 def make_world(base: str, n_features: int, transforms: str, protocol: Protocol) -> World:
-    """A world with the protocol's ranges, order of transforms and noise columns.
-
-    Parameters
-    ----------
-    base : {"noise", "gaussians"}
-    n_features : int
-    transforms : str
-        As `make_transforms` reads them.
-    protocol : Protocol
-    """
+    """A world with the protocol's ranges, order of transforms and noise columns."""
     steps = make_transforms(protocol.arrange(transforms))
     for step in steps:
         if isinstance(step, AppendNoise):

@@ -19,7 +19,7 @@ from joblib.parallel import get_active_backend
 from .._validation import import_optional
 from .._warn import warn_caller
 from ._cache import is_stored, store
-from ._cells import Job, Row, row_of
+from ._cells import Job, Row, row_of, text_of
 from ._fingerprint import UnknownError
 from ._groups import evaluate, is_group_estimator
 from ._plan import define
@@ -98,7 +98,7 @@ def _with_workers(waiting: dict[int, Job], n_jobs: int | None) -> Iterator[list[
         except Exception as error:
             if not _is_lost_worker(error):
                 raise
-            died = f"The worker died: {type(error).__name__}"
+            died = f"The worker died: {text_of(error)}"
             free = max(waiting, default=0) + 1
             waiting.update(enumerate(suspects[place + 1 :], start=free))
             # Without a key it is not kept for later runs.

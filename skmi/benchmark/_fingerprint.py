@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from types import CodeType, FunctionType, MappingProxyType, MethodType, ModuleType
+from types import (
+    CodeType,
+    FunctionType,
+    GetSetDescriptorType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
@@ -26,8 +34,10 @@ _WITHOUT_STATE = (type(threading.Lock()), type(threading.RLock()))
 # Made by Python for every class, some when it is first pickled; no part of what it does.
 _NO_PART_OF_A_CLASS = {
     *("__annotate_func__", "__annotations__", "__annotations_cache__", "__dict__", "__doc__"),
-    *("__firstlineno__", "__slotnames__", "__static_attributes__", "__weakref__", "_abc_impl"),
+    *("__firstlineno__", "__slotnames__", "__slots__", "__static_attributes__", "__weakref__"),
+    "_abc_impl",
 }
+_SLOTS = (MemberDescriptorType, GetSetDescriptorType)
 _LOADS = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS")
 # By these code may use any name of a module, ...
 _FINDS_ANY_NAME = {"getattr", "vars", "__dict__", "attrgetter", "methodcaller"}
@@ -209,7 +219,8 @@ class _Digests:
         yield f"class {cls.__module__}.{cls.__qualname__}".encode()
         yield self.of((type(cls), cls.__bases__))
         for name, member in sorted(vars(cls).items()):
-            if name not in _NO_PART_OF_A_CLASS:
+            # What is kept in a slot counts with the object.
+            if name not in _NO_PART_OF_A_CLASS and not isinstance(member, _SLOTS):
                 yield name.encode()
                 yield self.of(_behind(member))
 
@@ -241,10 +252,9 @@ class _Digests:
             if version and not _home(value):
                 yield self._cannot_tell(value, "there is no code to look at")
             state = (state, getattr(value, "__module__", None))
-        for part in (*state, whole):
-            if type(part) is dict and all(type(name) is str for name in part):
-                part = sorted(part.items())  # attributes, in whatever order they were set
-            yield self.of(list(part) if isinstance(part, Iterator) else part)
+        yield self.of(state[:2])
+        for part in (*state[2:], whole):
+            yield self.of(list(part) if isinstance(part, Iterator) else _attributes(part))
 
     def _cannot_tell(self, value: Any, why: str) -> bytes:
         kind = f"{type(value).__module__}.{type(value).__qualname__}"
@@ -285,14 +295,21 @@ def _compiled_file(value: Any) -> Path | None:
     return Path(file) if file and not file.endswith((".py", ".pyc")) else None
 
 
+def _attributes(state: Any) -> Any:
+    """Attributes by their names, in whatever order they were set, in slots or not."""
+    if type(state) is tuple and len(state) == 2 and type(state[1]) is dict:
+        state = {**(state[0] or {}), **state[1]}
+    if type(state) is dict and all(type(name) is str for name in state):
+        return sorted(state.items())
+    return state
+
+
 def _behind(member: Any) -> Any:
     """What stands behind a member of a class."""
     if isinstance(member, staticmethod | classmethod):
         return member.__func__
     if isinstance(member, property):
         return (member.fget, member.fset, member.fdel)
-    if type(member).__name__ in ("getset_descriptor", "member_descriptor"):
-        return member.__name__
     return member
 
 

@@ -2,10 +2,12 @@
 
 import importlib
 import os
+import subprocess
 import sys
 import threading
 import time
 import warnings
+from pathlib import Path
 
 import joblib
 import numpy as np
@@ -138,6 +140,19 @@ def test_workers_that_see_other_code_do_not_count(mymodule, tmp_path):
     with pytest.warns(UserWarning, match="^The workers see estimator 'e' .* otherwise"):
         results = grid({"e": mymodule.estimate}, n_jobs=2, n_trials=3).run()
     assert set(results.estimate) == {1.0}
+
+
+def test_workers_see_a_script_as_it_is():
+    """Without a warning that they do not."""
+    root = Path(__file__).parents[2]
+    script = root / "tests" / "benchmark" / "every_kind.py"
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_rows_of_workers_are_stored_as_they_come(tmp_path):

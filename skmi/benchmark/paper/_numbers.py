@@ -32,10 +32,6 @@ class TableRow:
     transforms : str
         As `skmi.datasets.make_transforms` reads them, in the order that gives the
         paper's numbers.
-    confidence : {"high", "medium", "low"}
-        How sure `transforms` is.
-    note : str
-        What of the row is inferred, and what cannot be read.
     cells : dict of (str, str) to float
         The numbers by measure and estimator; those that cannot be read are missing.
     """
@@ -44,8 +40,6 @@ class TableRow:
     n_samples: int
     n_features: int
     transforms: str
-    confidence: str
-    note: str
     cells: dict[tuple[str, str], float]
 
 
@@ -76,8 +70,6 @@ def _row(number: int, lines: list[dict[str, str]]) -> TableRow:
         n_samples=int(first["n_samples"]),
         n_features=int(first["n_features"]),
         transforms=first["transforms"],
-        confidence=first["confidence"],
-        note=first["note"],
         cells={
             (line["measure"], name): float(line[name])
             for line in lines

@@ -78,7 +78,7 @@ def rows_of(
         options = {"random_state": settings.random_state, **settings.options}
         results = compute({**options, "cache_dir": cache_dir})
         if not np.isfinite(results.estimate).any():
-            raise ValueError(f"{path.stem}: {failures(results)[0]}")
+            raise ValueError(f"{path.stem}: {[*failures(results), 'no estimate is finite'][0]}")
         return add_results(path, results, run, settings.replace)
 
 

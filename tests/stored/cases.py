@@ -89,7 +89,7 @@ def _draw(number: int):
 
 def _fitted(estimator, number):
     """The estimate, that of other data, and a digest of the contributions."""
-    X, y, rng = _draw(number)
+    X, y, _ = _draw(number)
     half = len(X) // 2
     fitted = clone(estimator).fit(X, y)
     other = clone(estimator).fit(X[:half], y[:half])
@@ -103,7 +103,7 @@ def _fitted(estimator, number):
 
 
 def _scales(estimator, number, side):
-    X, y, rng = _draw(number)
+    X, y, _ = _draw(number)
     return list(estimator.score_scales(X, y, [3.0, 0.01, 1.0, 0.7, 40.0], side=side))
 
 

@@ -17,18 +17,19 @@ _HOMES = {
     "MixedKSG": "estimators",
     "NormalScoreScaler": "preprocessing",
     "PlugInMI": "estimators",
-    "RelativeScaleSearch": "model_selection",
+    "RelativeScaleSearch": "estimators",
     "RossMI": "estimators",
     "ScaleInvariantMI": "estimators",
     "conditional_mutual_info": "estimators",
-    "get_estimator_names": "estimators",
-    "make_estimator": "estimators",
-    "mutual_info": "estimators",
+    "get_estimator_names": "_recipes",
+    "make_estimator": "_recipes",
+    "mutual_info": "_recipes",
 }
 _SUBPACKAGES = (
     "benchmark",
     "datasets",
     "estimators",
+    "exceptions",
     "feature_selection",
     "information_plane",
     "inspection",
@@ -39,20 +40,18 @@ _SUBPACKAGES = (
 )
 
 if TYPE_CHECKING:
+    from ._recipes import get_estimator_names, make_estimator, mutual_info
     from .estimators import (
         BIKSG,
         KSG,
         BinningMI,
         MixedKSG,
         PlugInMI,
+        RelativeScaleSearch,
         RossMI,
         ScaleInvariantMI,
         conditional_mutual_info,
-        get_estimator_names,
-        make_estimator,
-        mutual_info,
     )
-    from .model_selection import RelativeScaleSearch
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
 

@@ -29,7 +29,7 @@ ESTIMATORS = [
     GlobalLinfScaler(with_mean=True),
     NormalScoreScaler(),
     KSG(),
-    KSG(algorithm=2, tie_tolerance=0.0, algorithm_="kd_tree", n_jobs=2),
+    KSG(variant=2, tie_tolerance=0.0, algorithm="kd_tree", n_jobs=2),
     KSG(discrete_target=False),
     RossMI(),
     PlugInMI(),

@@ -18,8 +18,8 @@ from skmi import (
     make_estimator,
     mutual_info,
 )
-from skmi._codes import encode_column, joint_codes
-from skmi._kinds import Kinds, discrete_columns
+from skmi._input._codes import encode, joint_codes
+from skmi._input._kinds import Kinds, discrete_columns
 
 SEARCH = "ksg-global-linf"
 CODES = np.tile([0, 1, 2, 1], 30)
@@ -265,9 +265,9 @@ def test_bad_labels_that_are_asked_for(y, message, X):
 
 
 def test_codes():
-    np.testing.assert_array_equal(encode_column(["b", "a", "b", "c"]), [1, 0, 1, 2])
-    np.testing.assert_array_equal(encode_column([3.0, -1.0, 3.0]), [1, 0, 1])
-    np.testing.assert_array_equal(encode_column(pd.Categorical([3, 1, 3])), [1, 0, 1])
+    np.testing.assert_array_equal(encode(["b", "a", "b", "c"]), [1, 0, 1, 2])
+    np.testing.assert_array_equal(encode([3.0, -1.0, 3.0]), [1, 0, 1])
+    np.testing.assert_array_equal(encode(pd.Categorical([3, 1, 3])), [1, 0, 1])
     np.testing.assert_array_equal(joint_codes([[1, 0], [0, 5], [1, 0], [0, 1]]), [2, 1, 2, 0])
     many = np.arange(40) * np.ones((60, 1)) + np.arange(60)[:, None]
     assert len(np.unique(joint_codes(many))) == 60

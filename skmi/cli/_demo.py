@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.datasets import load_diabetes, load_digits
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ..inspection._scale_curve import ScaleCurveDisplay
 from ..preprocessing._local import LocalScaler
 

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, validate_parameter_constraints
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._random import RANDOM_STATE, RandomState, as_generator
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 

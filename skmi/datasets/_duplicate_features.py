@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
 
 

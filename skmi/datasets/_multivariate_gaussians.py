@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 # Of a correlation: what sums of rounded products may leave.

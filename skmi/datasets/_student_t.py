@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import digamma, gammaln
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
 

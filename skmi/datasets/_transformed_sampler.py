@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._transforms import make_transforms, seed_unseeded
 

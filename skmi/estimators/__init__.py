@@ -6,7 +6,7 @@ from ._conditional import conditional_mutual_info
 from ._ksg import KSG
 from ._mixed_ksg import MixedKSG
 from ._plug_in import PlugInMI
-from ._registry import get_estimator_names, make_estimator, mutual_info
+from ._relative_scale import RelativeScaleSearch
 from ._ross import RossMI
 from ._scale_invariant import ScaleInvariantMI
 
@@ -16,10 +16,8 @@ __all__ = [
     "BinningMI",
     "MixedKSG",
     "PlugInMI",
+    "RelativeScaleSearch",
     "RossMI",
     "ScaleInvariantMI",
     "conditional_mutual_info",
-    "get_estimator_names",
-    "make_estimator",
-    "mutual_info",
 ]

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma
 
-from .._codes import BoolArray, CodeArray
-from .._validation import FloatArray
-from ..neighbors._counts import NeighborCounts
-from ..neighbors._line import count_neighbors_on_lines
+from .._typing import CodeArray, FloatArray
+from ..estimators import _formulas
+from ..neighbors._engine import NeighborCounts, Query
+from ..neighbors._line import count_on_lines
 from ..neighbors._line_labels import count_neighbors_on_line
 from ..neighbors._row_sweep import make_search
 from ..neighbors._strips import Line, permute_line, sort_line
@@ -34,34 +33,24 @@ class Labels(NamedTuple):
 Column = Line | Labels
 
 
-def prepare_columns(values: FloatArray, discrete: BoolArray) -> list[Column]:
-    """Sort the columns of numbers, in units of their deviations, and number the labels.
+def make_lines(numbers: FloatArray) -> list[Line]:
+    """Sort columns of numbers, each in units of its own deviation.
 
     Parameters
     ----------
-    values : ndarray of float64, shape (n_samples, n_columns)
-    discrete : ndarray of bool, shape (n_columns,)
-        Which columns hold labels; these are whole numbers from 0, none left out.
-
-    Returns
-    -------
-    columns : list of Line or Labels
+    numbers : ndarray of float64, shape (n_samples, n_columns)
+        Of ordinary size.
     """
-    scaled = np.array(_in_deviations(values).T, order="C")
-    return [
-        _labels(values[:, i].astype(np.int64)) if discrete[i] else sort_line(scaled[i])
-        for i in range(values.shape[1])
-    ]
-
-
-def _in_deviations(values: FloatArray) -> FloatArray:
-    """What `LocalScaler` makes of the columns less their medians, without its checks."""
-    values = values - middle_values(values)
+    if not numbers.size:
+        return []
+    values = numbers - middle_values(numbers)
     norms = column_norms(values - values.mean(axis=0))
-    return values / or_one(norms / np.sqrt(len(values)))
+    scaled = np.array((values / or_one(norms / np.sqrt(len(values)))).T, order="C")
+    return [sort_line(column) for column in scaled]
 
 
-def _labels(codes: CodeArray) -> Labels:
+def make_labels(codes: CodeArray) -> Labels:
+    """Count labels: codes from 0, none left out."""
     return Labels(codes, np.bincount(codes))
 
 
@@ -87,8 +76,7 @@ class PairScores:
     def __init__(self, n_samples: int, n_neighbors: int, tie_tolerance: float) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
-        self._search = make_search((1.0,), n_neighbors, tie_tolerance=tie_tolerance)
-        self._psi = digamma(np.arange(n_samples + 1))
+        self._search = make_search(Query(n_neighbors, tie_tolerance=tie_tolerance), (1.0,))
 
     def __call__(self, x: Column, y: Column) -> float:
         """The estimate, not clipped. If either column is constant it is exactly 0."""
@@ -97,7 +85,7 @@ class PairScores:
         return self._mixed(y, x) if isinstance(y, Line) else _plug_in(x, y)
 
     def _numbers(self, x: Line, y: Line) -> float:
-        counts, _ = count_neighbors_on_lines(x, y, self._search)
+        counts, _ = count_on_lines(x, y, self._search)
         return self._mean(NeighborCounts(*counts), len(x.values))
 
     def _mixed(self, line: Line, labels: Labels) -> float:
@@ -113,11 +101,7 @@ class PairScores:
         return self._mean(counts, len(values))
 
     def _mean(self, counts: NeighborCounts, n_samples: int) -> float:
-        psi = self._psi
-        # Differences of like terms first: for a constant side they cancel to the last digit.
-        terms = psi[counts.n_joint + 1] - psi[counts.n_y + 1]
-        terms += psi[n_samples] - psi[counts.n_x + 1]
-        return float(terms.mean())
+        return float(_formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, n_samples).mean())
 
 
 def _plug_in(x: Labels, y: Labels) -> float:

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from scipy.special import digamma
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._conditional import normalized_triple
 from ..neighbors._conditional import permuted_contributions

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._counts import NeighborCounts
+from ._engine import NeighborCounts
 from ._jit import Kernel, inline_jit, jit
 from ._line import count_along
 

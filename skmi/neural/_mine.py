@@ -15,7 +15,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._validation import FloatArray, import_optional
+from .._input._sample import Sample
+from .._optional import import_optional
+from .._typing import FloatArray
 from ..estimators._base import MutualInfoEstimator
 from ._trust import find_doubts, warn_of_doubts
 
@@ -367,9 +369,14 @@ class MINE(MutualInfoEstimator):
         ImportError
             If torch or skorch is not installed.
         """
-        _fit_all(self._settings(), [self], [X], [y])
+        return super().fit(X, y)
+
+    def _learn(self, sample: Sample) -> float:
+        _fit_all(self._settings(), [self], [sample])
+        return self.mi_
+
+    def _doubt(self, sample: Sample) -> None:
         warn_of_doubts(self)
-        return self
 
     def fit_many(
         self, Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike], random_states: Any = None
@@ -403,7 +410,12 @@ class MINE(MutualInfoEstimator):
                 f"There are {len(random_states)} random_states for {len(Xs)} pairs of variables."
             )
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
-        _fit_all(self._settings(), fitted, Xs, ys)
+        samples = [
+            each._sample(X, y, reset=True) for each, X, y in zip(fitted, Xs, ys, strict=True)
+        ]
+        for each, sample in zip(fitted, samples, strict=True):
+            each._remember(sample)
+        _fit_all(self._settings(), fitted, samples)
         for each in fitted:
             warn_of_doubts(each)
         return fitted
@@ -486,19 +498,18 @@ class MINE(MutualInfoEstimator):
         X, y = X.expand(n_critics, -1, -1), y.expand(n_critics, -1, -1)
         return contributions(self.net_, X, y, self._n_shuffles, self._shuffle_seed)
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
+    def _estimate(self, sample: Sample) -> FloatArray:
+        X, y = sample.X.array(), sample.y.array()
         return self._each_contributions(*self._prepare(X, y)).mean(0)
 
 
-def _fit_all(
-    settings: Any, estimators: Sequence[MINE], Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike]
-) -> None:
+def _fit_all(settings: Any, estimators: Sequence[MINE], samples: Sequence[Sample]) -> None:
     """Fit each estimator to its data, those with data of one shape in one training."""
     from ._training import plan
 
     by_shape: dict[Any, list[Any]] = {}
-    for estimator, X, y in zip(estimators, Xs, ys, strict=True):
-        X, y = estimator._check(X, y, reset=True)
+    for estimator, sample in zip(estimators, samples, strict=True):
+        X, y = sample.X.array(), sample.y.array()
         _check_n_samples(len(X), settings)
         estimator._center_X = X.mean(axis=0) if settings.center else 0.0
         estimator._center_y = y.mean(axis=0) if settings.center else 0.0

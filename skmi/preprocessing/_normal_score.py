@@ -8,7 +8,8 @@ from scipy.special import ndtri
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_features
+from .._input._features import check_features
+from .._typing import FloatArray
 from ._global import GlobalScaler
 
 
@@ -97,10 +98,8 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         self.quantiles_, scores = [], []
         for column in X.T:
             values, counts = np.unique(column, return_counts=True)
-            below = np.cumsum(counts) - counts
             self.quantiles_.append(values)
-            # Ranks of equal values are below + 1, ..., below + count.
-            scores.append(ndtri((below + counts / 2) / len(column)))
+            scores.append(_scores_of(counts))
         scaled = GlobalScaler(corrected=True).fit(_replace(X, self.quantiles_, scores))
         self.scale_ = scaled.scale_
         self.scores_ = [each / self.scale_ for each in scores]
@@ -143,6 +142,21 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def normal_scores(column: FloatArray) -> FloatArray:
+    """The normal scores of one column, equal values by the mean of their ranks."""
+    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+    scores: FloatArray = _scores_of(counts)[place.reshape(-1)]
+    return scores
+
+
+def _scores_of(counts: Any) -> FloatArray:
+    """The normal scores of distinct ascending values that occur so often."""
+    below = np.cumsum(counts) - counts
+    # Ranks of equal values are below + 1, ..., below + count.
+    scores: FloatArray = ndtri((below + counts / 2) / counts.sum())
+    return scores
 
 
 def _replace(X: NDArray[Any], old: list[FloatArray], new: list[FloatArray]) -> FloatArray:

@@ -95,8 +95,13 @@ def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--x", "age", "--y", "size"], "no column 'size'; there are 'age', "),
-        (["--x", "note", "--y", "target"], "column 'note' has 'text', not a number in data row 1"),
-        (["--y", "target"], "column 'note' has 'text'"),
+        (
+            ["--x", "note", "--y", "target", "--numbers", "note"],
+            "'text' in data row 1 is no number",
+        ),
+        (["--x", "note", "--y", "target", "--labels", "zz"], "--labels names 'zz'"),
+        (["--x", "age", "--y", "target", "--labels", "age", "--numbers", "age"], "both name 'age'"),
+        (["--x", "age", "--y", "age"], "--x and --y both name 'age'"),
         (["--x", "age", "--y", "target", "--base", "1"], "--base must be"),
         (["--x", "age", "--y", "target", "--n-neighbors", "442"], "must be less than n_samples"),
         (["--x", "age", "--y", "target", "--delimiter", ""], "--delimiter must be"),

@@ -143,7 +143,7 @@ def test_no_permutations_no_pvalues(file, capsys):
         (["--target", "y", "--fdr", "1.5"], "--fdr must be between 0 and 1"),
         (["--target", "y", "--joint", "--fdr", "0.1"], "with --joint, give --k"),
         (["--target", "y", "--joint"], "column 'color' holds labels"),
-        (["--target", "y", "--numbers", "color"], "not a number in data row 1"),
+        (["--target", "y", "--numbers", "color"], "'blue' in data row 1 is no number"),
         (["--target", "y", "--labels", "y"], "discrete_target=False"),
         (["--target", "y", "--permutations", "-1"], "'n_permutations' parameter"),
         (["--target", "y", "--permutations", "0", "--fdr", "0.1"], "goes by p-values"),

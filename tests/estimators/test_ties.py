@@ -45,7 +45,7 @@ def test_rows_that_repeat(copies, rng):
     # 200 different points, each `copies` times: each variable tells which.
     X = np.repeat(rng.normal(size=(200, 2)), copies, axis=0)
     y = np.repeat(rng.normal(size=200), copies)
-    for estimator in (KSG(), KSG(algorithm=2), KSG(tie_tolerance=1e-10)):
+    for estimator in (KSG(), KSG(variant=2), KSG(tie_tolerance=1e-10)):
         # The digammas of small counts are off by about 1/(2 copies).
         assert estimator.fit(X, y).mi_ == pytest.approx(np.log(200), abs=0.6 / copies)
     assert BIKSG().fit(X, y).mi_ == pytest.approx(np.log(200))

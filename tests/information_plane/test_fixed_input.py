@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 
 KEPT = {
     "ksg": KSG(),
-    "algorithm 2": KSG(5, algorithm=2),
+    "algorithm 2": KSG(5, variant=2),
     "ksg-local": make_estimator("ksg-local"),
     "ksg-global": make_estimator("ksg-global"),
     "ksg-global-linf": make_estimator("ksg-global-linf"),
@@ -34,7 +34,7 @@ KEPT = {
 }
 OTHERS = {
     "euclidean": BIKSG(),
-    "tree": KSG(algorithm_="kd_tree"),
+    "tree": KSG(algorithm="kd_tree"),
     "labels": KSG(discrete_features=True),
 }
 
@@ -85,7 +85,7 @@ def test_ties_stay_ties_in_any_units(rng):
     """On a grid nearly all distances are equal to others."""
     X = rng.integers(0, 4, (300, 6)) / 255
     Z = rng.integers(0, 5, (300, 5)).astype(np.float32)
-    estimator = ScaleInvariantMI(KSG(algorithm_="brute"))
+    estimator = ScaleInvariantMI(KSG(algorithm="brute"))
     expected = estimator.fit(X.astype(np.float32), Z).mi_
     for factor in (1.0, 255.0, 1 / 3, 1e-9, 7e4):
         found = FixedInput(X * factor).fit(estimator, Z * np.float32(1 / 7)).mi_

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 
 ESTIMATORS = {
     "ksg": KSG(),
-    "ksg 2": KSG(5, algorithm=2),
+    "ksg 2": KSG(5, variant=2),
     "bi-ksg": BIKSG(),
     "local": ScaleInvariantMI(KSG(), LocalScaler()),
     "search": RelativeScaleSearch(KSG(), [0.5, 1.0, 2.0]),

@@ -13,7 +13,8 @@ import pytest
 
 import skmi
 from skmi.neighbors._brute import brute_force
-from skmi.neighbors._jit import Kernel, run_in_row_chunks
+from skmi.neighbors._jit import Kernel
+from skmi.neighbors._threads import run_in_row_chunks
 
 # By the kernel that compiles fastest.
 ESTIMATE = "import numpy as np, skmi; print(skmi.KSG().fit(np.eye(9)[:, :1], np.arange(9.0)).mi_)"

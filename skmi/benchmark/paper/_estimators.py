@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sklearn.base import BaseEstimator, clone
 
-from ...estimators._registry import get_estimator_names, make_estimator
+from ..._recipes import get_estimator_names, make_estimator
 from ._numbers import NAMES
 from ._protocol import RECOVERED_TRAINING, Protocol
 

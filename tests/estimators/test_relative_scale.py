@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator
 from sklearn.exceptions import FitFailedWarning
 
 from skmi import BIKSG, KSG, GlobalScaler, RelativeScaleSearch, ScaleInvariantMI
+from skmi.exceptions import ScaleEdgeWarning
 from tests import naive
 from tests.worlds import WORLDS
 
@@ -97,10 +98,10 @@ def test_score_never_selects_again(data, rng):
 
 
 def test_the_edge_of_a_grid_is_warned_of(data):
-    with pytest.warns(UserWarning, match="2, is the smallest of those tried"):
-        RelativeScaleSearch(KSG(), [2, 4, 8]).fit(*data)
-    with pytest.warns(UserWarning, match=r"0\.5, is the largest .* scales='auto'"):
-        RelativeScaleSearch(KSG(), [0.125, 0.25, 0.5]).fit(*data)
+    with pytest.warns(ScaleEdgeWarning, match=r"4, is the smallest .*: at 1 .* nats larger"):
+        RelativeScaleSearch(KSG(), [4, 8]).fit(*data)
+    with pytest.warns(ScaleEdgeWarning, match=r"0\.125, is the largest .* scales='auto'"):
+        RelativeScaleSearch(KSG(), [0.0625, 0.125]).fit(*data)
 
 
 @pytest.mark.filterwarnings("ignore:The best relative scale")

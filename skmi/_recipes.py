@@ -1,31 +1,31 @@
-"""The usual combinations, by name."""
+"""The usual combinations, by name, and the one-line door to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._kinds import as_column
-from ..preprocessing._global import GlobalScaler
-from ..preprocessing._global_linf import GlobalLinfScaler
-from ..preprocessing._local import LocalScaler
-from ._biksg import BIKSG
-from ._ksg import KSG
-from ._scale_invariant import ScaleInvariantMI
+from ._input._checks import check_base
+from ._input._sample import make_sample
+from .estimators._base import MutualInfoEstimator
+from .estimators._biksg import BIKSG
+from .estimators._ksg import KSG
+from .estimators._relative_scale import RelativeScaleSearch
+from .estimators._repeats import repeat
+from .estimators._scale_invariant import ScaleInvariantMI
+from .preprocessing._global import GlobalScaler
+from .preprocessing._global_linf import GlobalLinfScaler
+from .preprocessing._local import LocalScaler
 
 
 def _searching(scaler: Any) -> ScaleInvariantMI:
-    # A recipe may reach for a later layer; it is loaded when the recipe is asked for.
-    from ..model_selection._relative_scale import RelativeScaleSearch
-
     return ScaleInvariantMI(RelativeScaleSearch(KSG()), scaler)
 
 
 def _mine(scaler: Any = None) -> Any:
-    # torch is loaded later still, when the estimator is fitted.
-    from ..neural._mine import MINE
+    # torch is loaded when the estimator is fitted.
+    from .neural._mine import MINE
 
     return MINE() if scaler is None else ScaleInvariantMI(MINE(), scaler)
 
@@ -101,22 +101,88 @@ def make_estimator(name: str, **params: Any) -> Any:
     >>> make_estimator("mine-global", preset="paper")
     ScaleInvariantMI(estimator=MINE(preset='paper'), scaler=GlobalScaler())
     """
-    if name not in _RECIPES:
+    if not isinstance(name, str) or name not in _RECIPES:
         raise ValueError(f"There is no estimator {name!r}; choose from {get_estimator_names()}.")
-    estimator = _RECIPES[name]()
+    return _with_params(_RECIPES[name](), params, repr(name))
+
+
+def as_estimator(method: Any, name: str = "method") -> Any:
+    """A new, unfitted estimator, from a recipe's name or an estimator.
+
+    Parameters
+    ----------
+    method : str or estimator
+    name : str, default="method"
+        What messages call the parameter.
+
+    Raises
+    ------
+    ValueError
+        If there is no such recipe.
+    TypeError
+        If it is neither a name nor an estimator.
+    """
+    if isinstance(method, str):
+        return make_estimator(method)
+    if isinstance(method, type) or not (hasattr(method, "fit") and hasattr(method, "get_params")):
+        called = f"; did you mean {method.__name__}()?" if isinstance(method, type) else ""
+        raise TypeError(
+            f"{name} must be an estimator or one of {get_estimator_names()}, got "
+            f"{method!r:.80}{called}"
+        )
+    return clone(method)
+
+
+def name_estimators(estimator: Any) -> dict[str, Any]:
+    """Estimators by the names to show.
+
+    Parameters
+    ----------
+    estimator : str, estimator, list of either, or dict of str to either
+        Strings are names that `make_estimator` knows.
+
+    Returns
+    -------
+    estimators : dict of str to estimator
+        A recipe goes by its name, an estimator by its ``repr`` unless a dict names it.
+    """
+    if isinstance(estimator, Mapping):
+        return {
+            str(name): make_estimator(each) if isinstance(each, str) else each
+            for name, each in estimator.items()
+        }
+    several = estimator if isinstance(estimator, list | tuple) else [estimator]
+    return {
+        each if isinstance(each, str) else repr(each): (
+            make_estimator(each) if isinstance(each, str) else each
+        )
+        for each in several
+    }
+
+
+def _with_params(estimator: Any, params: dict[str, Any], name: str) -> Any:
+    """Set parameters of an estimator or of its parts, each wherever it is found."""
     for param, value in params.items():
-        estimator.set_params(**dict.fromkeys(_find(estimator, param, name), value))
+        if "__" in param:
+            estimator.set_params(**{param: value})
+            continue
+        found = [part for part in parts_of(estimator) if param in part.get_params(deep=False)]
+        if not found:
+            known = {key for part in parts_of(estimator) for key in part.get_params(deep=False)}
+            raise ValueError(
+                f"{name} has no parameter {param!r}; it has {sorted(known - {'estimator'})}."
+            )
+        for part in found:
+            part.set_params(**{param: value})
     return estimator
 
 
-def _find(estimator: Any, param: str, name: str) -> list[str]:
-    """All parameters of an estimator and its parts that `param` names."""
-    known = [key for key in estimator.get_params() if key not in ("estimator", "scaler")]
-    found = [key for key in known if key == param or key.endswith(f"__{param}")]
-    if not found:
-        short = sorted({key.rpartition("__")[2] for key in known} - {"estimator", "scaler"})
-        raise ValueError(f"{name!r} has no parameter {param!r}; it has {short}.")
-    return found
+def parts_of(estimator: Any) -> Iterator[Any]:
+    """An estimator and what it holds."""
+    yield estimator
+    for value in estimator.get_params(deep=False).values():
+        if hasattr(value, "get_params") and not isinstance(value, type):
+            yield from parts_of(value)
 
 
 def mutual_info(
@@ -126,8 +192,7 @@ def mutual_info(
     base: float | None = None,
     random_state: Any = None,
     n_jobs: int | None = None,
-    discrete_features: Any = "auto",
-    discrete_target: Any = "auto",
+    **params: Any,
 ) -> float:
     """Estimate the mutual information of two variables.
 
@@ -146,9 +211,11 @@ def mutual_info(
         For methods that draw random numbers; those by nearest neighbours do not.
     n_jobs : int, default=None
         Number of threads or processes, for methods that use several.
-    discrete_features, discrete_target : "auto", bool or array-like, default="auto"
-        Which columns of X and of y hold labels; "auto" goes by dtype, see `KSG`. Some
-        methods, as "bi-ksg", know numbers alone.
+    **params : dict
+        Parameters of the method or of any of its parts, as `make_estimator` takes them:
+        ``n_neighbors=5``, ``scales="auto"``, ``scaler=NormalScoreScaler()``, or
+        ``discrete_features`` and ``discrete_target``, which say which columns of X and of
+        y hold labels (see `KSG`).
 
     Returns
     -------
@@ -159,12 +226,16 @@ def mutual_info(
     ------
     ValueError
         If X or y holds anything but finite real numbers and labels, if their lengths
-        differ, if there are too few samples, or if `method` or `base` is not valid.
+        differ, if there are too few samples, if `method` or `base` is not valid, or if
+        the method has no such parameter.
+    TypeError
+        If `method` is neither a name nor an estimator.
 
     Warns
     -----
-    UserWarning
-        If integers that "auto" takes for labels look like a measurement.
+    EstimateWarning
+        Of :mod:`skmi.exceptions`, if the library knows that the estimate may be poor; it
+        says why, and the way out.
 
     See Also
     --------
@@ -187,25 +258,17 @@ def mutual_info(
     >>> print(f"{mutual_info(iris.data, iris.target_names[iris.target]):.3f} nats")
     1.064 nats
     """
-    if base is not None and not (np.isfinite(base) and base > 0 and base != 1):
-        raise ValueError(f"base must be a positive number other than 1, got {base!r}.")
-    if isinstance(method, str):
-        estimator = make_estimator(method)
-    elif hasattr(method, "fit"):
-        estimator = clone(method)
-    else:
-        raise ValueError(
-            f"method must be an estimator or one of {get_estimator_names()}, got {method!r}."
-        )
+    unit = check_base(base)
+    estimator = _with_params(as_estimator(method), params, repr(method))
     for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
-        keys = [k for k in estimator.get_params() if k.rpartition("__")[2] == param]
-        if value is not None:
-            estimator.set_params(**dict.fromkeys(keys, value))
-    kinds = {"discrete_features": discrete_features, "discrete_target": discrete_target}
-    for param, value in kinds.items():
-        if not (isinstance(value, str) and value == "auto"):
-            estimator.set_params(**dict.fromkeys(_find(estimator, param, str(method)), value))
-    if np.ndim(X) == 1 and not hasattr(X, "columns"):
-        X = as_column(X)
-    mi = float(estimator.fit(X, y).mi_)
-    return mi if base is None else mi / float(np.log(base))
+        for part in parts_of(estimator) if value is not None else ():
+            if param in part.get_params(deep=False):
+                part.set_params(**{param: value})
+    if not isinstance(estimator, MutualInfoEstimator):
+        return repeat(estimator, X, y).whole() / unit
+    estimator._validate_params()
+    discrete = estimator._asked_kinds() or (False, False)
+    sample = make_sample(X, y, discrete=discrete, vector_X=True)
+    estimator._fit(sample)
+    estimator._doubt(sample)
+    return float(estimator.mi_) / unit

@@ -103,8 +103,9 @@ def test_an_estimator_in_place_of_a_name(rng):
     estimator = BinningMI(4)
     assert mutual_info(X, y, estimator) == BinningMI(4).fit(X, y).mi_
     assert not hasattr(estimator, "mi_")
-    with pytest.raises(ValueError, match="method must be"):
-        mutual_info(X, y, 3)
+    for wrong in (3, None, BinningMI, ["ksg"]):
+        with pytest.raises(TypeError, match="method must be"):
+            mutual_info(X, y, wrong)
 
 
 def test_threads_and_seeds_change_nothing(rng):

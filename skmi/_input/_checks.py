@@ -112,8 +112,8 @@ def refuse_non_finite(array: NDArray[Any], what: str, names: Sequence[str] | Non
     with np.errstate(over="ignore", invalid="ignore"):
         if np.isfinite(array.sum()):
             return
-    bad = np.flatnonzero(~np.isfinite(array).all(axis=0))
-    if bad.size == 0:
+    bad = [int(column) for column in np.flatnonzero(~np.isfinite(array).all(axis=0))]
+    if not bad:
         return
     labels = [repr(names[b]) if names and b < len(names) else str(b) for b in bad]
     what_is_there = "NaN" if np.isnan(array).any() else "infinity"

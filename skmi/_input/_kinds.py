@@ -73,7 +73,7 @@ def settle_kinds(X: Table, y: Table, discrete_X: Any, discrete_y: Any) -> Kinds:
     if not (kinds.X.all() and kinds.y.all()):
         return kinds
     sizes = [int(labels(side, np.ones(side.n_columns, bool)).max()) + 1 for side in (X, y)]
-    if plug_in_bias(*sizes, X.n_samples) <= LARGEST_BIAS:
+    if plug_in_bias(sizes[0], sizes[1], X.n_samples) <= LARGEST_BIAS:
         return kinds
     may_yield = [
         isinstance(asked, str) and all(kind == "integer" for kind in side.kinds)

@@ -141,6 +141,13 @@ class Sample:
         return Kinds(self.X.discrete, self.y.discrete)
 
     @property
+    def codes(self) -> tuple[CodeArray, CodeArray]:
+        """The labels of both sides, which must have some."""
+        assert self.X.codes is not None
+        assert self.y.codes is not None
+        return self.X.codes, self.y.codes
+
+    @property
     def has_relative_scale(self) -> bool:
         """Whether there are numbers on both sides, one scale against the other."""
         return bool(self.X.numbers.shape[1] and self.y.numbers.shape[1])
@@ -174,7 +181,8 @@ class Sample:
     def multiplied(self, side: str, factor: float) -> Self:
         """The same samples with the numbers of one side multiplied."""
         one = self.X if side == "X" else self.y
-        return replace(self, **{side: one.with_numbers(factor * one.array())})
+        multiplied = one.with_numbers(factor * one.array())
+        return replace(self, X=multiplied) if side == "X" else replace(self, y=multiplied)
 
     def permuted(self, order: IntArray) -> Self:
         """The samples of y in another order."""

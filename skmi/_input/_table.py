@@ -90,7 +90,7 @@ class Table(NamedTuple):
         ValueError
             For anything but finite real numbers.
         """
-        positions = np.flatnonzero(mask)
+        positions = [int(position) for position in np.flatnonzero(mask)]
         if isinstance(self.columns, np.ndarray) and self.columns.dtype.kind in "fiub":
             if self.columns.dtype.kind in "iu":
                 refuse_inexact(self.columns, self.what)

@@ -213,5 +213,5 @@ class _Given(BaseEstimator):
             tie_tolerance=self.tie_tolerance,
             n_jobs=self.n_jobs,
         )
-        terms = frenzel_pompe(*counts, len(X))
+        terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(X))
         return np.ascontiguousarray(terms.T).mean(axis=1)[positions]

@@ -184,7 +184,7 @@ class KSG(NeighborsMI):
 
 
 def _plug_in_sweep(sample: Sample) -> Sweep:
-    x, y = sample.X.codes, sample.y.codes
+    x, y = sample.codes
 
     def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
         terms = _formulas.plug_in(x, y if order is None else y[order])

@@ -72,7 +72,7 @@ class PlugInMI(MutualInfoEstimator):
         return True, True
 
     def _estimate(self, sample: Sample) -> FloatArray:
-        x, y = sample.X.codes, sample.y.codes
+        x, y = sample.codes
         terms = _formulas.plug_in(x, y)
         if self.correction == "miller-madow":
             terms += _formulas.miller_madow(x, y)

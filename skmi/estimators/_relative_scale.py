@@ -239,7 +239,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         elif isinstance(self.scales, str):
             trials = _search_outwards(evaluate, _center(sample, self.side))
         else:
-            scales = DEFAULT_SCALES if self.scales is None else check_scales(self.scales)
+            scales: FloatArray = (
+                DEFAULT_SCALES if self.scales is None else check_scales(self.scales)
+            )
             trials = evaluate(np.unique(scales))
         return sorted(trials, key=lambda trial: trial.scale)
 
@@ -331,7 +333,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
         """Whether the estimate is larger beyond an edge, in words; None if it is not."""
         if not isinstance(self.best_estimator_, NeighborsMI):
             return "the maximum may lie beyond it."
-        scales = self.best_scale_ * factor ** np.arange(_OCTAVES_BEYOND + 1)
+        scales = self.best_scale_ * factor ** np.arange(_OCTAVES_BEYOND + 1.0)
         terms = self.best_estimator_._sweep(sample, self.side)(scales, None)
         gains = terms[1:] - terms[0]
         largest = gains[np.argmax(gains.mean(axis=1))]

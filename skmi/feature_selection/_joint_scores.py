@@ -52,8 +52,8 @@ class NeighborsScores:
 
     def __init__(self, sample: Sample, *, n_neighbors: int, n_jobs: int | None) -> None:
         # A factor for each column: they are divided at once.
-        sides = (scale(side, fit_scaler(LocalScaler(), side)) for side in (sample.X, sample.y))
-        sample = sample.scaled(*sides, default_tolerance(sample.is_single))
+        X, y = (scale(side, fit_scaler(LocalScaler(), side)) for side in (sample.X, sample.y))
+        sample = sample.scaled(X, y, default_tolerance(sample.is_single))
         if sample.y.codes is not None:
             sample = sample.take(paired(sample))
         self._query = Query(n_neighbors, tie_tolerance=sample.tie_tolerance)
@@ -80,8 +80,9 @@ class NeighborsScores:
         self, chosen: FloatArray, others: FloatArray, y: FloatArray, labels: CodeArray | None
     ) -> FloatArray:
         """What each of the others tells about y together with all of those chosen."""
-        counts = count_joint(chosen, others, y, labels, self._query, n_jobs=self._n_jobs)
-        return _formulas.ksg(*counts, self._n_samples).mean(axis=1)
+        n_joint, n_x, n_y = count_joint(chosen, others, y, labels, self._query, n_jobs=self._n_jobs)
+        information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
+        return information
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)

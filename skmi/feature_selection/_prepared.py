@@ -1,6 +1,6 @@
 """Features and a target, validated and prepared once for many scores."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
@@ -82,7 +82,7 @@ class Prepared:
         by_chance = np.zeros(len(self.columns))
         thin = {}
         for position in map(int, np.flatnonzero(as_labels & self.target_kinds)):
-            column, target = self.columns[position], self.targets[True]
+            column, target = cast(Labels, self.columns[position]), self.targets[True]
             if position in identifiers:
                 table = contingency_matrix(column.codes, target.codes, sparse=True)
                 by_chance[position] = expected_mutual_information(table, self.n_samples)
@@ -187,5 +187,6 @@ def _prepare(
     side = tame_outliers(make_side(table, as_labels, is_single), table.what)
     lines = iter(make_lines(side.numbers))
     return [
-        kind.labels if stays else next(lines) for kind, stays in zip(kinds, as_labels, strict=True)
+        next(lines) if kind.labels is None or not stays else kind.labels
+        for kind, stays in zip(kinds, as_labels, strict=True)
     ]

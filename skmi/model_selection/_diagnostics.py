@@ -299,7 +299,8 @@ def _margins(
     interval: MutualInfoInterval, estimator: MutualInfoEstimator, sample: Sample
 ) -> Finding:
     scores = [scale(side, fit_scaler(NormalScoreScaler(), side)) for side in (sample.X, sample.y)]
-    other = clone(estimator)._fit(sample.scaled(*scores, default_tolerance(sample.is_single)))
+    stretched = sample.scaled(scores[0], scores[1], default_tolerance(sample.is_single))
+    other = clone(estimator)._fit(stretched)
     message = "stretching single columns, each to a normal distribution,"
     return _change("margins", interval, float(other.mi_), message)
 
@@ -323,7 +324,8 @@ def _ties_and_dimension(sample: Sample, random_state: np.random.RandomState) -> 
     ]
     counts = alone[0]
     if len(sides) == 2:
-        counts = make_counter(Sample(*map(_unlabelled, sides)), query).count()
+        both = Sample(_unlabelled(sides[0]), _unlabelled(sides[1]))
+        counts = make_counter(both, query).count()
     tied = float(np.mean(counts.n_joint != _K - 1)) if sides else 1.0
     first, second = random_state.randint(n_samples, size=(2, _N_PAIRS))
     apart = first != second

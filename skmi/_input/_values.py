@@ -12,13 +12,12 @@ from .._typing import BoolArray, FloatArray
 _LARGEST = 990
 _SMALLEST = -960
 
-# Values of a column that differ by less than this part of its width are one value, and so
-# are those that differ by no more than a few units in the last place: a difference of two
-# rounded numbers has lost as much.
-_PART_OF_WIDTH = 1e-12
-_LAST_PLACES = 4
-# They must lie apart from all others, by this many times as much.
+# Values of a column that differ by less than this part of its magnitude are one value, if
+# they lie apart from all others by this many times as much: rounding has told them apart.
+_ROUNDING = 1e-12
 _APART = 1000.0
+# A whole column is one value if it is no wider than a few units in the last place.
+_LAST_PLACES = 4
 
 # Outliers set the scale of a column where its standard deviation is more than this many times
 # that of a normal distribution with the same middle part, which leaves out a fiftieth of the
@@ -26,7 +25,6 @@ _APART = 1000.0
 _TIMES = 10.0
 _TAIL = 50
 _FEWEST = 20
-MIDDLE_WIDTH = float(ndtri(1 - 1 / _TAIL) - ndtri(1 / _TAIL))
 
 # Spreads that differ by this factor are of different orders of magnitude.
 _ORDERS = 100.0
@@ -35,15 +33,14 @@ _ORDERS = 100.0
 class Spread(NamedTuple):
     """How far the values of each column reach: arrays of shape (n_columns,).
 
-    ``low`` and ``high`` are the smallest and the largest value, ``middle_low`` and
-    ``middle_high`` those of the middle part; ``deviation`` is the standard deviation.
+    ``width`` is from the smallest to the largest value; ``deviation`` is the standard
+    deviation, and ``usual`` what it would be if all values were as normal as those of the
+    middle part.
     """
 
-    low: FloatArray
-    high: FloatArray
-    middle_low: FloatArray
-    middle_high: FloatArray
+    width: FloatArray
     deviation: FloatArray
+    usual: FloatArray
 
 
 def to_ordinary_size(values: FloatArray) -> tuple[FloatArray, int]:
@@ -84,18 +81,12 @@ def mend_ties(values: FloatArray, is_single: bool) -> tuple[FloatArray, Spread]:
     """
     n_samples, n_columns = values.shape
     if not (n_samples and n_columns):
-        return values, Spread(*np.zeros((5, n_columns)))
+        return values, Spread(*np.zeros((3, n_columns)))
     ascending = np.sort(values.T, axis=1)
-    low, high = ascending[:, 0], ascending[:, -1]
-    tail = min(max(2, n_samples // _TAIL), (n_samples - 1) // 2)
-    middle = ascending[:, tail], ascending[:, n_samples - 1 - tail]
-    spread = Spread(low, high, *middle, _deviation(ascending, high - low))
-    eps = float(np.finfo(np.float32 if is_single else np.float64).eps)
-    # Of the middle part: an outlier says nothing of how the others were rounded.
-    width = spread.middle_high - spread.middle_low
-    width = np.where(width > 0.0, width, high - low)
-    magnitude = np.maximum(np.abs(spread.middle_low), np.abs(spread.middle_high))
-    tolerance = np.maximum(_PART_OF_WIDTH * width, _LAST_PLACES * eps * magnitude)
+    spread = _spread(ascending)
+    magnitude = _magnitude(ascending)
+    digits = float(np.finfo(np.float32 if is_single else np.float64).eps)
+    tolerance = max(_ROUNDING, _LAST_PLACES * digits) * magnitude
     gaps = np.diff(ascending, axis=1)
     broken = ((gaps > 0.0) & (gaps < tolerance[:, None])).any(axis=1)
     if broken.any():
@@ -103,26 +94,48 @@ def mend_ties(values: FloatArray, is_single: bool) -> tuple[FloatArray, Spread]:
         for position in np.flatnonzero(broken):
             line = ascending[position]
             place = np.searchsorted(line, values[:, position])
-            values[:, position] = _merged(line, gaps[position], tolerance[position])[place]
+            least = _LAST_PLACES * digits * magnitude[position]
+            merged = _merged(line, gaps[position], tolerance[position], least)
+            values[:, position] = merged[place]
     return values, spread
 
 
-def _merged(line: FloatArray, gaps: FloatArray, tolerance: float) -> FloatArray:
+def _magnitude(lines: FloatArray) -> FloatArray:
+    """How large the values of each line are, whatever a few of them are."""
+    quarter = lines.shape[1] // 4
+    magnitude = np.maximum(np.abs(lines[:, quarter]), np.abs(lines[:, -1 - quarter]))
+    for row in np.flatnonzero(magnitude == 0.0):
+        others = lines[row][lines[row] != 0.0]
+        magnitude[row] = np.median(np.abs(others)) if others.size else 0.0
+    return magnitude
+
+
+def _merged(line: FloatArray, gaps: FloatArray, tolerance: float, least: float) -> FloatArray:
     """What takes the place of each value of an ascending line."""
     starts = np.concatenate([[0], np.flatnonzero(gaps >= tolerance) + 1])
     ends = np.append(starts[1:], len(line)) - 1
-    sizes = ends - starts + 1
     width = line[ends] - line[starts]
-    gaps = np.concatenate([[np.inf], line[starts[1:]] - line[ends[:-1]], [np.inf]])
-    narrow = (width < tolerance) & (np.minimum(gaps[:-1], gaps[1:]) > _APART * width)
+    if len(starts) == 1:
+        narrow = width <= least
+    else:
+        beyond = np.concatenate([[np.inf], line[starts[1:]] - line[ends[:-1]], [np.inf]])
+        apart = np.minimum(beyond[:-1], beyond[1:])
+        narrow = (width < tolerance) & (apart > _APART * width)
+    sizes = ends - starts + 1
     return np.where(np.repeat(narrow, sizes), np.repeat(line[starts], sizes), line)
 
 
-def _deviation(lines: FloatArray, width: FloatArray) -> FloatArray:
-    """The standard deviation of each line, in units in which no square overflows or vanishes."""
+def _spread(lines: FloatArray) -> Spread:
+    """Of ascending lines."""
+    n_samples = lines.shape[1]
+    width = lines[:, -1] - lines[:, 0]
+    # In these units no square overflows or vanishes.
     unit = np.where(width > 0.0, width, 1.0)[:, None]
-    deviation: FloatArray = ((lines - lines[:, :1]) / unit).std(axis=1) * unit[:, 0]
-    return deviation
+    deviation = ((lines - lines[:, :1]) / unit).std(axis=1) * unit[:, 0]
+    tail = min(max(2, n_samples // _TAIL), (n_samples - 1) // 2)
+    normal = 2.0 * ndtri(1.0 - (tail + 0.5) / n_samples) if n_samples > 2 else 1.0
+    middle = lines[:, n_samples - 1 - tail] - lines[:, tail]
+    return Spread(width, deviation, middle / normal if normal else middle)
 
 
 def has_outliers(spread: Spread, n_samples: int) -> BoolArray:
@@ -130,14 +143,13 @@ def has_outliers(spread: Spread, n_samples: int) -> BoolArray:
 
     Never one whose middle part is constant.
     """
-    usual = (spread.middle_high - spread.middle_low) / MIDDLE_WIDTH
-    return (spread.deviation > _TIMES * usual) & (usual > 0.0) & (n_samples >= _FEWEST)
+    far = spread.deviation > _TIMES * spread.usual
+    return far & (spread.usual > 0.0) & (n_samples >= _FEWEST)
 
 
 def of_other_orders(spread: Spread) -> tuple[int, int] | None:
     """The columns of the largest and the smallest spread, if these are orders apart."""
-    width = spread.middle_high - spread.middle_low
-    width = np.where(width > 0.0, width, spread.high - spread.low)
+    width = np.where(spread.usual > 0.0, spread.usual, spread.deviation)
     varies = np.flatnonzero(width > 0.0)
     if len(varies) < 2:
         return None

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator, _fit_context, clone
+from sklearn.base import _fit_context, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._kinds import Kinds
 from .._input._sample import Sample, make_sample
+from .._params import Parameterized
 from .._typing import FloatArray, IntArray
 
 # The estimate with the samples of y in another order; None leaves them as they are.
@@ -25,7 +26,7 @@ def _gives_contributions(estimator: "MutualInfoEstimator") -> bool:
     return estimator._has_contributions()
 
 
-class MutualInfoEstimator(BaseEstimator):
+class MutualInfoEstimator(Parameterized):
     """Base of the estimators: ``fit(X, y)`` learns, ``score(X, y)`` estimates.
 
     Subclasses define ``_estimate(sample)``, each sample's contribution. Those that learn

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import check_random_state
@@ -305,7 +304,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
             "params": np.array([{"scale": trial.scale} for trial in trials], dtype=object),
             "param_scale": np.array([trial.scale for trial in trials]),
             "mean_test_score": scores,
-            "rank_test_score": rankdata(-worst_last, method="min").astype(np.int32),
+            "rank_test_score": 1 + (worst_last > worst_last[:, None]).sum(axis=1, dtype=np.int32),
             "mean_score_time": np.array([trial.seconds for trial in trials]),
         }
 

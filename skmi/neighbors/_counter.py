@@ -41,8 +41,10 @@ _FEW_AT_ONE_SCALE = 120
 # then, and the walk from near to far is long.
 _FEW_EUCLIDEAN = 10
 
-# Sides that differ in size by more than this power of two do so by any: the smaller one
-# decides nothing but ties of the larger.
+# Sides are brought near 1 if their sizes, or the factor between them, are beyond this power
+# of two. Those that differ by more than the second do so by any: the smaller one decides
+# nothing but ties of the larger.
+_FAR_APART = 200
 _FARTHEST_APART = 300
 
 
@@ -134,12 +136,7 @@ class Counter:
         self.X, self.y, self.query, self.n_threads = X, y, query, n_threads
         self._engine = engine
         self._made = {}
-        # Squares neither overflow nor vanish near 1.
-        self._shifts = [magnitude(each.numbers) if query.euclidean else 0 for each in (X, y)]
-        gap = y.exponent + self._shifts[1] - X.exponent - self._shifts[0]
-        gap = max(-_FARTHEST_APART, min(gap, _FARTHEST_APART))
-        # How a distance in y compares with one in X.
-        self._ratio = float(np.ldexp(X.divisor / y.divisor, gap))
+        self._shifts, self._ratio = _compare(X, y, query.euclidean)
 
     def count(self, scales=(1.0,), *, side="y", order=None):
         """Radii and counts at each scale.
@@ -160,7 +157,10 @@ class Counter:
             units of the side that is not multiplied.
         """
         scales = np.asarray(scales, dtype=np.float64)
-        ascending, positions = np.unique(scales, return_inverse=True)
+        in_order = bool((np.diff(scales) > 0.0).all())
+        ascending, positions = scales, None
+        if not in_order:
+            ascending, positions = np.unique(scales, return_inverse=True)
         if side == "y":
             ascending = ascending * self._ratio
         else:
@@ -174,7 +174,7 @@ class Counter:
         shift = self._shifts[side == "X"]
         if shift:
             counts = counts._replace(radius=np.ldexp(counts.radius, shift))
-        if np.array_equal(positions, np.arange(len(ascending))):
+        if positions is None:
             return counts
         return NeighborCounts(*(count[:, positions] for count in counts))
 
@@ -220,18 +220,21 @@ class Counter:
         counts = counts._replace(n_x=counts.n_y, n_y=counts.n_x)
         return NeighborCounts(*(count[:, ::-1] for count in counts))
 
-    def _sides(self, side):
+    def _sides(self, side, order=None):
         """Numbers of the side that stays and of the one that is multiplied."""
         both = [
             np.ldexp(each.numbers, -shift) if shift else each.numbers
             for each, shift in zip((self.X, self.y), self._shifts, strict=True)
         ]
+        if order is not None:
+            both[1] = both[1][order]
         return both if side == "y" else both[::-1]
 
     def _count_labelled(self, scales, side, order):
         X, y = self.X, self.y
         y = y if order is None else y.take(order)
-        first, second = (X, y) if side == "y" else (y, X)
+        codes = (X.codes, y.codes) if side == "y" else (y.codes, X.codes)
+        first, second = self._sides(side, order)
 
         def count(x, y, scales):
             name = self._engine
@@ -240,7 +243,20 @@ class Counter:
                 name = choose_engine(len(x), n_features, len(scales), self.query)
             return make_engine(name)(x, y, self.query, self.n_threads).count(scales)
 
-        return count_labelled(first, second, self.query, scales, count)
+        return count_labelled((first, codes[0]), (second, codes[1]), self.query, scales, count)
+
+
+def _compare(X, y, euclidean):
+    """Powers of two to divide the sides by, and how a distance in y compares with one in X."""
+    (x_part, x_power), (y_part, y_power) = np.frexp([X.divisor, 1.0]), np.frexp([y.divisor, 1.0])
+    gap = int(y.exponent - X.exponent + x_power[0] - y_power[0])
+    sizes = [magnitude(X.numbers), magnitude(y.numbers)]
+    shifts = [0, 0]
+    # Near 1 squares neither overflow nor vanish, and sides far apart can be told so.
+    if euclidean or max(abs(gap), *map(abs, sizes)) > _FAR_APART:
+        shifts = sizes
+        gap = max(-_FARTHEST_APART, min(gap + sizes[1] - sizes[0], _FARTHEST_APART))
+    return shifts, float(np.ldexp(x_part[0] / y_part[0], gap))
 
 
 def make_engine(name) -> type[Engine]:

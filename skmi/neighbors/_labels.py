@@ -20,8 +20,9 @@ def count_labelled(first, second, query, scales, count):
 
     Parameters
     ----------
-    first, second : Side
-        At least one with labels. A pair of codes that occurs must occur at least twice.
+    first, second : (numbers, codes)
+        The numbers of a side, shape (n_samples, n_features), and its labels or None. At least
+        one has labels; a pair of codes that occurs must occur at least twice.
     query : Query
     scales : ndarray of float64, shape (n_scales,)
         Factors on the second side; positive, ascending.
@@ -34,12 +35,13 @@ def count_labelled(first, second, query, scales, count):
         With ``tie_tolerance=None``, ``n_joint`` is the number of neighbours that set the
         radius, less one.
     """
-    classes, sizes = _joint_classes(first.codes, second.codes, len(first.numbers))
+    (x, x_codes), (y, y_codes) = first, second
+    classes, sizes = _joint_classes(x_codes, y_codes, len(x))
     # Near 1, where gaps cannot overflow; distances are then at most 2 before they are scaled.
-    units = [_power_of_two(np.abs(side.numbers).max(initial=0.0)) for side in (first, second)]
+    units = [_power_of_two(np.abs(numbers).max(initial=0.0)) for numbers in (x, y)]
     scales = scales * (units[0] / units[1])
-    x = _with_gaps(first.numbers * units[0], first.codes, 4.0 * max(1.0, scales[-1]))
-    y = _with_gaps(second.numbers * units[1], second.codes, 4.0 * max(1.0, 1.0 / scales[0]))
+    x = _with_gaps(x * units[0], x_codes, 4.0 * max(1.0, scales[-1]))
+    y = _with_gaps(y * units[1], y_codes, 4.0 * max(1.0, 1.0 / scales[0]))
     small = sizes[classes] <= query.n_neighbors
     if small.all():
         counts = empty_counts(len(x), len(scales))

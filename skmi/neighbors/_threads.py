@@ -22,7 +22,8 @@ def count_threads(n_jobs):
 
     A cluster's worth of workers (joblib counts those too) is not ours to start here.
     """
-    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
+    n_threads = effective_n_jobs(n_jobs)
+    return n_threads if n_threads == 1 else min(n_threads, os.cpu_count() or 1)
 
 
 def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):

@@ -4,15 +4,16 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._features import check_features
 from .._input._values import to_ordinary_size
+from .._params import Parameterized
 from .._typing import FloatArray
 
 
-class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     """Divide by a learnt factor, `scale_`: one for each column or one for all.
 
     Subclasses learn `scale_` and the means in ``_learn(X, first)``. Means are kept as

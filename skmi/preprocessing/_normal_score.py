@@ -5,15 +5,16 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._features import check_features
+from .._params import Parameterized
 from .._typing import FloatArray
 from ._global import GlobalScaler
 
 
-class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     r"""Replace each column's values by normal scores, then scale all by one factor.
 
     Ranks take the place of values: whatever increasing function was applied to a

@@ -8,7 +8,7 @@ from sklearn.base import clone
 
 from .._input._checks import refuse_non_finite
 from .._input._sample import Side, warn_of_tamed
-from .._input._values import MIDDLE_WIDTH, has_outliers
+from .._input._values import has_outliers
 from .._typing import FloatArray
 from ._base import BaseScaler
 from ._normal_score import normal_scores
@@ -78,6 +78,5 @@ def tame_outliers(side: Side, what: str) -> Side:
     warn_of_tamed(what, side, found)
     numbers = side.numbers.copy()
     for position in found:
-        width = side.spread.middle_high[position] - side.spread.middle_low[position]
-        numbers[:, position] = normal_scores(numbers[:, position]) * (width / MIDDLE_WIDTH)
+        numbers[:, position] = normal_scores(numbers[:, position]) * side.spread.usual[position]
     return replace(side, numbers=numbers, spread=None)

@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from .._typing import CodeArray, FloatArray
 from ..estimators import _formulas
+from ..neighbors._dense import Dense, dense_seconds
 from ..neighbors._engine import NeighborCounts, Query
-from ..neighbors._line import count_on_lines
-from ..neighbors._line_labels import count_neighbors_on_line
+from ..neighbors._jit import dense_is_cheaper
+from ..neighbors._labels import count_labelled
+from ..neighbors._line import LineSearch, count_on_lines
+from ..neighbors._line_labels import COMPILE_SECONDS, count_neighbors_on_line, search_classes
 from ..neighbors._row_sweep import make_search
-from ..neighbors._strips import Line, permute_line, sort_line
+from ..neighbors._strips import Line, permute_line, sort_line, unsort_line
 from ..preprocessing._base import column_norms, middle_values, or_one
 
 # A table of all pairs of labels is made if it has no more cells than this for a sample.
@@ -31,6 +34,8 @@ class Labels(NamedTuple):
 
 
 Column = Line | Labels
+
+_ONE = np.ones(1)
 
 
 def make_lines(numbers: FloatArray) -> list[Line]:
@@ -76,7 +81,8 @@ class PairScores:
     def __init__(self, n_samples: int, n_neighbors: int, tie_tolerance: float) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
-        self._search = make_search(Query(n_neighbors, tie_tolerance=tie_tolerance), (1.0,))
+        self._query = Query(n_neighbors, tie_tolerance=tie_tolerance)
+        self._search = make_search(self._query, _ONE)
 
     def __call__(self, x: Column, y: Column) -> float:
         """The estimate, not clipped. If either column is constant it is exactly 0."""
@@ -85,8 +91,14 @@ class PairScores:
         return self._mixed(y, x) if isinstance(y, Line) else _plug_in(x, y)
 
     def _numbers(self, x: Line, y: Line) -> float:
-        counts, _ = count_on_lines(x, y, self._search)
-        return self._mean(NeighborCounts(*counts), len(x.values))
+        n_samples = len(x.values)
+        if dense_is_cheaper(
+            LineSearch.kernels(), dense_seconds(n_samples, 2, 1), LineSearch.compile_seconds
+        ):
+            counts = Dense(unsort_line(x), unsort_line(y), self._query).count(_ONE)
+        else:
+            counts = NeighborCounts(*count_on_lines(x, y, self._search)[0])
+        return self._mean(counts, n_samples)
 
     def _mixed(self, line: Line, labels: Labels) -> float:
         values, codes = line.values, labels.codes[line.order]
@@ -95,9 +107,20 @@ class PairScores:
             values, codes = values[paired], codes[paired]
         if not values.size:
             return 0.0
-        counts = count_neighbors_on_line(
-            values, codes, self.n_neighbors, tie_tolerance=self.tie_tolerance
-        )
+        seconds = dense_seconds(len(values), 2, 1)
+        if dense_is_cheaper((search_classes,), seconds, COMPILE_SECONDS):
+            codes = np.unique(codes, return_inverse=True)[1]
+            counts = count_labelled(
+                (values[:, None], None),
+                (np.empty((len(values), 0)), codes),
+                self._query,
+                _ONE,
+                lambda x, y, scales: Dense(x, y, self._query).count(scales),
+            )
+        else:
+            counts = count_neighbors_on_line(
+                values, codes, self.n_neighbors, tie_tolerance=self.tie_tolerance
+            )
         return self._mean(counts, len(values))
 
     def _mean(self, counts: NeighborCounts, n_samples: int) -> float:

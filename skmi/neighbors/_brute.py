@@ -49,6 +49,12 @@ def brute_force(x, y, search, start, stop, radii, n_joint, n_x, n_y):
 class BruteForce(Engine):
     """For many columns, or few samples; see `Engine`."""
 
+    compile_seconds = 8.0
+
+    @classmethod
+    def kernels(cls):
+        return (brute_force,)
+
     @cached_property
     def _columns(self):
         return by_feature(self.x), by_feature(self.y)

@@ -6,10 +6,13 @@ question. The same counts come out of every engine.
 """
 
 import importlib
+from typing import NamedTuple
 
 import numpy as np
 
+from ._dense import dense_seconds
 from ._engine import METRICS, Engine, NeighborCounts, Query
+from ._jit import dense_is_cheaper
 from ._kept_distances import count_kept
 from ._labels import count_labelled
 from ._threads import count_threads
@@ -89,6 +92,15 @@ def choose_repeated(n_samples, n_features, n_scales, query):
     return "sorted" if pays else once
 
 
+def or_dense(name, n_samples, n_features, n_scales):
+    """The engine of that name; "dense" if that is not compiled yet, and the work is small."""
+    engine = make_engine(name)
+    seconds = dense_seconds(n_samples, n_features, n_scales)
+    if dense_is_cheaper(engine.kernels(), seconds, engine.compile_seconds):
+        return "dense"
+    return name
+
+
 def make_counter(sample, query, *, engine="auto", n_jobs=None):
     """Make a counter of neighbours.
 
@@ -110,6 +122,17 @@ def make_counter(sample, query, *, engine="auto", n_jobs=None):
     return Counter(sample.X, sample.y, query, engine, count_threads(n_jobs))
 
 
+class Variable(NamedTuple):
+    """What a counter reads of a `Side`: for arrays that are known to be in order."""
+
+    numbers: np.ndarray
+    codes: np.ndarray | None = None
+    divisor: float = 1.0
+    exponent: int = 0
+    is_single: bool = False
+    kept: object = None
+
+
 class Counter:
     """Counts each sample's neighbours on both sides within its joint radius.
 
@@ -126,7 +149,7 @@ class Counter:
 
     Parameters
     ----------
-    X, y : Side
+    X, y : Side or Variable
     query : Query
     engine : str
     n_threads : int
@@ -195,8 +218,8 @@ class Counter:
         name = self._engine
         if name == "auto":
             choose = choose_repeated if repeated else choose_engine
-            n_features = first.shape[1] + second.shape[1]
-            name = choose(len(first), n_features, n_scales, self.query)
+            size = len(first), first.shape[1] + second.shape[1], n_scales
+            name = or_dense(choose(*size, self.query), *size)
         if (name, side) not in self._made:
             self._made[name, side] = make_engine(name)(first, second, self.query, self.n_threads)
         return self._made[name, side]
@@ -239,8 +262,8 @@ class Counter:
         def count(x, y, scales):
             name = self._engine
             if name == "auto":
-                n_features = x.shape[1] + y.shape[1]
-                name = choose_engine(len(x), n_features, len(scales), self.query)
+                size = len(x), x.shape[1] + y.shape[1], len(scales)
+                name = or_dense(choose_engine(*size, self.query), *size)
             return make_engine(name)(x, y, self.query, self.n_threads).count(scales)
 
         return count_labelled((first, codes[0]), (second, codes[1]), self.query, scales, count)
@@ -308,16 +331,7 @@ def count_neighbors(
         Arrays of shape (n_samples, n_scales).
     """
     query = Query(n_neighbors, closed, metric, tie_tolerance)
-    return Counter(_Bare(x), _Bare(y), query, algorithm, count_threads(n_jobs)).count(scales)
-
-
-class _Bare:
-    """An array as a `Side` of numbers alone."""
-
-    codes, exponent, divisor, is_single, kept = None, 0, 1.0, False, None
-
-    def __init__(self, numbers):
-        self.numbers = numbers
+    return Counter(Variable(x), Variable(y), query, algorithm, count_threads(n_jobs)).count(scales)
 
 
 __all__ = ["ALGORITHMS", "ENGINES", "METRICS", "Counter", "count_neighbors", "make_counter"]

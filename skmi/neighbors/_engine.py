@@ -90,6 +90,14 @@ class Engine:
     n_threads : int
     """
 
+    # Seconds that compiling takes the first time; 0 if there is nothing to compile.
+    compile_seconds = 0.0
+
+    @classmethod
+    def kernels(cls):
+        """The compiled functions that it needs."""
+        return ()
+
     def __init__(self, x, y, query, n_threads=1):
         self.x, self.y, self.query, self.n_threads = x, y, query, n_threads
 

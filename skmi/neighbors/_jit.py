@@ -1,4 +1,13 @@
-"""Compile with numba, cache where a cache can be written, run anywhere else."""
+"""Compile with numba, cache where a cache can be written, run anywhere else.
+
+Compiling costs seconds, once per installation: `Kernel.is_ready` says whether it has been
+paid, and `dense_is_cheaper` weighs it against work in plain matrices.
+"""
+
+import sys
+import time
+from functools import cached_property
+from threading import Lock
 
 import numba
 
@@ -10,16 +19,18 @@ _OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"nnan", "nsz"},
 }
+# Building blocks are called by compiled code alone: wrappers would double what they cost.
+_BLOCK = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def jit(function):
     """Compile a building block of the kernels."""
-    return numba.njit(**_OPTIONS)(function)
+    return numba.njit(**_BLOCK)(function)
 
 
 def inline_jit(function):
     """Compile a building block so small that calling it would cost more than it does."""
-    return numba.njit(forceinline=True, **_OPTIONS)(function)
+    return numba.njit(forceinline=True, **_BLOCK)(function)
 
 
 class Kernel:
@@ -39,9 +50,68 @@ class Kernel:
         except RuntimeError:  # numba: "no locator available for file"
             self._compiled = numba.njit(**_OPTIONS)(function)
 
+    @property
+    def is_ready(self):
+        """Whether its machine code is there, in this process or on disk."""
+        return bool(self._compiled.signatures) or self._is_on_disk
+
+    @cached_property
+    def _is_on_disk(self):
+        try:  # of all that numba offers, this alone tells whether the index is up to date
+            return bool(self._compiled._cache._cache_file._load_index())
+        except Exception:
+            return False
+
     def __call__(self, *args):
+        if not self.is_ready:
+            _say_once()
         try:
             return self._compiled(*args)
         except OSError:
             self._compiled = numba.njit(**_OPTIONS)(self._function)
             return self._compiled(*args)
+
+
+_said = []
+
+
+def _say_once():
+    if not _said:
+        _said.append(time.monotonic())
+        print("skmi compiles its kernels, once per installation", file=sys.stderr, flush=True)
+
+
+class DenseBudget:
+    """How long a process has worked in plain matrices where it could have compiled.
+
+    A process compiles once that has cost half of what compiling would.
+    """
+
+    def __init__(self):
+        self._lock, self._spent = Lock(), 0.0
+
+    def spend(self, seconds, compile_seconds):
+        """Whether work of so many seconds is still within the budget; if so, it is taken off."""
+        with self._lock:
+            if self._spent + seconds > compile_seconds / 2:
+                return False
+            self._spent += seconds
+            return True
+
+
+BUDGET = DenseBudget()
+
+
+def dense_is_cheaper(kernels, dense_seconds, compile_seconds):
+    """Whether to work in plain matrices rather than to compile.
+
+    Parameters
+    ----------
+    kernels : sequence of Kernel
+        What the other way needs.
+    dense_seconds, compile_seconds : float
+        What this piece of work would take, and what compiling would.
+    """
+    if all(kernel.is_ready for kernel in kernels):
+        return False
+    return BUDGET.spend(dense_seconds, compile_seconds)

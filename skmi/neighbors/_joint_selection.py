@@ -9,8 +9,10 @@ of them, is gone through.
 import numpy as np
 
 from ._conditional import counts_below
+from ._counter import Counter, Variable
+from ._dense import dense_seconds
 from ._distances import chebyshev, joint
-from ._jit import Kernel, inline_jit
+from ._jit import Kernel, dense_is_cheaper, inline_jit
 from ._selection import count_below, find_smallest, replace_largest
 from ._threads import count_threads, run_in_row_chunks
 
@@ -18,6 +20,9 @@ from ._threads import count_threads, run_in_row_chunks
 # no candidate needs a look at the other samples.
 _MARGIN = 4
 _FEWEST = 32
+
+# That compiling it all takes.
+_COMPILE_SECONDS = 9.0
 
 # Candidates that pass over a sample's lists together: their values stay in the cache.
 BATCH = 256
@@ -268,8 +273,14 @@ def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
     n_joint, n_x, n_y : ndarrays of int64, shape (n_candidates, n_samples)
         Others within the radius: in all columns, in the selected and the candidate, in y.
     """
+    n_candidates, n_samples = candidates.shape
+    n_columns = len(selected) + 1 + len(y) + (labels is not None)
+    if _trees_are_faster(n_samples, n_columns, n_candidates):
+        return _count_one_by_one(selected, candidates, y, labels, query, n_jobs, "auto")
+    seconds = n_candidates * dense_seconds(n_samples, n_columns, 1)
+    if dense_is_cheaper((_alone, _beside), seconds, _COMPILE_SECONDS):
+        return _count_one_by_one(selected, candidates, y, labels, query, n_jobs, "dense")
     selected, y = np.ascontiguousarray(selected), np.ascontiguousarray(y)
-    n_samples = candidates.shape[1]
     labels = np.zeros(n_samples, np.int64) if labels is None else labels.astype(np.int64)
     options = labels, np.bincount(labels), int(query.n_neighbors), query.edge
     # Labels alone leave all samples of a class equally near: nothing to list.
@@ -282,6 +293,28 @@ def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
             selected, np.ascontiguousarray(candidates[some]), y, *options, counts[:, some]
         )
         run_in_row_chunks(work, n_samples, count_threads(n_jobs))
+    return counts
+
+
+def _trees_are_faster(n_samples, n_columns, n_candidates):
+    """Whether a search for each candidate is faster than one pass over all distances.
+
+    Fitted to ``tests/perf/joint_selection.py``.
+    """
+    one_search = 4e-7 * n_columns**2 * n_samples * (n_samples / 1e4) ** 0.3
+    one_pass = n_samples**2 * (1.6e-8 + 5e-10 * n_candidates)
+    return n_candidates * one_search < one_pass
+
+
+def _count_one_by_one(selected, candidates, y, labels, query, n_jobs, engine):
+    """The same, candidate by candidate."""
+    counts = np.empty((3, *candidates.shape), np.int64)
+    target = Variable(y.T, labels)
+    n_threads = count_threads(n_jobs)
+    for c, candidate in enumerate(candidates):
+        columns = Variable(np.column_stack([*selected, candidate]))
+        found = Counter(columns, target, query, engine, n_threads).count()
+        counts[:, c] = found.n_joint[:, 0], found.n_x[:, 0], found.n_y[:, 0]
     return counts
 
 

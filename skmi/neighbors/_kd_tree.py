@@ -13,11 +13,13 @@ from ._threads import run_in_row_chunks
 from ._tree import (
     JUMP,
     LEAF_SIZE,
+    bound_boxes,
     descend,
     farthest_in_boxes,
     halve,
     make_tree,
     nearest_in_boxes,
+    partition,
 )
 
 # At every jump all descendants but one may wait: enough for any tree that memory holds.
@@ -199,6 +201,12 @@ def tree_search(
 
 class KDTree(Engine):
     """For few columns and many samples; see `Engine`."""
+
+    compile_seconds = 10.0
+
+    @classmethod
+    def kernels(cls):
+        return (partition, bound_boxes, tree_search)
 
     @cached_property
     def _columns(self):

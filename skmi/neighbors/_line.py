@@ -14,7 +14,7 @@ from ._engine import Engine, empty_counts
 from ._jit import Kernel, inline_jit, jit
 from ._row_sweep import make_search
 from ._selection import replace_largest
-from ._strips import make_strips, permute_line, sort_line
+from ._strips import STRIP_KERNELS, make_strips, permute_line, sort_line
 from ._threads import run_in_row_chunks
 
 # Points are quickly done here: so many take about as long as the usual chunk elsewhere.
@@ -223,6 +223,12 @@ def count_on_lines(x, y, search, *, n_threads=1):
 
 class LineSearch(Engine):
     """For one column on either side and a single scale; see `Engine`."""
+
+    compile_seconds = 4.0
+
+    @classmethod
+    def kernels(cls):
+        return (line_search, *STRIP_KERNELS)
 
     @cached_property
     def _lines(self):

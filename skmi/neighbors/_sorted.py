@@ -16,7 +16,7 @@ from ._engine import Engine, empty_counts
 from ._jit import Kernel, inline_jit
 from ._row_sweep import SLACK, Row, make_search, n_places, search_scales
 from ._selection import count_below_each, replace_largest
-from ._sorted_distances import sort_distances
+from ._sorted_distances import SORTING_KERNELS, sort_distances
 
 # One walk serves all scales up to those at which it is about this many times as long as
 # between sides of like size; the others are served by a walk on the other side.
@@ -161,6 +161,12 @@ class SortedSides(Engine):
 
     They take ``2 * BYTES_PER_PAIR`` for each pair of samples.
     """
+
+    compile_seconds = 5.0
+
+    @classmethod
+    def kernels(cls):
+        return (permuted_sweep, *SORTING_KERNELS)
 
     @cached_property
     def _sides(self):

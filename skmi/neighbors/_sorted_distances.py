@@ -100,3 +100,6 @@ def sort_distances(points, *, euclidean, n_threads):
 
     run_in_row_chunks(work, n_samples, n_threads)
     return SortedDistances(np.array(points, order="C"), distances, order)
+
+
+SORTING_KERNELS = (fill_distances, merge_distances)

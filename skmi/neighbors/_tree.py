@@ -84,7 +84,7 @@ def partition(points, n_levels, order, start, stop):
 
 
 @Kernel
-def _bound_boxes(points, start, stop, low, high):
+def bound_boxes(points, start, stop, low, high):
     """Fill the boxes `low` and `high` around each node's points."""
     for node in range(start.size):
         for f in range(points.shape[0]):
@@ -106,7 +106,7 @@ def make_tree(points, order, start, stop):
     """The tree of `points` under a division made by `halve`, of them or of others."""
     points = np.ascontiguousarray(points[:, order])
     low, high = np.empty((2, points.shape[0], start.size))
-    _bound_boxes(points, start, stop, low, high)
+    bound_boxes(points, start, stop, low, high)
     return Tree(points, start, stop, start.size.bit_length() - 1, low, high)
 
 

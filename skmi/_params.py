@@ -1,9 +1,12 @@
-"""Names of parameters, looked up once for each class."""
+"""Parameters: their names, and what scikit-learn's constraints let through."""
 
 from functools import cache
+from numbers import Integral
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils._param_validation import HasMethods, Interval, Options
 
 
 class Parameterized(BaseEstimator):
@@ -21,3 +24,38 @@ class Parameterized(BaseEstimator):
 @cache
 def _param_names(cls: type[Any]) -> tuple[str, ...]:
     return tuple(super(Parameterized, cls)._get_param_names())
+
+
+class Whole(Interval):  # type: ignore[misc]
+    """Whole numbers from `low` to `high`; True and False are none."""
+
+    def __init__(self, low: int | None = None, high: int | None = None) -> None:
+        closed = "neither" if low is None else "left" if high is None else "both"
+        super().__init__(Integral, low, high, closed=closed)
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, bool | np.bool_) and bool(super().is_satisfied_by(val))
+
+
+class OneOf(Options):  # type: ignore[misc]
+    """Some whole numbers; True and False are none."""
+
+    def __init__(self, *options: int) -> None:
+        super().__init__(int, set(options))
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, bool) and bool(super().is_satisfied_by(val))
+
+
+class Having(HasMethods):  # type: ignore[misc]
+    """An object, and no class, that has some methods."""
+
+    def __init__(self, *methods: str) -> None:
+        super().__init__(list(methods))
+
+    def is_satisfied_by(self, val: Any) -> bool:
+        return not isinstance(val, type) and bool(super().is_satisfied_by(val))
+
+
+# Of `n_jobs`.
+N_JOBS: list[Any] = [Whole(), None]

@@ -1,14 +1,13 @@
 """The plug-in estimator on a grid of bins."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import Interval
 
 from .._input._codes import joint_codes
 from .._input._sample import Sample
+from .._params import Whole
 from .._typing import FloatArray
 from . import _formulas
 from ._base import MutualInfoEstimator
@@ -75,7 +74,7 @@ class BinningMI(MutualInfoEstimator):
     _sees_only_differences = True
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_bins": [Interval(Integral, 1, 2**31, closed="left")],
+        "n_bins": [Whole(1, 2**31)],
     }
 
     def __init__(self, n_bins: int = 10) -> None:

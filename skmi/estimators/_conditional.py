@@ -1,15 +1,15 @@
 """Mutual information of two variables given a third."""
 
-from numbers import Integral
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
 from .._input._sample import default_tolerance, make_variable
+from .._params import N_JOBS, Having, Whole
 from .._typing import FloatArray
 from ..neighbors._conditional import count_conditional_neighbors
 from ..preprocessing._global_linf import GlobalLinfScaler
@@ -20,10 +20,10 @@ from ._relative_scale import RelativeScaleSearch
 
 @validate_params(
     {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "scaler": [HasMethods(["fit", "transform"]), None],
+        "n_neighbors": [Whole(1)],
+        "scaler": [Having("fit", "transform"), None],
         "scales": ["array-like", StrOptions({"auto"}), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     },
     prefer_skip_nested_validation=True,
 )

@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
-from sklearn.utils._param_validation import Options, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
 from .._input._sample import Sample
+from .._params import OneOf
 from .._typing import FloatArray, IntArray
 from ..neighbors._engine import NeighborCounts
 from . import _formulas
@@ -141,7 +142,7 @@ class KSG(NeighborsMI):
 
     _parameter_constraints: dict[str, list[Any]] = {
         **NeighborsMI._parameter_constraints,
-        "variant": [Options(int, {1, 2})],
+        "variant": [OneOf(1, 2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
     }

@@ -1,7 +1,7 @@
 """What the estimators by nearest neighbours share."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._input._sample import Sample
+from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
 from ..neighbors._counter import ALGORITHMS, make_counter
 from ..neighbors._engine import NeighborCounts, Query
@@ -31,10 +32,10 @@ class NeighborsMI(MutualInfoEstimator):
     _releases_gil = True
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_neighbors": [Whole(1)],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
         "algorithm": [StrOptions(set(ALGORITHMS))],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     n_neighbors: int

@@ -3,7 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._input._sample import Sample
+from .._params import N_JOBS, Having, Whole
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
 from ..exceptions import ScaleEdgeWarning
@@ -153,14 +154,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "score"])],
+        "estimator": [Having("fit", "score")],
         "scales": ["array-like", StrOptions({"auto"}), None],
         "side": [StrOptions({"X", "y"})],
         "error_score": [StrOptions({"raise"}), Real],
         "correct_bias": ["boolean"],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
+        "n_permutations": [Whole(1)],
         "random_state": ["random_state"],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(

@@ -7,11 +7,12 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._sample import Sample, default_tolerance, warn_of_outliers, warn_of_units
+from .._params import Having
 from .._typing import FloatArray
 from ..preprocessing._base import BaseScaler
 from ..preprocessing._global_linf import GlobalLinfScaler
@@ -107,8 +108,8 @@ class ScaleInvariantMI(MutualInfoEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "score"]), None],
-        "scaler": [HasMethods(["fit", "transform"]), None],
+        "estimator": [Having("fit", "score"), None],
+        "scaler": [Having("fit", "transform"), None],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"}), None],
     }
 

@@ -1,23 +1,23 @@
 """The mutual information of each feature and the target."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
+from .._params import N_JOBS, Whole
 from .._typing import FloatArray
 from ..neighbors._threads import count_threads
 from ._prepared import Prepared
 
 CONSTRAINTS: dict[str, list[Any]] = {
-    "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+    "n_neighbors": [Whole(1)],
     "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
     "discrete_target": [StrOptions({"auto"}), "boolean"],
     "clip": ["boolean"],
-    "n_jobs": [Integral, None],
+    "n_jobs": N_JOBS,
 }
 
 

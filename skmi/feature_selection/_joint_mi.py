@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import HasMethods, Interval, Options, RealNotInt, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._sample import make_sample
 from .._optional import import_optional
+from .._params import N_JOBS, Having, OneOf, Whole
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
 from ._forward import Path, Step, local_permutation_test, select_forward
@@ -170,20 +171,20 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "n_features_to_select": [
             StrOptions({"auto"}),
-            Interval(Integral, 1, None, closed="left"),
+            Whole(1),
             Interval(RealNotInt, 0, 1, closed="right"),
         ],
-        "estimator": [HasMethods(["fit", "score"]), None],
+        "estimator": [Having("fit", "score"), None],
         "direction": [StrOptions({"forward"})],
         "criterion": [StrOptions(set(CRITERIA))],
-        "group_size": [Options(int, {1, 2})],
+        "group_size": [OneOf(1, 2)],
         "stop": [StrOptions({"p-value"}), None],
         "alpha": [Interval(Real, 0, 1, closed="right")],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_permutations": [Whole(1)],
+        "n_neighbors": [Whole(1)],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
         "random_state": RANDOM_STATE,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "verbose": ["verbose"],
     }
 

@@ -1,13 +1,12 @@
 """Scores with p-values."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval
 
+from .._params import Whole
 from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from ..neighbors._threads import count_threads, run_in_row_chunks
@@ -82,7 +81,7 @@ class FeatureMutualInfo(BaseEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_permutations": [Interval(Integral, 1, None, closed="left"), None],
+        "n_permutations": [Whole(1), None],
         **CONSTRAINTS,
         "random_state": RANDOM_STATE,
     }

@@ -2,7 +2,6 @@
 
 import textwrap
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from sklearn.utils._param_validation import validate_params
 
 from .._input._sample import Sample, Side, default_tolerance
 from .._input._values import has_outliers, of_other_orders
+from .._params import N_JOBS
 from .._recipes import as_estimator
 from .._typing import FloatArray
 from ..estimators._base import MutualInfoEstimator
@@ -97,7 +97,7 @@ class MutualInfoDiagnostics:
 
 
 @validate_params(
-    {"n_jobs": [Integral, None], "random_state": ["random_state"]},
+    {"n_jobs": N_JOBS, "random_state": ["random_state"]},
     prefer_skip_nested_validation=True,
 )
 def mutual_info_diagnostics(

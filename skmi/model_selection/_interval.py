@@ -2,7 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.stats import t as student_t
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
+from .._params import N_JOBS, Whole
 from .._recipes import as_estimator
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
@@ -81,9 +82,9 @@ class MutualInfoInterval:
 @validate_params(
     {
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
-        "n_splits": [Interval(Integral, 2, None, closed="left")],
-        "n_repeats": [Interval(Integral, 1, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_splits": [Whole(2)],
+        "n_repeats": [Whole(1)],
+        "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
     prefer_skip_nested_validation=True,

@@ -1,13 +1,13 @@
 """A test of independence: estimates with the samples of y permuted."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import validate_params
 
+from .._params import N_JOBS, Whole
 from .._recipes import as_estimator
 from ..estimators._repeats import permuted_estimates, repeat
 from ._results import PermutationTestResult
@@ -15,8 +15,8 @@ from ._results import PermutationTestResult
 
 @validate_params(
     {
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_permutations": [Whole(1)],
+        "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
     prefer_skip_nested_validation=True,

@@ -159,7 +159,11 @@ class Counter:
         self.X, self.y, self.query, self.n_threads = X, y, query, n_threads
         self._engine = engine
         self._made = {}
-        self._shifts, self._ratio = _compare(X, y, query.euclidean)
+        self._sizes = [magnitude(X.numbers), magnitude(y.numbers)]
+        # How a distance in y compares with one in X: a factor, and a power of two.
+        (x_part, y_part), (x_power, y_power) = np.frexp([X.divisor, y.divisor])
+        self._ratio = float(x_part / y_part)
+        self._gap = int(y.exponent - X.exponent + x_power - y_power)
 
     def count(self, scales=(1.0,), *, side="y", order=None):
         """Radii and counts at each scale.
@@ -184,27 +188,36 @@ class Counter:
         ascending, positions = scales, None
         if not in_order:
             ascending, positions = np.unique(scales, return_inverse=True)
-        if side == "y":
-            ascending = ascending * self._ratio
-        else:
-            ascending = ascending / self._ratio
+        ascending, shifts = self._compare(ascending, side)
         if self.X.codes is not None or self.y.codes is not None:
-            counts = self._count_labelled(ascending, side, order)
+            counts = self._count_labelled(ascending, side, order, shifts)
         else:
-            counts = self._count_numbers(ascending, side, order)
+            counts = self._count_numbers(ascending, side, order, shifts)
         if side == "X":
             counts = counts._replace(n_x=counts.n_y, n_y=counts.n_x)
-        shift = self._shifts[side == "X"]
+        shift = shifts[side == "X"]
         if shift:
             counts = counts._replace(radius=np.ldexp(counts.radius, shift))
         if positions is None:
             return counts
         return NeighborCounts(*(count[:, positions] for count in counts))
 
-    def _count_numbers(self, scales, side, order):
+    def _compare(self, scales, side):
+        """Factors between the sides as they are counted, and what these are divided by."""
+        parts, powers = np.frexp(scales * self._ratio if side == "y" else scales / self._ratio)
+        gap, shifts = (self._gap if side == "y" else -self._gap), (0, 0)
+        # Near 1 squares neither overflow nor vanish, and sides far apart can be told so.
+        far = max(np.abs(gap + powers).max(), *map(abs, self._sizes))
+        if self.query.euclidean or far > _FAR_APART:
+            shifts = tuple(self._sizes)
+            gap += (shifts[1] - shifts[0]) * (1 if side == "y" else -1)
+        powers = np.clip(gap + powers, -_FARTHEST_APART, _FARTHEST_APART)
+        return np.ldexp(parts, powers), shifts
+
+    def _count_numbers(self, scales, side, order, shifts):
         if self._keeps(len(scales)) and order is None:
             return self._count_kept(scales, side)
-        engine = self._engine_for(len(scales), side, order is not None)
+        engine = self._engine_for(len(scales), side, order is not None, shifts)
         if order is None:
             return engine.count(scales)
         if side == "y":
@@ -213,16 +226,17 @@ class Counter:
         counts = engine.count_permuted(np.argsort(order), scales)
         return NeighborCounts(*(rows[order] for rows in counts))
 
-    def _engine_for(self, n_scales, side, repeated):
-        first, second = self._sides(side)
+    def _engine_for(self, n_scales, side, repeated, shifts):
+        first, second = self._sides(side, shifts)
         name = self._engine
         if name == "auto":
             choose = choose_repeated if repeated else choose_engine
             size = len(first), first.shape[1] + second.shape[1], n_scales
             name = or_dense(choose(*size, self.query), *size)
-        if (name, side) not in self._made:
-            self._made[name, side] = make_engine(name)(first, second, self.query, self.n_threads)
-        return self._made[name, side]
+        key = name, side, shifts
+        if key not in self._made:
+            self._made[key] = make_engine(name)(first, second, self.query, self.n_threads)
+        return self._made[key]
 
     def _keeps(self, n_scales):
         """Whether distances in X are kept, and faster than trees."""
@@ -243,21 +257,21 @@ class Counter:
         counts = counts._replace(n_x=counts.n_y, n_y=counts.n_x)
         return NeighborCounts(*(count[:, ::-1] for count in counts))
 
-    def _sides(self, side, order=None):
+    def _sides(self, side, shifts, order=None):
         """Numbers of the side that stays and of the one that is multiplied."""
         both = [
             np.ldexp(each.numbers, -shift) if shift else each.numbers
-            for each, shift in zip((self.X, self.y), self._shifts, strict=True)
+            for each, shift in zip((self.X, self.y), shifts, strict=True)
         ]
         if order is not None:
             both[1] = both[1][order]
         return both if side == "y" else both[::-1]
 
-    def _count_labelled(self, scales, side, order):
+    def _count_labelled(self, scales, side, order, shifts):
         X, y = self.X, self.y
         y = y if order is None else y.take(order)
         codes = (X.codes, y.codes) if side == "y" else (y.codes, X.codes)
-        first, second = self._sides(side, order)
+        first, second = self._sides(side, shifts, order)
 
         def count(x, y, scales):
             name = self._engine
@@ -267,19 +281,6 @@ class Counter:
             return make_engine(name)(x, y, self.query, self.n_threads).count(scales)
 
         return count_labelled((first, codes[0]), (second, codes[1]), self.query, scales, count)
-
-
-def _compare(X, y, euclidean):
-    """Powers of two to divide the sides by, and how a distance in y compares with one in X."""
-    (x_part, x_power), (y_part, y_power) = np.frexp([X.divisor, 1.0]), np.frexp([y.divisor, 1.0])
-    gap = int(y.exponent - X.exponent + x_power[0] - y_power[0])
-    sizes = [magnitude(X.numbers), magnitude(y.numbers)]
-    shifts = [0, 0]
-    # Near 1 squares neither overflow nor vanish, and sides far apart can be told so.
-    if euclidean or max(abs(gap), *map(abs, sizes)) > _FAR_APART:
-        shifts = sizes
-        gap = max(-_FARTHEST_APART, min(gap + sizes[1] - sizes[0], _FARTHEST_APART))
-    return shifts, float(np.ldexp(x_part[0] / y_part[0], gap))
 
 
 def make_engine(name) -> type[Engine]:

@@ -53,7 +53,7 @@ class Kernel:
     @property
     def is_ready(self):
         """Whether its machine code is there, in this process or on disk."""
-        return bool(self._compiled.signatures) or self._is_on_disk
+        return bool(getattr(self._compiled, "signatures", ())) or self._is_on_disk
 
     @cached_property
     def _is_on_disk(self):

@@ -247,13 +247,25 @@ def make_sample(
         kinds = settle_kinds(left, right, *discrete)
     is_single = left.is_single or right.is_single
     sample = Sample(
-        make_side(left, kinds.X, is_single), make_side(right, kinds.y, is_single), is_single
+        make_side(left, kinds.X, is_single),
+        make_side(right, kinds.y, is_single),
+        is_single,
+        # Whole numbers have ties, which are counted.
+        0.0 if _has_integers(left, kinds.X) or _has_integers(right, kinds.y) else None,
     )
     if reset:
         warn_of_identifiers(left, kinds.X)
         warn_of_identifiers(right, kinds.y)
         _warn_of_thin_table(sample)
     return sample
+
+
+def _has_integers(table: Table, discrete: BoolArray) -> bool:
+    """Whether integers are taken for numbers."""
+    return any(
+        kind == "integer" and not is_label
+        for kind, is_label in zip(table.kinds, discrete, strict=True)
+    )
 
 
 def make_side(table: Table, discrete: BoolArray, is_single: bool) -> Side:

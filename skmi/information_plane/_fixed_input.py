@@ -8,7 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn import get_config
 from sklearn.base import clone
 
-from .._input._sample import Sample, make_variable
+from .._input._kinds import discrete_columns
+from .._input._sample import Sample, make_sample, make_variable
+from .._input._table import read_table
 from ..estimators._base import MutualInfoEstimator
 from ..neighbors._kept_distances import KeptSide
 from ..neighbors._threads import count_threads
@@ -50,6 +52,8 @@ class FixedInput:
         memory = get_config()["working_memory"] if working_memory is None else working_memory
         self.X = np.asarray(X)
         self._kept = KeptSide(memory * _MEBIBYTE, count_threads(n_jobs))
+        table = read_table(self.X, "X", vector=False, min_samples=2)
+        self._has_labels = bool(discrete_columns(table, "auto").any())
         self._side = replace(make_variable(self.X, "X")[0], kept=self._kept, spread=None)
 
     def fit(self, estimator: Any, Z: NDArray[Any], *, n_jobs: int | None = None) -> Any:
@@ -75,7 +79,15 @@ class FixedInput:
         if getattr(core, "_releases_gil", False) and core.n_jobs is None:
             core.set_params(n_jobs=n_jobs)
         fitted._validate_params()
+        asked = fitted._asked_kinds()
+        if asked is not None and self._labels_are_asked(*asked):
+            return fitted._fit(make_sample(self.X, Z, discrete=asked))
         return fitted._fit(Sample(self._side, make_variable(Z, "Z")[0], is_single=True))
+
+    def _labels_are_asked(self, discrete_X: Any, discrete_Z: Any) -> bool:
+        """Whether an estimator takes some columns for labels."""
+        of_X = self._has_labels if isinstance(discrete_X, str) else np.any(discrete_X)
+        return bool(of_X or (not isinstance(discrete_Z, str) and np.any(discrete_Z)))
 
     @property
     def nbytes(self) -> int:

@@ -240,7 +240,7 @@ class Counter:
 
     def _keeps(self, n_scales):
         """Whether distances in X are kept, and faster than trees."""
-        if self.X.kept is None or self.query.euclidean:
+        if self.X.kept is None or self.query.euclidean or self._engine not in ("auto", "brute"):
             return False
         n_features = self.X.numbers.shape[1] + self.y.numbers.shape[1]
         size = len(self.X.numbers), n_features, n_scales

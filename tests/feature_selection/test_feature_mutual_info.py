@@ -269,7 +269,7 @@ def test_clip_and_base(rng):
     assert (scores < 0).any()
     np.testing.assert_array_equal(feature_mutual_info(X, y), np.maximum(scores, 0))
     np.testing.assert_allclose(raw(X, y, base=2), scores / np.log(2))
-    with pytest.raises(ValueError, match="base must be a positive number other than 1.* got 1"):
+    with pytest.raises(ValueError, match=r"base must be a positive number other than 1.* got 1"):
         raw(X, y, base=1)
 
 

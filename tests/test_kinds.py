@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.datasets import load_diabetes
 from sklearn.metrics import mutual_info_score
 from sklearn.model_selection import cross_val_score
@@ -140,6 +140,22 @@ def test_independent_integers_tell_nothing(method, a, b):
     found = mutual_info(a, b, method)
     assert abs(found) < 0.08
     assert found == mutual_info(a.astype(float), b.astype(float), method)
+
+
+def test_ties_of_integers_are_counted(rng):
+    x, y = rng.integers(90, 281, size=1000), np.arange(1000) % 2
+    for X in (x[:, None], pd.DataFrame({"pounds": x, "size": rng.normal(size=1000)})):
+        for estimator in (KSG(), RossMI()):
+            counted = clone(estimator).set_params(tie_tolerance=0.0).fit(X, y)
+            fitted = estimator.fit(X, y)
+            assert fitted.mi_ == fitted.score(X, y) == counted.mi_
+            assert fitted.score(1.0 * X, y) == fitted.mi_  # as in fit
+            assert abs(fitted.mi_) < 0.06
+    # For floats the formula is the printed one.
+    assert KSG().fit(1.0 * x[:, None], y).mi_ > 0.15
+    for a, b in (THIRTY, HUNDRED):
+        printed = mutual_info(a.astype(float), b.astype(float), "ksg")
+        assert abs(mutual_info(a, b, "ksg")) < printed / 3
 
 
 def test_a_noise_column_of_integers_is_no_feature():

@@ -95,9 +95,7 @@ class MutualInfoEstimator(Parameterized):
         """The two variables, validated; labels become codes where the estimator knows them."""
         discrete = (self._asked_kinds() or (False, False)) if reset else self._kinds
         sample = make_sample(X, y, discrete=discrete, estimator=self, reset=reset)
-        if self._tie_tolerance is not None and not reset:
-            return sample.tolerating(self._tie_tolerance)
-        return sample
+        return sample if reset else sample.tolerating(self._tie_tolerance)
 
     @property
     def method_(self) -> str:

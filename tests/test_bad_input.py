@@ -18,7 +18,7 @@ from skmi import (
 )
 from skmi._optional import import_optional
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 X = np.arange(20.0).reshape(10, 2)
 Y = np.arange(10.0) ** 2

@@ -20,7 +20,7 @@ from skmi import (
 )
 from tests.worlds import WORLDS
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 NEURAL = {
     "mine": MINE(),

@@ -77,7 +77,7 @@ def test_any_factor_on_any_variable(world, a, b, c, sign):
 
 
 @pytest.mark.parametrize("scales", [None, [0.5, 1, 2], "auto"])
-@pytest.mark.filterwarnings("ignore:The best relative scale")
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 def test_powers_of_two_bit_for_bit(scales, rng):
     X, y, z = three("spiral", rng)
     expected = conditional_mutual_info(X, y, z, scales=scales)

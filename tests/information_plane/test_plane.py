@@ -17,7 +17,7 @@ from skmi import KSG, MINE, BinningMI, ScaleInvariantMI, make_estimator, mutual_
 from skmi.information_plane import InformationPlane, capture_activations  # noqa: E402
 from skmi.information_plane._rows import COLUMNS  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 
 @pytest.fixture

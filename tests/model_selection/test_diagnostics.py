@@ -145,7 +145,7 @@ def test_an_outlier_is_found(side, rng):
 
 
 def test_units_within_one_side_are_found():
-    # Of wine: proline in milligrams has a thousand times the spread of the hue.
+    # Of wine: proline in milligrams has a thousand times the spread of some phenols.
     X, y = load_wine(return_X_y=True)
     found = mutual_info_diagnostics("ksg-global-linf", X, y, random_state=0)
     units = {finding.name: finding for finding in found.warnings}["units"]

@@ -8,6 +8,7 @@ __all__ = [
     "DriftWarning",
     "EstimateWarning",
     "IdentifierWarning",
+    "ManyColumnsWarning",
     "OutlierWarning",
     "ScaleEdgeWarning",
     "ThinTableWarning",
@@ -37,6 +38,10 @@ class UnitsWarning(EstimateWarning):
 
 class ScaleEdgeWarning(EstimateWarning):
     """The best relative scale is at an edge of those tried, and the maximum lies beyond it."""
+
+
+class ManyColumnsWarning(EstimateWarning):
+    """More columns than the samples can carry."""
 
 
 class DriftWarning(EstimateWarning):

@@ -3,6 +3,7 @@
 from ._biksg import BIKSG
 from ._binning import BinningMI
 from ._conditional import conditional_mutual_info
+from ._gaussian import GaussianMI
 from ._ksg import KSG
 from ._mixed_ksg import MixedKSG
 from ._plug_in import PlugInMI
@@ -14,6 +15,7 @@ __all__ = [
     "BIKSG",
     "KSG",
     "BinningMI",
+    "GaussianMI",
     "MixedKSG",
     "PlugInMI",
     "RelativeScaleSearch",

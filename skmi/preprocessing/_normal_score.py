@@ -1,6 +1,6 @@
 """Each column's ranks as normal scores, then all columns by one factor."""
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -96,14 +96,10 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
             If X holds anything but finite real numbers.
         """
         X = check_features(self, X, reset=True).astype(np.float64, copy=False)
-        self.quantiles_, scores = [], []
-        for column in X.T:
-            values, counts = np.unique(column, return_counts=True)
-            self.quantiles_.append(values)
-            scores.append(_scores_of(counts))
-        scaled = GlobalScaler(corrected=True).fit(_replace(X, self.quantiles_, scores))
-        self.scale_ = scaled.scale_
-        self.scores_ = [each / self.scale_ for each in scores]
+        learnt, scores = NormalScores.of(X)
+        self.scale_ = GlobalScaler(corrected=True).fit(scores).scale_
+        self.quantiles_ = learnt.quantiles
+        self.scores_ = [each / self.scale_ for each in learnt.scores]
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
@@ -145,11 +141,26 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
         return tags
 
 
-def normal_scores(column: FloatArray) -> FloatArray:
-    """The normal scores of one column, equal values by the mean of their ranks."""
-    _, place, counts = np.unique(column, return_inverse=True, return_counts=True)
-    scores: FloatArray = _scores_of(counts)[place.reshape(-1)]
-    return scores
+class NormalScores(NamedTuple):
+    """Each column's distinct values in ascending order, and their normal scores."""
+
+    quantiles: list[FloatArray]
+    scores: list[FloatArray]
+
+    @classmethod
+    def of(cls, X: FloatArray) -> tuple[Self, FloatArray]:
+        """Learn from columns; also their scores, shape (n_samples, n_columns)."""
+        quantiles, values, columns = [], [], np.empty(X.shape)
+        for position, column in enumerate(X.T):
+            distinct, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+            quantiles.append(distinct)
+            values.append(_scores_of(counts))
+            columns[:, position] = values[-1][place.reshape(-1)]
+        return cls(quantiles, values), columns
+
+    def __call__(self, X: FloatArray) -> FloatArray:
+        """The scores of other samples, interpolated linearly."""
+        return _replace(X, self.quantiles, self.scores)
 
 
 def _scores_of(counts: Any) -> FloatArray:

@@ -11,7 +11,7 @@ from .._input._sample import Side, warn_of_tamed
 from .._input._values import has_outliers
 from .._typing import FloatArray
 from ._base import BaseScaler
-from ._normal_score import normal_scores
+from ._normal_score import NormalScores
 
 
 def fit_scaler(scaler: Any, side: Side) -> Any:
@@ -78,5 +78,6 @@ def tame_outliers(side: Side, what: str) -> Side:
     warn_of_tamed(what, side, found)
     numbers = side.numbers.copy()
     for position in found:
-        numbers[:, position] = normal_scores(numbers[:, position]) * side.spread.usual[position]
+        _, scores = NormalScores.of(numbers[:, [position]])
+        numbers[:, position] = scores[:, 0] * side.spread.usual[position]
     return replace(side, numbers=numbers, spread=None)

@@ -55,8 +55,8 @@ class PlugInMI(MutualInfoEstimator):
     Examples
     --------
     >>> from skmi import PlugInMI
-    >>> weather = [["sun"], ["sun"], ["rain"], ["rain"]]
-    >>> umbrella = ["no", "no", "yes", "yes"]
+    >>> weather = 10 * [["sun"], ["sun"], ["rain"], ["rain"]]
+    >>> umbrella = 10 * ["no", "no", "yes", "yes"]
     >>> print(f"{PlugInMI().fit(weather, umbrella).mi_:.3f} nats")
     0.693 nats
     """

@@ -181,7 +181,7 @@ def mutual_info_diagnostics(
     >>> x = rng.normal(size=500)
     >>> y = x + rng.normal(size=500)
     >>> mutual_info_diagnostics("ksg-local", x, y, random_state=0)
-    0.3... nats: nothing found that speaks against it.
+    0.2... nats: nothing found that speaks against it.
     >>> mutual_info_diagnostics("ksg-local", x, x + 1e-6 * y, random_state=0).warnings[0].name
     'ceiling'
     """

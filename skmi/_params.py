@@ -1,6 +1,5 @@
 """Parameters: their names, and what scikit-learn's constraints let through."""
 
-from functools import cache
 from numbers import Integral
 from typing import Any
 
@@ -16,17 +15,16 @@ class Parameterized(BaseEstimator):
     of a millisecond, more than a small estimate takes.
     """
 
+    _param_names: tuple[str, ...]
+
     @classmethod
     def _get_param_names(cls) -> list[str]:
-        return list(_param_names(cls))
+        if "_param_names" not in vars(cls):
+            cls._param_names = tuple(super()._get_param_names())
+        return list(cls._param_names)
 
 
-@cache
-def _param_names(cls: type[Any]) -> tuple[str, ...]:
-    return tuple(super(Parameterized, cls)._get_param_names())
-
-
-class Whole(Interval):  # type: ignore[misc]
+class Whole(Interval):
     """Whole numbers from `low` to `high`; True and False are none."""
 
     def __init__(self, low: int | None = None, high: int | None = None) -> None:
@@ -37,7 +35,7 @@ class Whole(Interval):  # type: ignore[misc]
         return not isinstance(val, bool | np.bool_) and bool(super().is_satisfied_by(val))
 
 
-class OneOf(Options):  # type: ignore[misc]
+class OneOf(Options):
     """Some whole numbers; True and False are none."""
 
     def __init__(self, *options: int) -> None:
@@ -47,7 +45,7 @@ class OneOf(Options):  # type: ignore[misc]
         return not isinstance(val, bool) and bool(super().is_satisfied_by(val))
 
 
-class Having(HasMethods):  # type: ignore[misc]
+class Having(HasMethods):
     """An object, and no class, that has some methods."""
 
     def __init__(self, *methods: str) -> None:

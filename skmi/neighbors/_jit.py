@@ -72,7 +72,7 @@ class Kernel:
             return self._compiled(*args)
 
 
-_said = []
+_said: list[float] = []
 
 
 def _say_once():

@@ -21,10 +21,14 @@ _HOMES = {
     "RelativeScaleSearch": "estimators",
     "RossMI": "estimators",
     "ScaleInvariantMI": "estimators",
+    "conditional_independence_test": "model_selection",
     "conditional_mutual_info": "estimators",
     "get_estimator_names": "_recipes",
     "make_estimator": "_recipes",
     "mutual_info": "_recipes",
+    "mutual_info_diagnostics": "model_selection",
+    "mutual_info_interval": "model_selection",
+    "mutual_info_permutation_test": "model_selection",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -54,6 +58,12 @@ if TYPE_CHECKING:
         ScaleInvariantMI,
         conditional_mutual_info,
     )
+    from .model_selection import (
+        conditional_independence_test,
+        mutual_info_diagnostics,
+        mutual_info_interval,
+        mutual_info_permutation_test,
+    )
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
 
@@ -72,10 +82,14 @@ __all__ = [
     "RelativeScaleSearch",
     "RossMI",
     "ScaleInvariantMI",
+    "conditional_independence_test",
     "conditional_mutual_info",
     "get_estimator_names",
     "make_estimator",
     "mutual_info",
+    "mutual_info_diagnostics",
+    "mutual_info_interval",
+    "mutual_info_permutation_test",
 ]
 
 

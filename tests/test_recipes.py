@@ -76,6 +76,21 @@ def test_parameters_find_their_part():
     assert nested.estimator.estimator.n_neighbors == 5
 
 
+def test_the_door_takes_parameters_of_any_part(rng):
+    X, y = WORLDS["plane"](rng)
+    for params in ({"n_neighbors": 5}, {"scales": "auto"}, {"scaler": LocalScaler(), "side": "X"}):
+        made = make_estimator("ksg-global-linf", **params)
+        assert mutual_info(X, y, **params) == made.fit(X, y).mi_
+    by_estimator = mutual_info(X, y, ScaleInvariantMI(RelativeScaleSearch(KSG())), scales="auto")
+    assert by_estimator == mutual_info(X, y, scales="auto")
+    labels = np.where(y[:, 0] > 0, 1.0, 0.0)
+    assert mutual_info(X, labels, discrete_target=True) == mutual_info(X, labels > 0)
+    with pytest.raises(ValueError, match=r"'ksg-local' has no parameter 'scale'; it has .*scaler"):
+        mutual_info(X, y, "ksg-local", scale=2)
+    with pytest.raises(ValueError, match="'n_neighbors' parameter of KSG must be"):
+        mutual_info(X, y, n_neighbors=0)
+
+
 def test_each_estimator_is_new():
     make_estimator("ksg-local").scaler.with_mean = True
     assert not make_estimator("ksg-local").scaler.with_mean

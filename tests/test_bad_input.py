@@ -135,7 +135,6 @@ def test_another_number_of_columns():
         (MINE(ema_rate=0.0), "ema_rate"),
         (MINE(weight_average=1.0), "weight_average"),
         (MINE(validation_fraction=1.0), "validation_fraction"),
-        (MINE(preset="book"), "preset"),
     ],
     ids=repr,
 )

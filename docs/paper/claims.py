@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from skmi._typing import FloatArray
 from skmi.benchmark.paper._estimators import ALGORITHM_2, FAMILIES, VERSIONS, Family, base_name
 from skmi.benchmark.paper._report import MEASURES
-
-FloatArray = NDArray[np.float64]
 
 # What is called steady, or level: it moves by less than this part of its size, ...
 _STEADY = 0.1

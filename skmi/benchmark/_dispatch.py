@@ -16,7 +16,7 @@ import sklearn
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from .._validation import import_optional
+from .._optional import import_optional
 from .._warn import warn_caller
 from ._cache import is_stored, store
 from ._cells import Job, Row, row_of, text_of

@@ -9,10 +9,10 @@ from typing import Any
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import validate_parameter_constraints
 
-from .._constraints import N_JOBS, size
-from .._validation import import_optional
+from .._optional import import_optional
+from .._params import N_JOBS, Whole
+from .._recipes import make_estimator
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from ..estimators._registry import make_estimator
 from ._cells import check_estimator, forget_sample
 from ._dispatch import finished_rows
 from ._plan import cell_of, data_seed, plan
@@ -114,8 +114,8 @@ class BenchmarkGrid(BaseEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "estimators": [dict, list, tuple],
         "tasks": [dict],
-        "n_trials": size(),
-        "n_samples": size(),
+        "n_trials": [Whole(1)],
+        "n_samples": [Whole(1)],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
         "cache_dir": [str, Path, None],
@@ -228,7 +228,7 @@ class BenchmarkGrid(BaseEstimator):
         tasks = self._named_tasks()
         if not isinstance(task, str) or task not in tasks:
             raise ValueError(f"There is no task {task!r}; choose from {list(tasks)}.")
-        validate_parameter_constraints({"trial": size(0)}, {"trial": trial}, "draw")
+        validate_parameter_constraints({"trial": [Whole(0)]}, {"trial": trial}, "draw")
         self._refuse_unseeded("draw gives the samples of run only")
         return check_sample(tasks[task].draw(data_seed(self._root(), task, trial)))
 

@@ -6,8 +6,9 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from .._constraints import size
-from .._validation import FloatArray, import_optional
+from .._optional import import_optional
+from .._params import Whole
+from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, derive_seed, draw_seed
 
 METRICS = ("normalized_rmse", "rmse", "spearman", "bias")
@@ -18,7 +19,7 @@ _NEEDED = ["task", "trial", "estimator", "truth", "estimate"]
     {
         "results": "no_validation",
         "normalizer": [StrOptions({"spread", "root"})],
-        "n_resamples": size(2),
+        "n_resamples": [Whole(2)],
         "random_state": RANDOM_STATE,
     },
     prefer_skip_nested_validation=True,

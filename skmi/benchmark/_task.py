@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import validate_parameter_constraints
 
-from .._constraints import size
+from .._params import Whole
 from ..datasets._random import RandomState, as_generator, draw_seed
 
 
@@ -62,7 +62,9 @@ class Task:
                 "sampler must have a method sample(n_samples, random_state), or be a function "
                 f"of a numpy Generator that returns a sampler; got {self.sampler!r}."
             )
-        validate_parameter_constraints({"n_samples": size()}, {"n_samples": self.n_samples}, "Task")
+        validate_parameter_constraints(
+            {"n_samples": [Whole(1)]}, {"n_samples": self.n_samples}, "Task"
+        )
 
     def draw(self, random_state: RandomState = None) -> tuple[Any, Any, float]:
         """Draw one trial.

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._constraints import Number, size
-from .._validation import FloatArray
+from .._params import Number, Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 
@@ -70,7 +70,7 @@ class AdditiveUniformNoise(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": size(),
+        "n_features": [Whole(1)],
         "noise_half_width": [Number(Real, 0, None, closed="neither")],
     }
 

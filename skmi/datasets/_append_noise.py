@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._constraints import Number, size
-from .._validation import FloatArray
+from .._params import Number, Whole
+from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
 from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 
@@ -67,7 +67,7 @@ class AppendNoise(BaseTransform):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": size(),
+        "n_features": [Whole(1)],
         "std": [Number(Real, 0, None, closed="left")],
         "random_state": RANDOM_STATE,
     }

@@ -7,12 +7,12 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import validate_parameter_constraints
 
-from .._constraints import size
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._random import RANDOM_STATE, RandomState, as_generator, as_plain
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {
-    "n_samples": size(),
+    "n_samples": [Whole(1)],
     "random_state": RANDOM_STATE,
 }
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._constraints import Number, size
-from .._validation import FloatArray
+from .._params import Number, Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 
@@ -61,7 +61,7 @@ class CorrelatedGaussians(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": size(),
+        "n_features": [Whole(1)],
         "correlation": [Number(Real, -1, 1, closed="neither")],
     }
 

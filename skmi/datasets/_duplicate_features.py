@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._constraints import size
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
 
 
@@ -50,7 +50,7 @@ class DuplicateFeatures(BaseTransform):
            [3., 4., 3., 4.]])
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {"n_copies": size()}
+    _parameter_constraints: dict[str, list[Any]] = {"n_copies": [Whole(1)]}
 
     def __init__(self, n_copies: int = 20) -> None:
         self.n_copies = n_copies

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .._constraints import size
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 # Of a correlation: what sums of rounded products may leave.
@@ -66,7 +66,7 @@ class MultivariateGaussians(BaseSampler):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "covariance": ["array-like"],
-        "n_x_features": size(),
+        "n_x_features": [Whole(1)],
     }
 
     def __init__(self, covariance: ArrayLike, n_x_features: int) -> None:

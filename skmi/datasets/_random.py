@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from .._constraints import Number
+from .._params import Whole
 
 RandomState = int | np.integer[Any] | np.random.RandomState | np.random.Generator | None
 
 # As scikit-learn's "random_state", and numpy's generators.
 _SEEDS = 2**32  # what scikit-learn takes as a seed
 RANDOM_STATE: list[Any] = [
-    Number(Integral, 0, _SEEDS - 1, closed="both"),
+    Whole(0, _SEEDS - 1),
     np.random.RandomState,
     np.random.Generator,
     None,

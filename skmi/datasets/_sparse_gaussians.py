@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .._constraints import Number, size
-from .._validation import FloatArray
+from .._params import Number, Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
 
@@ -64,8 +64,8 @@ class SparseGaussians(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": size(),
-        "n_informative": size(0),
+        "n_features": [Whole(1)],
+        "n_informative": [Whole(0)],
         "correlation": [Number(Real, -1, 1, closed="neither")],
     }
 

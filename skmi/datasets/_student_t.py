@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from .._constraints import Number, size
-from .._validation import FloatArray
+from .._params import Number, Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
 
@@ -80,7 +80,7 @@ class StudentT(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": size(),
+        "n_features": [Whole(1)],
         "correlation": [Number(Real, -1, 1, closed="neither")],
         "degrees_of_freedom": [Number(Real, _FEWEST_DEGREES, None, closed="left")],
     }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._validation import import_optional
+from .._optional import import_optional
 
 # Samples passed through the network at a time.
 BATCH_SIZE = 512

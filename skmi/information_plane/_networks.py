@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .._validation import import_optional
+from .._optional import import_optional
 
 
 class _Recipe(NamedTuple):

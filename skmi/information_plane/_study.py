@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 
 from .._files import prepare_folder, replacing
-from .._validation import import_optional
+from .._optional import import_optional
+from .._recipes import name_estimators
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
-from ..estimators._named import name_estimators
 from ._callback import EPOCH_DONE, Hooks
 from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import noise_response

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ..feature_selection._scorer import FeatureMutualInfo
 
 # Far more bars cannot be told apart in a figure.

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ._trials import N_COLUMNS, make_axes, mean_and_spread, select_rows, trials_note, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, import_optional
+from .._optional import import_optional
+from .._typing import FloatArray
 
 
 class MINECurveDisplay:

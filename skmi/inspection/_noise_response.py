@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ._trials import mean_and_spread, select_rows, trials_note, unique
 
 _COLUMNS = ("snr_db", "estimator", "mi_x")

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._validation import import_optional
+from .._optional import import_optional
 
 
 class RelativeScaleDisplay:

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._validation import FloatArray, import_optional
-from ..estimators._named import name_estimators
+from .._optional import import_optional
+from .._recipes import name_estimators
+from .._typing import FloatArray
 
 # One quarter-decade after the other, from a hundredth to a hundred times.
 DEFAULT_FACTORS = 10.0 ** (np.arange(-8, 9) / 4)

@@ -18,7 +18,7 @@ pytest.importorskip("pyarrow")
 from skmi.information_plane import InformationPlane  # noqa: E402
 from skmi.information_plane._study import run_study  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 OPTIONS = {
     "n_trials": 2,

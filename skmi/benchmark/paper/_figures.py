@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.metaestimators import available_if
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ...datasets._append_noise import AppendNoise
 from ...datasets._duplicate_features import DuplicateFeatures
 from ...datasets._random import seeded

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ._figures import FIGURES, Panel, panels_with, points, run_panel
 from ._numbers import TABLES
 from ._pictures import draw, draw_comparison

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from ..._constraints import size
-from ..._validation import import_optional
+from ..._optional import import_optional
+from ..._params import Whole
 from .._grid import BenchmarkGrid
 from .._summary import summarize
 from ._estimators import base_name, make
@@ -27,8 +27,8 @@ _WITHIN = 1.96
         "table": "no_validation",
         "estimators": [tuple, list],
         "protocol": [Protocol],
-        "n_trials": size(),
-        "n_samples": [*size(), None],
+        "n_trials": [Whole(1)],
+        "n_samples": [Whole(1), None],
     },
     prefer_skip_nested_validation=True,
 )

@@ -7,8 +7,8 @@ import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import validate_params
 
-from ..._constraints import size
-from ..._validation import FloatArray
+from ..._params import Whole
+from ..._typing import FloatArray
 from ...datasets._additive_gaussian_noise import AdditiveGaussianNoise
 from ...datasets._append_noise import AppendNoise
 from ...datasets._base_transform import BaseTransform
@@ -79,7 +79,7 @@ def make_world(base: str, n_features: int, transforms: str, protocol: Protocol) 
 
 
 @validate_params(
-    {"table": "no_validation", "protocol": [Protocol, None], "n_samples": [*size(), None]},
+    {"table": "no_validation", "protocol": [Protocol, None], "n_samples": [Whole(1), None]},
     prefer_skip_nested_validation=True,
 )
 def table_tasks(

@@ -18,7 +18,7 @@ from ._rows import to_frame
 # From noise a hundred times as strong as a unit's power to a thousand times weaker.
 DEFAULT_SNR_DB = tuple(range(-20, 31, 5))
 
-_COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "doubts")
+COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "doubts")
 
 
 @validate_params(
@@ -155,11 +155,11 @@ def noise_response(
     rows = [
         dict(
             zip(
-                _COLUMNS,
+                COLUMNS,
                 (a, d, name, key, result.mi, result.best_scale, say_doubts(mi_x=result)),
                 strict=True,
             )
         )
         for (a, d, key), result in zip(places, results, strict=True)
     ]
-    return to_frame(rows, _COLUMNS)
+    return to_frame(rows, COLUMNS)

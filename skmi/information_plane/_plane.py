@@ -25,7 +25,7 @@ from ._estimates import (
     varies,
 )
 from ._fixed_input import FixedInput
-from ._rows import check_path, put_aside, read_frame, to_frame, write_frame
+from ._rows import check_path, put_aside, read_rows, to_frame, write_frame
 from ._samples import Samples, accuracy_of, draw_samples
 
 
@@ -244,9 +244,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         -------
         due : bool
         """
-        if isinstance(self.every, Integral):
-            return epoch % self.every == 0
-        return epoch in self.every
+        return is_due(self.every, epoch)
 
     def to_frame(self) -> Any:
         """What was recorded, as a :class:`pandas.DataFrame`.
@@ -272,17 +270,24 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or holds rows of other layers or estimators.
         """
         self._validate_params()
         path = check_path(self.path)
         if not hasattr(self, "rows_") and path is not None and path.exists():
-            self.rows_ = read_frame(path).to_dict("records")
+            names = list(pair_estimators(self.estimator, self.target_estimator))
+            self.rows_ = read_rows(path, estimator=names, layer=self.layers)
         self.rows_ = [row for row in getattr(self, "rows_", []) if row["epoch"] <= epoch]
         missing = [e for e in range(epoch) if self.is_due(e) and e not in self.recorded_epochs]
         if missing:
+            there = "" if path is None or path.exists() else f" {path} is not there."
             warn_caller(
                 f"Training goes on after epoch {epoch}, but epoch {missing[0]} was not recorded, "
-                "nor can it be any more.",
+                f"nor can it be any more.{there}",
             )
         return self
 
@@ -398,3 +403,8 @@ class InformationPlane(SkorchCallback, BaseEstimator):
                 f"{row['epoch']} ({row['doubts']}). This is said once: all doubts are in the "
                 "rows, in the column 'doubts'.",
             )
+
+
+def is_due(every: Any, epoch: int) -> bool:
+    """Whether an epoch is one of every so many, or among those listed."""
+    return epoch % every == 0 if isinstance(every, Integral) else epoch in every

@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._interrupts import heeded_interrupts
 from .._kinds import asked_kinds
-from ..estimators._named import name_estimators
+from ._check import check_estimators
 from ._fixed_input import FixedInput
 
 
@@ -31,10 +31,10 @@ NOTHING = Estimate(np.nan)
 
 def pair_estimators(estimator: Any, target_estimator: Any) -> dict[str, tuple[Any, Any]]:
     """By name, an estimator for I(X; Z) and one for I(Z; Y)."""
-    named = name_estimators(estimator)
+    named = check_estimators(estimator, "estimator")
     if target_estimator is None:
         return {name: (each, each) for name, each in named.items()}
-    targets = name_estimators(target_estimator)
+    targets = check_estimators(target_estimator, "target_estimator")
     if not isinstance(target_estimator, Mapping):
         (one,) = targets.values()
         targets = dict.fromkeys(named, one)

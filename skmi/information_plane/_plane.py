@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from itertools import chain, count
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from .._warn import warn_caller
 from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
+from ._check import check_every, check_number, check_random_state, check_sizes
 from ._estimates import (
     NOTHING,
     estimate_all,
@@ -183,6 +185,17 @@ class InformationPlane(SkorchCallback, BaseEstimator):
     _samples: Samples
     _input: FixedInput | None
 
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_every(self.every)
+        check_random_state(self.random_state)
+        check_sizes(
+            n_samples=self.n_samples,
+            batch_size=self.batch_size,
+            working_memory=self.working_memory,
+            n_jobs=self.n_jobs,
+        )
+
     # Data
 
     def set_data(self, X: ArrayLike, y: ArrayLike | None = None) -> Self:
@@ -244,6 +257,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         -------
         due : bool
         """
+        check_sizes(epoch=epoch)
         return is_due(self.every, epoch)
 
     def to_frame(self) -> Any:
@@ -277,16 +291,19 @@ class InformationPlane(SkorchCallback, BaseEstimator):
             If the file is damaged, or holds rows of other layers or estimators.
         """
         self._validate_params()
+        check_sizes(epoch=epoch)
         path = check_path(self.path)
         if not hasattr(self, "rows_") and path is not None and path.exists():
             names = list(pair_estimators(self.estimator, self.target_estimator))
             self.rows_ = read_rows(path, estimator=names, layer=self.layers)
         self.rows_ = [row for row in getattr(self, "rows_", []) if row["epoch"] <= epoch]
-        missing = [e for e in range(epoch) if self.is_due(e) and e not in self.recorded_epochs]
-        if missing:
+        recorded = set(self.recorded_epochs)
+        epochs = count(0, int(self.every)) if isinstance(self.every, Integral) else self.every
+        missing = next(e for e in chain(epochs, [epoch]) if e >= epoch or e not in recorded)
+        if missing < epoch:
             there = "" if path is None or path.exists() else f" {path} is not there."
             warn_caller(
-                f"Training goes on after epoch {epoch}, but epoch {missing[0]} was not recorded, "
+                f"Training goes on after epoch {epoch}, but epoch {missing} was not recorded, "
                 f"nor can it be any more.{there}",
             )
         return self
@@ -325,6 +342,8 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         self._validate_params()
         if not hasattr(self, "_samples"):
             raise ValueError("There are no samples to measure yet: call set_data(X, y) first.")
+        if isinstance(loss, type):
+            raise TypeError(f"loss must be a number or a function, got the class {loss.__name__}.")
         if not self.is_due(epoch) or epoch in self.recorded_epochs:
             return
         _, X, y, _ = self._samples
@@ -337,9 +356,11 @@ class InformationPlane(SkorchCallback, BaseEstimator):
             refuse_bad_activations(activations[name], name, epoch)
         if callable(loss):
             loss = loss(output, y)
+        if accuracy is None:
+            accuracy = accuracy_of(output, y)
         common = {
-            "loss": np.nan if loss is None else float(loss),
-            "accuracy": accuracy_of(output, y) if accuracy is None else float(accuracy),
+            "loss": np.nan if loss is None else check_number(loss, "loss"),
+            "accuracy": check_number(accuracy, "accuracy", least=0.0, most=1.0),
         }
         rows = self._measure(activations, epoch)
         path = check_path(self.path)

@@ -24,8 +24,8 @@ from .._files import prepare_folder, replacing
 from .._validation import import_optional
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
-from ..estimators._named import name_estimators
 from ._callback import loss_of
+from ._check import check_estimators
 from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import COLUMNS as NOISE_COLUMNS
 from ._noise_response import noise_response
@@ -132,9 +132,8 @@ def run_study(
     X, y = np.ascontiguousarray(X, dtype=np.float32), np.asarray(y, dtype=np.int64)
     options = {} if device is None else {"device": device}
     net = make_classifier(name, **options)
-    _check_device(torch, net.device)
     max_epochs = net.max_epochs if max_epochs is None else max_epochs
-    estimators = name_estimators(estimator)
+    estimators = check_estimators(estimator, "estimator")
     # Distances in X are the same for all trials: one object keeps them.
     plane = InformationPlane(
         [get_observed_layer(name)],
@@ -334,14 +333,6 @@ def _versions() -> dict[str, str]:
 
 def _and_these(versions: list[dict[str, str]]) -> list[dict[str, str]]:
     return versions if _versions() in versions[-1:] else [*versions, _versions()]
-
-
-def _check_device(torch: Any, device: Any) -> None:
-    try:
-        torch.zeros(1, device=device).item()
-    except (AssertionError, NotImplementedError, RuntimeError) as error:
-        reason = str(error).split("\n")[0]
-        raise ValueError(f"There is no device {device!r} to train on: {reason}") from error
 
 
 @contextmanager

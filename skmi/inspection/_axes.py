@@ -74,7 +74,7 @@ def say_below(axes: Any, words: str, *, own_figure: bool) -> None:
 def _refuse_others(ax: Any, name: str) -> None:
     axes = import_optional("matplotlib.axes", purpose="A display", extra="plot")
     if not isinstance(ax, axes.Axes):
-        raise TypeError(f"{name} must be of matplotlib's Axes, got {_short(ax)}.")
+        raise TypeError(f"{name} must be of matplotlib's Axes, got {in_short(ax)}.")
 
 
 def numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray:
@@ -92,7 +92,7 @@ def numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray
     except ValueError as error:
         raise ValueError(f"{name} must be an array of numbers: {error}") from error
     if array.dtype.kind not in "fiu" and array.size:
-        raise TypeError(f"{name} must be an array of numbers, got {_short(values)}.")
+        raise TypeError(f"{name} must be an array of numbers, got {in_short(values)}.")
     fits = array.ndim == len(shape) and all(
         n > 0 if asked is None else n == asked for n, asked in zip(array.shape, shape, strict=False)
     )
@@ -102,6 +102,14 @@ def numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray
     return array.astype(float)
 
 
+def finite(value: Any, name: str) -> float:
+    """One number that is not NaN or infinite."""
+    number = float(numbers(value, name, ()))
+    if not np.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, got {number}.")
+    return number
+
+
 def refuse_classes(value: Any, name: str, method: str) -> None:
     """An error unless it is an object that has a method; a class is none."""
     if isinstance(value, type):
@@ -109,7 +117,28 @@ def refuse_classes(value: Any, name: str, method: str) -> None:
             f"{name} must be an object, got the class {value.__name__}: give {value.__name__}(...)."
         )
     if not callable(getattr(value, method, None)):
-        raise TypeError(f"{name} must have {method}(), got {_short(value)}.")
+        raise TypeError(f"{name} must have {method}(), got {in_short(value)}.")
+
+
+def two_sides(X: Any, y: Any) -> tuple[Any, Any]:
+    """A sample as estimators take it: X with columns, y of as many samples."""
+    for name, values in (("X", X), ("y", y)):
+        try:
+            n_dimensions = np.ndim(values)
+        except ValueError as error:
+            raise ValueError(f"{name} must be an array: {error}") from error
+        if n_dimensions == 0:
+            raise ValueError(f"{name} must have a row for each sample, got {in_short(values)}.")
+    if not len(X) or len(X) != len(y):
+        raise ValueError(f"X has {len(X)} samples and y has {len(y)}.")
+    return np.asarray(X).reshape(-1, 1) if np.ndim(X) == 1 else X, y
+
+
+def check_side(side: Any) -> str:
+    """The name of the variable that was multiplied."""
+    if side not in ["X", "y"]:
+        raise ValueError(f"side must be 'X' or 'y', got {in_short(side)}.")
+    return str(side)
 
 
 def find_inside(estimator: Any, attribute: str) -> Any:
@@ -123,7 +152,7 @@ def find_inside(estimator: Any, attribute: str) -> Any:
     return estimator
 
 
-def _short(value: Any) -> str:
+def in_short(value: Any) -> str:
     """What was given, in one line."""
     text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

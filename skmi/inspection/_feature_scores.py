@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..feature_selection._feature_mutual_info import feature_mutual_info
 from ..feature_selection._scorer import FeatureMutualInfo
-from ._axes import numbers, one_axes
+from ._axes import in_short, numbers, one_axes, refuse_classes, two_sides
 
 # Far more bars cannot be told apart in a figure.
 _MAX_FEATURES = 30
@@ -85,6 +85,8 @@ class FeatureScoreDisplay:
         score_label: str = _NATS,
     ) -> None:
         self.alpha = _level(alpha)
+        if not isinstance(score_label, str):
+            raise TypeError(f"score_label must be a string, got {in_short(score_label)}.")
         self.score_label = score_label
         self.scores = numbers(scores, "scores", (None,))
         n_features = self.scores.size
@@ -97,12 +99,10 @@ class FeatureScoreDisplay:
             if feature_names is None
             else np.asarray(feature_names, dtype=object)
         )
-        self.selected = None if selected is None else np.asarray(selected)
+        self.selected = None if selected is None else _mask(selected)
         for name, values in (("feature_names", self.feature_names), ("selected", self.selected)):
             if values is not None and values.shape != (n_features,):
                 raise ValueError(f"{name} has shape {values.shape}, but {(n_features,)} is needed.")
-        if self.selected is not None and self.selected.dtype != bool:
-            raise TypeError(f"selected must be a mask, got an array of {self.selected.dtype}.")
 
     @classmethod
     def from_scores(
@@ -191,13 +191,15 @@ class FeatureScoreDisplay:
         """
         scorer = FeatureMutualInfo(random_state=0) if scorer is None else scorer
         if isinstance(scorer, type) or not callable(scorer):
-            raise TypeError(f"scorer must be a function of X and y, got {scorer!r}.")
+            raise TypeError(f"scorer must be a function of X and y, got {in_short(scorer)}.")
+        names = getattr(X, "columns", None)
+        X, y = two_sides(X, y)
         found = scorer(X, y)
         scores, pvalues = found if isinstance(found, tuple | list) else (found, None)
         return cls.from_scores(
             scores,
             pvalues=pvalues,
-            feature_names=getattr(X, "columns", None),
+            feature_names=names,
             alpha=alpha,
             score_label=_label(scorer),
             max_features=max_features,
@@ -242,6 +244,7 @@ class FeatureScoreDisplay:
         ValueError
             If it is not fitted, or has no score for each feature.
         """
+        refuse_classes(estimator, "estimator", "fit")
         check_is_fitted(estimator)
         if not hasattr(estimator, "scores_"):
             raise ValueError(
@@ -334,9 +337,19 @@ class FeatureScoreDisplay:
         return [*lines, f"({n_hidden} of the others would have a *)"] if n_hidden else lines
 
 
+def _mask(selected: Any) -> Any:
+    try:
+        mask = np.asarray(selected)
+    except ValueError:
+        mask = np.empty(0)
+    if mask.dtype != bool:
+        raise TypeError(f"selected must be a mask, got {in_short(selected)}.")
+    return mask
+
+
 def _level(alpha: Any) -> float:
     a_number = isinstance(alpha, Real) and not isinstance(alpha, bool)
-    if not a_number or not 0 <= float(alpha) <= 1:
+    if not a_number or not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be a number from 0 to 1, got {alpha!r}.")
     return float(alpha)
 

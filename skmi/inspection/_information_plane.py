@@ -2,8 +2,10 @@
 
 from typing import Any, Self
 
+import numpy as np
+
 from .._validation import import_optional
-from ._axes import N_COLUMNS, say_below, several_axes
+from ._axes import N_COLUMNS, in_short, say_below, several_axes
 from ._trials import curve, note, select_rows, title, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")
@@ -154,15 +156,18 @@ class InformationPlaneDisplay:
 
     def _layers(self) -> list[str]:
         names = self.layers
-        if isinstance(names, list | tuple) and names and len(set(names)) == len(names):
-            return list(names)
-        raise ValueError(f"layers must be a list of different names, got {names!r}.")
+        listed = list(names) if isinstance(names, list | tuple) else []
+        if listed and all(isinstance(n, str) and listed.count(n) == 1 for n in listed):
+            return listed
+        raise ValueError(f"layers must be a list of different names, got {in_short(names)}.")
 
     def _norm(self, epochs: Any) -> tuple[Any, int]:
         """How epochs become colours, and what to add to them before."""
         colors = import_optional("matplotlib.colors", purpose="A display", extra="plot")
-        if self.log_epochs not in (True, False, "auto"):
-            raise ValueError(f"log_epochs must be True, False or 'auto', got {self.log_epochs!r}.")
+        if not isinstance(self.log_epochs, bool | np.bool_) and self.log_epochs != "auto":
+            raise ValueError(
+                f"log_epochs must be True, False or 'auto', got {in_short(self.log_epochs)}."
+            )
         last = max(float(epochs.max()), 1.0)
         early = float(epochs.drop_duplicates().median()) < last / 4
         log = early if self.log_epochs == "auto" else self.log_epochs

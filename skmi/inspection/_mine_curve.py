@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._validation import FloatArray
-from ._axes import find_inside, numbers, one_axes
+from ._axes import find_inside, finite, numbers, one_axes, refuse_classes
 
 
 class MINECurveDisplay:
@@ -83,7 +83,7 @@ class MINECurveDisplay:
                     f"{epochs.tolist()}."
                 )
             self.best_epochs = epochs.astype(int)
-        self.mi = None if mi is None else float(numbers(mi, "mi", ()))
+        self.mi = None if mi is None else finite(mi, "mi")
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
@@ -187,13 +187,15 @@ class MINECurveDisplay:
 
 def _columns(bounds: ArrayLike, name: str, shape: tuple[int | None, int | None]) -> FloatArray:
     """One column for each critic."""
-    if np.ndim(bounds) == 1:
+    flat = isinstance(bounds, list | tuple | np.ndarray) and all(np.ndim(b) == 0 for b in bounds)
+    if flat:
         return numbers(bounds, name, shape[:1]).reshape(-1, 1)
     return numbers(bounds, name, shape)
 
 
 def _find_mine(estimator: Any) -> Any:
     """The fitted `MINE` that an estimator is or holds."""
+    refuse_classes(estimator, "estimator", "fit")
     check_is_fitted(estimator)
     mine = find_inside(estimator, "learning_curve_")
     if mine is None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from ._axes import find_inside, numbers, one_axes, refuse_classes
+from ._axes import check_side, find_inside, finite, numbers, one_axes, refuse_classes, two_sides
 
 
 class RelativeScaleDisplay:
@@ -66,10 +66,15 @@ class RelativeScaleDisplay:
     ) -> None:
         self.scales = numbers(scales, "scales", (None,))
         self.scores = numbers(scores, "scores", self.scales.shape)
-        self.best_scale = float(numbers(best_scale, "best_scale", ()))
-        self.best_score = float(numbers(best_score, "best_score", ()))
-        self.side = side
-        self.bias = None if bias is None else float(numbers(bias, "bias", ()))
+        self.best_scale = finite(best_scale, "best_scale")
+        self.best_score = finite(best_score, "best_score")
+        if self.best_score not in self.scores[self.scales == self.best_scale]:
+            raise ValueError(
+                f"best_scale={best_scale} and best_score={best_score} are none of the scales and "
+                "scores given."
+            )
+        self.side = check_side(side)
+        self.bias = None if bias is None else finite(bias, "bias")
 
     @classmethod
     def compute(
@@ -102,7 +107,7 @@ class RelativeScaleDisplay:
             raise ValueError("X and y belong together: give both to fit a clone, or neither.")
         refuse_classes(estimator, "estimator", "fit")
         if X is not None:
-            estimator = clone(estimator).fit(X, y)
+            estimator = clone(estimator).fit(*two_sides(X, y))
         search = _find_search(estimator)
         results = search.scale_results_
         return cls(

@@ -11,7 +11,7 @@ from sklearn.base import clone
 
 from .._validation import FloatArray
 from ..estimators._named import name_estimators
-from ._axes import numbers, one_axes, refuse_classes
+from ._axes import check_side, in_short, numbers, one_axes, refuse_classes, two_sides
 
 # One quarter-decade after the other, from a hundredth to a hundred times.
 DEFAULT_FACTORS = 10.0 ** (np.arange(-8, 9) / 4)
@@ -70,7 +70,7 @@ class ScaleCurveDisplay:
             str(name): numbers(values, f"scores[{name!r}]", self.factors.shape)
             for name, values in scores.items()
         }
-        self.side = side
+        self.side = check_side(side)
 
     @classmethod
     def compute(
@@ -104,16 +104,19 @@ class ScaleCurveDisplay:
         """
         factors = numbers(factors, "factors", (None,))
         if not (np.isfinite(factors) & (factors > 0)).all():
-            raise ValueError(f"factors must be a list of positive numbers, got {factors!r}.")
-        if side not in ("X", "y"):
-            raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = np.asarray(X), np.asarray(y)
+            raise ValueError(
+                f"factors must be a list of positive numbers, got {in_short(factors)}."
+            )
+        check_side(side)
+        X, y = (np.asarray(each) for each in two_sides(X, y))
         multiplied = X if side == "X" else y
         if multiplied.dtype.kind not in "fiu":
             raise TypeError(
                 f"{side} must hold numbers to be multiplied, got an array of {multiplied.dtype}."
             )
         estimators = name_estimators(estimator)
+        if not estimators:
+            raise ValueError(f"estimator holds no estimator, got {in_short(estimator)}.")
         for each in estimators.values():
             refuse_classes(each, "estimator", "fit")
         scores = {}

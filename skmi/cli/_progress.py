@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .._validation import import_optional
+from ..information_plane._check import is_due
 from ..information_plane._noise_response import DEFAULT_SNR_DB
-from ..information_plane._plane import is_due
 
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} epochs [{elapsed}{postfix}]"
 

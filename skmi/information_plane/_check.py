@@ -56,6 +56,11 @@ def check_every(every: Any) -> None:
         )
 
 
+def is_due(every: Any, epoch: int) -> bool:
+    """Whether an epoch is one of every so many, or among those listed."""
+    return epoch % every == 0 if isinstance(every, Integral) else epoch in every
+
+
 def check_estimators(estimator: Any, name: str) -> dict[str, Any]:
     """Estimators by name; errors that name the parameter."""
     several = estimator

@@ -15,7 +15,7 @@ from .._warn import warn_caller
 from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
-from ._check import check_every, check_number, check_random_state, check_sizes
+from ._check import check_every, check_number, check_random_state, check_sizes, is_due
 from ._estimates import (
     NOTHING,
     estimate_all,
@@ -424,8 +424,3 @@ class InformationPlane(SkorchCallback, BaseEstimator):
                 f"{row['epoch']} ({row['doubts']}). This is said once: all doubts are in the "
                 "rows, in the column 'doubts'.",
             )
-
-
-def is_due(every: Any, epoch: int) -> bool:
-    """Whether an epoch is one of every so many, or among those listed."""
-    return epoch % every == 0 if isinstance(every, Integral) else epoch in every

@@ -64,7 +64,7 @@ def scale_matters():
     figure, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
     estimators = {
         "KSG()": KSG(),
-        "KSG(algorithm=2)": KSG(algorithm=2),
+        "KSG(variant=2)": KSG(variant=2),
         "BIKSG()": BIKSG(),
         "ksg-global-linf": make_estimator("ksg-global-linf"),
     }

@@ -11,24 +11,30 @@ _HOMES = {
     "KSG": "estimators",
     "MINE": "neural",
     "BinningMI": "estimators",
+    "GaussianMI": "estimators",
     "GlobalLinfScaler": "preprocessing",
     "GlobalScaler": "preprocessing",
     "LocalScaler": "preprocessing",
     "MixedKSG": "estimators",
     "NormalScoreScaler": "preprocessing",
     "PlugInMI": "estimators",
-    "RelativeScaleSearch": "model_selection",
+    "RelativeScaleSearch": "estimators",
     "RossMI": "estimators",
     "ScaleInvariantMI": "estimators",
+    "conditional_independence_test": "model_selection",
     "conditional_mutual_info": "estimators",
-    "get_estimator_names": "estimators",
-    "make_estimator": "estimators",
-    "mutual_info": "estimators",
+    "get_estimator_names": "_recipes",
+    "make_estimator": "_recipes",
+    "mutual_info": "_recipes",
+    "mutual_info_diagnostics": "model_selection",
+    "mutual_info_interval": "model_selection",
+    "mutual_info_permutation_test": "model_selection",
 }
 _SUBPACKAGES = (
     "benchmark",
     "datasets",
     "estimators",
+    "exceptions",
     "feature_selection",
     "information_plane",
     "inspection",
@@ -39,20 +45,25 @@ _SUBPACKAGES = (
 )
 
 if TYPE_CHECKING:
+    from ._recipes import get_estimator_names, make_estimator, mutual_info
     from .estimators import (
         BIKSG,
         KSG,
         BinningMI,
+        GaussianMI,
         MixedKSG,
         PlugInMI,
+        RelativeScaleSearch,
         RossMI,
         ScaleInvariantMI,
         conditional_mutual_info,
-        get_estimator_names,
-        make_estimator,
-        mutual_info,
     )
-    from .model_selection import RelativeScaleSearch
+    from .model_selection import (
+        conditional_independence_test,
+        mutual_info_diagnostics,
+        mutual_info_interval,
+        mutual_info_permutation_test,
+    )
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
 
@@ -61,6 +72,7 @@ __all__ = [
     "KSG",
     "MINE",
     "BinningMI",
+    "GaussianMI",
     "GlobalLinfScaler",
     "GlobalScaler",
     "LocalScaler",
@@ -70,10 +82,14 @@ __all__ = [
     "RelativeScaleSearch",
     "RossMI",
     "ScaleInvariantMI",
+    "conditional_independence_test",
     "conditional_mutual_info",
     "get_estimator_names",
     "make_estimator",
     "mutual_info",
+    "mutual_info_diagnostics",
+    "mutual_info_interval",
+    "mutual_info_permutation_test",
 ]
 
 

@@ -1,307 +1,277 @@
-"""Whatever a user may pass by mistake: one line that names the argument, and nothing silent.
+"""Every entry point against every kind of bad argument: one line that names the argument."""
 
-A table of entry points by kinds of bad input, for networks, displays and loaders.
-"""
-
-import re
-import warnings
+import itertools
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("skorch")
-pd = pytest.importorskip("pandas")
-plt = pytest.importorskip("matplotlib.pyplot")
-
-from sklearn.feature_selection import SelectKBest, f_classif  # noqa: E402
-
-from skmi import KSG, MINE, RelativeScaleSearch  # noqa: E402
-from skmi.datasets import (  # noqa: E402
-    _images,
-    fetch_cifar10,
-    fetch_mnist,
-    load_cifar10,
-    load_mnist,
-    make_information_bottleneck,
+from skmi import (
+    BIKSG,
+    KSG,
+    BinningMI,
+    GlobalLinfScaler,
+    GlobalScaler,
+    LocalScaler,
+    MixedKSG,
+    NormalScoreScaler,
+    PlugInMI,
+    RelativeScaleSearch,
+    RossMI,
+    ScaleInvariantMI,
+    make_estimator,
+    mutual_info,
 )
-from skmi.information_plane import (  # noqa: E402
-    InformationPlane,
-    capture_activations,
-    get_critic_sizes,
-    get_observed_layer,
-    make_classifier,
-    make_network,
-    noise_response,
-)
-from skmi.inspection import (  # noqa: E402
-    FeatureScoreDisplay,
-    InformationPlaneDisplay,
-    MINECurveDisplay,
-    NoiseResponseDisplay,
-    RelativeScaleDisplay,
-    ScaleCurveDisplay,
-    TrainingDynamicsDisplay,
+from skmi.feature_selection import FeatureMutualInfo, JointMISelector, feature_mutual_info
+from skmi.model_selection import (
+    mutual_info_diagnostics,
+    mutual_info_interval,
+    mutual_info_permutation_test,
 )
 
-BAD = {
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.EstimateWarning")
+
+X = np.random.default_rng(0).normal(size=(60, 2))
+Y = X[:, 0] + np.random.default_rng(1).normal(size=60)
+WORDS = np.where(Y > 0, "a", "b")
+
+VALUES = {
     "None": None,
-    "a string": "bad",
-    "an empty string": "",
-    "a boolean": True,
+    "a string": "abc",
+    "a list": [1, 2],
     "an empty list": [],
-    "a class": KSG,
-    "a negative number": -1,
-    "zero": 0,
-    "a fraction": 1.5,
-    "a huge number": 10**400,
-    "NaN": float("nan"),
-    "infinity": float("inf"),
+    "True": True,
+    "numpy's True": np.bool_(True),
+    "NaN": np.nan,
+    "infinity": np.inf,
+    "-1": -1,
+    "0": 0,
+    "2.5": 2.5,
+    "10**30": 10**30,
+    "10**400": 10**400,
     "an object": object(),
-    "a dict": {},
-    "a list of strings": ["a", "b"],
-    "a ragged list": [[1, 2], [3]],
-    "a complex number": 1j,
-    "bytes": b"a",
-    "a function": len,
+    "a class": KSG,
+    "a dict": {"a": 1},
+    "a complex number": 1 + 2j,
 }
+SIZES = [name for name in VALUES if name not in ("10**30", "10**400")]
+WORDS_ONLY = ["None", "a string", "True", "a list", "0"]
+SWITCHES = ["None", "a string", "2.5", "a list", "an object"]
+SEEDS = ["a string", "a list", "-1", "2.5", "an object"]
 
-X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
-Y = np.arange(40) % 2
-NET = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
-ROWS = pd.DataFrame(
-    {
-        **{"epoch": [0, 1, 2], "snr_db": [-10.0, 0.0, 10.0], "layer": "relu1", "estimator": "ksg"},
-        **{"mi_x": [1.0, 2.0, 1.5], "mi_y": [0.1, 0.5, 0.7], "scale": [1.0, 2.0, 4.0]},
+
+def with_param(make, fit, param, names):
+    """Cases of one parameter."""
+    return [
+        (f"{param}: {name}", param, lambda v=VALUES[name]: fit(make(**{param: v})))
+        for name in names
+    ]
+
+
+def fitted(estimator):
+    return estimator.fit(X, Y)
+
+
+def parameters():
+    """(id, parameter, call) of every parameter that is given a bad value."""
+    table = {
+        "KSG": (
+            KSG,
+            fitted,
+            {
+                "n_neighbors": list(VALUES),
+                "variant": [*WORDS_ONLY, "2.5"],
+                "tie_tolerance": ["a string", "-1", "NaN", "infinity", "a list"],
+                "algorithm": WORDS_ONLY,
+                "n_jobs": ["a string", "2.5", "a list", "True"],
+                "discrete_features": ["None", "a string", "2.5", "an object", "NaN"],
+                "discrete_target": ["None", "a string", "2.5", "an object"],
+            },
+        ),
+        "BIKSG": (BIKSG, fitted, {"metric": WORDS_ONLY, "n_neighbors": SIZES}),
+        "BinningMI": (BinningMI, fitted, {"n_bins": list(VALUES)}),
+        "MixedKSG": (MixedKSG, fitted, {"formula": WORDS_ONLY}),
+        "PlugInMI": (
+            PlugInMI,
+            lambda e: e.fit(WORDS[:, None], WORDS),
+            {"correction": ["a string", "True", "a list"]},
+        ),
+        "ScaleInvariantMI": (
+            ScaleInvariantMI,
+            fitted,
+            {
+                "estimator": ["a string", "a list", "a class", "True", "an object"],
+                "scaler": ["a string", "a list", "a class", "True", "an object"],
+                "tie_tolerance": ["a string", "-1", "NaN"],
+            },
+        ),
+        "RelativeScaleSearch": (
+            lambda estimator=None, **params: RelativeScaleSearch(
+                params.pop("estimator", estimator) if params.get("estimator") else estimator,
+                **params,
+            ),
+            fitted,
+            {"estimator": ["None", "a string", "a class", "True"]},
+        ),
+        "search": (
+            lambda **params: RelativeScaleSearch(KSG(), **params),
+            fitted,
+            {
+                "scales": ["a string", "an empty list", "True", "-1", "0", "NaN", "a dict"],
+                "side": WORDS_ONLY,
+                "error_score": ["a string", "None", "a list"],
+                "correct_bias": ["a string", "None", "a list"],
+                "n_permutations": SIZES,
+            },
+        ),
+        "LocalScaler": (LocalScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
+        "GlobalScaler": (GlobalScaler, lambda s: s.fit(X), {"corrected": SWITCHES}),
+        "GlobalLinfScaler": (GlobalLinfScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
+        "mutual_info": (
+            lambda **params: params,
+            lambda params: mutual_info(X, Y, **params),
+            {
+                "base": ["a string", "a list", "True", "NaN", "infinity", "-1", "0", "a class"],
+                "method": ["None", "a list", "an empty list", "True", "a class", "a dict"],
+                "n_neighbors": SIZES,
+                "scales": ["a string", "-1"],
+                "nonsense": ["2.5"],
+                "n_jobs": ["a string", "2.5"],
+            },
+        ),
+        "feature_mutual_info": (
+            lambda **params: params,
+            lambda params: feature_mutual_info(X, Y, **params),
+            {
+                "base": ["a string", "a list", "True", "NaN", "-1"],
+                "n_neighbors": SIZES,
+                "clip": ["a string", "None", "2.5"],
+                "discrete_features": ["None", "a string", "2.5", "an object"],
+                "discrete_target": ["None", "a string", "2.5", "a list"],
+                "n_jobs": ["a string", "2.5"],
+            },
+        ),
+        "FeatureMutualInfo": (
+            FeatureMutualInfo,
+            lambda scorer: scorer(X, Y),
+            {"n_permutations": [n for n in SIZES if n != "None"], "random_state": SEEDS},
+        ),
+        "JointMISelector": (
+            JointMISelector,
+            fitted,
+            {
+                "n_features_to_select": [n for n in SIZES if n != "2.5"],
+                "estimator": ["a string", "a class", "True"],
+                "criterion": WORDS_ONLY,
+                "group_size": ["None", "True", "0", "2.5"],
+                "stop": ["a string", "True"],
+                "alpha": ["a string", "None", "-1", "0", "a list", "2.5"],
+                "n_permutations": SIZES,
+                "n_neighbors": SIZES,
+                "direction": ["None", "a string"],
+                "verbose": ["a string", "None"],
+            },
+        ),
+        "mutual_info_permutation_test": (
+            lambda **params: params,
+            lambda params: mutual_info_permutation_test("ksg", X, Y, **params),
+            {"n_permutations": SIZES, "random_state": SEEDS},
+        ),
+        "mutual_info_interval": (
+            lambda **params: params,
+            lambda params: mutual_info_interval("ksg", X, Y, **params),
+            {
+                "confidence_level": ["None", "a string", "0", "-1", "NaN", "2.5"],
+                "n_splits": SIZES,
+                "n_repeats": SIZES,
+                "random_state": SEEDS,
+            },
+        ),
+        "KSG.score_scales": (
+            lambda **params: params,
+            lambda params: KSG().score_scales(X, Y, **{"scales": [1.0], **params}),
+            {
+                "scales": ["None", "a string", "an empty list", "True", "NaN", "-1", "a dict"],
+                "side": WORDS_ONLY,
+            },
+        ),
     }
+    for owner, (make, fit, params) in table.items():
+        for param, names in params.items():
+            for case, name, call in with_param(make, fit, param, names):
+                yield f"{owner}.{case}", name, call
+    for function in (mutual_info_permutation_test, mutual_info_interval, mutual_info_diagnostics):
+        for name in ("None", "a list", "an empty list", "True", "a class", "an object", "a dict"):
+            yield (
+                f"{function.__name__}.estimator: {name}",
+                "estimator",
+                lambda f=function, v=VALUES[name]: f(v, X, Y),
+            )
+    for name in ("None", "a string", "a list", "an empty list", "True", "a class", "a dict"):
+        yield f"make_estimator: {name}", "estimator", lambda v=VALUES[name]: make_estimator(v)
+
+
+DATA = {
+    "None": None,
+    "a number": 3.0,
+    "a string": "abc",
+    "ragged lists": [[1, 2], [3]],
+    "a structured array": np.zeros(60, dtype=[("a", float)]),
+    "masked values": np.ma.array(X, mask=np.eye(60, 2, dtype=bool)),
+    "integers beyond 2**53": np.arange(120).reshape(60, 2) + 2**60,
+    "10**400": [[10**400 + i, 1.0] for i in range(60)],
+    "complex numbers": X + 1j,
+    "dates": np.arange(60).astype("M8[D]").reshape(-1, 1),
+    "NaN": np.full((60, 2), np.nan),
+    "infinity": np.full((60, 2), np.inf),
+    "three dimensions": X.reshape(30, 2, 2),
+    "nothing": [],
+    "too short": X[:59],
+    "objects": np.array([[object()] for _ in range(60)], dtype=object),
+    "a set": {1, 2},
+    "columns of unlike lengths": {"a": [1, 2], "b": [1]},
+}
+TAKE_DATA = {
+    "mutual_info X": lambda d: mutual_info(d, Y),
+    "mutual_info y": lambda d: mutual_info(X, d),
+    "KSG.fit X": lambda d: KSG().fit(d, Y),
+    "KSG.fit y": lambda d: KSG().fit(X, d),
+    "KSG.score X": lambda d: KSG().fit(X, Y).score(d, Y),
+    "KSG.score_samples y": lambda d: KSG().fit(X, Y).score_samples(X, d),
+    "KSG.score_scales X": lambda d: KSG().score_scales(d, Y, [1.0]),
+    "BinningMI.fit X": lambda d: BinningMI().fit(d, Y),
+    "RossMI.fit X": lambda d: RossMI().fit(d, WORDS),
+    "RelativeScaleSearch.fit y": lambda d: RelativeScaleSearch(KSG()).fit(X, d),
+    "ScaleInvariantMI.fit X": lambda d: ScaleInvariantMI().fit(d, Y),
+    "LocalScaler.fit": lambda d: LocalScaler().fit(d),
+    "NormalScoreScaler.fit": lambda d: NormalScoreScaler().fit(d),
+    "feature_mutual_info X": lambda d: feature_mutual_info(d, Y),
+    "feature_mutual_info y": lambda d: feature_mutual_info(X, d),
+    "FeatureMutualInfo X": lambda d: FeatureMutualInfo(5)(d, Y),
+    "JointMISelector.fit X": lambda d: JointMISelector().fit(d, Y),
+    "JointMISelector.fit y": lambda d: JointMISelector().fit(X, d),
+    "mutual_info_permutation_test X": lambda d: mutual_info_permutation_test("ksg", d, Y),
+    "mutual_info_interval y": lambda d: mutual_info_interval("ksg", X, d),
+    "mutual_info_diagnostics X": lambda d: mutual_info_diagnostics("ksg", d, Y),
+}
+ALONE = ("LocalScaler.fit", "NormalScoreScaler.fit")
+CASES = list(parameters())
+
+
+@pytest.mark.parametrize(("name", "param", "call"), CASES, ids=[case[0] for case in CASES])
+def test_a_bad_parameter_is_named(name, param, call):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        call()
+    message = str(caught.value)
+    assert param in message
+    assert len(message.strip().splitlines()) <= 2
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [c for c in itertools.product(TAKE_DATA, DATA) if c[0] not in ALONE or c[1] != "too short"],
 )
-SELECTOR = SelectKBest(f_classif, k=1).fit(X, Y)
-SEARCH = RelativeScaleSearch(KSG(), [0.5, 1, 2])
-PLANE = {
-    **{"layers": ["1"], "estimator": "ksg", "target_estimator": None, "n_samples": 20, "every": 1},
-    **{"path": None, "batch_size": 8, "working_memory": None, "n_jobs": None, "random_state": 0},
-}
-
-
-def plane(*, X=X, y=Y, **params):
-    return InformationPlane(**{**PLANE, **params}).set_data(X, y)
-
-
-def record(module=NET, epoch=0, loss=None, accuracy=None, **params):
-    plane(**params).record(module, epoch, loss=loss, accuracy=accuracy)
-
-
-def drawn(display):
-    return lambda **params: display(**params).plot()
-
-
-# Of each entry point a call that is right, but for the argument that is replaced.
-ENTRIES = {
-    "capture_activations": (
-        capture_activations,
-        {"module": NET, "X": X, "layers": ["1"], "batch_size": 8, "return_output": False},
-    ),
-    "noise_response": (
-        noise_response,
-        {
-            **{"module": NET, "layer": "1", "X": X, "snr_db": [0, 10], "estimator": "ksg"},
-            **{"power": 1.0, "n_samples": 20, "batch_size": 8, "working_memory": None},
-            **{"n_jobs": None, "random_state": 0},
-        },
-    ),
-    "InformationPlane": (
-        record,
-        {**PLANE, "X": X, "y": Y, "module": NET, "epoch": 0, "loss": None, "accuracy": None},
-    ),
-    "InformationPlane.rewind": (lambda epoch: plane().rewind(epoch), {"epoch": 0}),
-    "InformationPlane.is_due": (lambda epoch: plane().is_due(epoch), {"epoch": 0}),
-    "get_observed_layer": (get_observed_layer, {"name": "ib"}),
-    "get_critic_sizes": (get_critic_sizes, {"name": "ib"}),
-    "make_network": (make_network, {"name": "ib"}),
-    "make_classifier": (make_classifier, {"name": "ib", "max_epochs": 3, "device": "cpu"}),
-    "FeatureScoreDisplay.from_scores": (
-        FeatureScoreDisplay.from_scores,
-        {
-            **{"scores": [0.1, 0.2, 0.3], "pvalues": [0.1] * 3, "intervals": [[0, 1]] * 3},
-            **{"feature_names": list("abc"), "alpha": 0.1, "selected": [True, False, True]},
-            **{"score_label": "score", "max_features": 2, "ax": None},
-        },
-    ),
-    "FeatureScoreDisplay.from_scorer": (
-        FeatureScoreDisplay.from_scorer,
-        {"scorer": f_classif, "X": X, "y": Y, "alpha": 0.1, "max_features": 2, "ax": None},
-    ),
-    "FeatureScoreDisplay.from_estimator": (
-        FeatureScoreDisplay.from_estimator,
-        {"estimator": SELECTOR, "feature_names": list("abc"), "alpha": 0.1, "max_features": 2},
-    ),
-    "InformationPlaneDisplay": (
-        InformationPlaneDisplay.from_results,
-        {"rows": ROWS, "layers": ["relu1"], "log_epochs": "auto", "axes": None},
-    ),
-    "TrainingDynamicsDisplay": (
-        TrainingDynamicsDisplay.from_results,
-        {"rows": ROWS, "layer": "relu1", "quantity": "mi_x", "axes": None},
-    ),
-    "NoiseResponseDisplay": (
-        NoiseResponseDisplay.from_results,
-        {"rows": ROWS, "layer": "relu1", "ax": None},
-    ),
-    "MINECurveDisplay": (
-        drawn(MINECurveDisplay),
-        {"train": [0.1, 0.2], "validation": [0.1, 0.2], "best_epochs": [1], "mi": 0.2},
-    ),
-    "MINECurveDisplay.from_estimator": (MINECurveDisplay.from_estimator, {"estimator": None}),
-    "RelativeScaleDisplay": (
-        drawn(RelativeScaleDisplay),
-        {
-            **{"scales": [1, 2], "scores": [0.1, 0.2], "best_scale": 2, "best_score": 0.2},
-            **{"side": "y", "bias": 0.1},
-        },
-    ),
-    "RelativeScaleDisplay.from_estimator": (
-        RelativeScaleDisplay.from_estimator,
-        {"estimator": SEARCH, "X": X, "y": X[:, 0], "ax": None},
-    ),
-    "ScaleCurveDisplay": (
-        drawn(ScaleCurveDisplay),
-        {"factors": [1, 2], "scores": {"a": [1, 2]}, "side": "y"},
-    ),
-    "ScaleCurveDisplay.from_estimator": (
-        ScaleCurveDisplay.from_estimator,
-        {"estimator": "ksg", "X": X, "y": X[:, 0], "factors": [1, 2], "side": "y", "ax": None},
-    ),
-    "load_mnist": (load_mnist, {"folder": "none", "subset": "test", "return_X_y": False}),
-    "load_cifar10": (load_cifar10, {"folder": "none", "subset": "test", "return_X_y": False}),
-    "fetch_mnist": (fetch_mnist, {"data_home": None, "subset": "test", "return_X_y": False}),
-    "fetch_cifar10": (fetch_cifar10, {"data_home": None, "subset": "test", "return_X_y": False}),
-    "make_information_bottleneck": (make_information_bottleneck, {"random_state": 0}),
-}
-
-# What is no mistake: None where it is the default, and what each kind of argument may be.
-DEFAULTS = {"ax", "axes", "intervals", "n_jobs", "n_samples", "path", "pvalues", "random_state"}
-DEFAULTS |= {"scorer", "selected", "target_estimator", "validation", "working_memory", "y"}
-DEFAULTS |= {"accuracy", "best_epochs", "bias", "data_home", "device", "feature_names", "layer"}
-DEFAULTS |= {"layers", "loss", "max_features", "mi"}
-NEVER_NONE = {
-    ("noise_response", "layer"),
-    ("capture_activations", "layers"),
-    ("InformationPlane", "layers"),
-    *((f"{name}.from_estimator", "y") for name in ("RelativeScaleDisplay", "ScaleCurveDisplay")),
-    ("FeatureScoreDisplay.from_scorer", "y"),
-}
-NUMBERS = {"a negative number", "zero", "a fraction"}
-RIGHT = {
-    "accuracy": {"zero", "NaN"},
-    "alpha": {"zero"},
-    "best_scale": NUMBERS,
-    "bias": NUMBERS,
-    "data_home": {"a string"},
-    "epoch": {"zero"},
-    "layer": {"an empty string"},  # what a module calls itself
-    "log_epochs": {"a boolean"},
-    "loss": {*NUMBERS, "NaN", "infinity", "a function"},
-    "max_features": {"a huge number"},
-    "mi": NUMBERS,
-    "n_jobs": {"a negative number"},
-    "power": {"a fraction"},
-    "random_state": {"zero"},
-    "return_output": {"a boolean"},
-    "return_X_y": {"a boolean"},
-    "score_label": {"a string", "an empty string"},
-    "scorer": {"a function"},
-    "working_memory": {"zero", "a fraction"},
-}
-NOT_RIGHT = {
-    ("RelativeScaleDisplay", "best_scale"),
-    *((f"{name}Display", "layer") for name in ("TrainingDynamics", "NoiseResponse")),
-}
-
-
-def is_right(entry, name, kind):
-    if kind == "None":
-        return name in DEFAULTS and (entry, name) not in NEVER_NONE
-    return kind in RIGHT.get(name, ()) and (entry, name) not in NOT_RIGHT
-
-
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch, tmp_path):
-    def openml(**options):
-        raise AssertionError("this was passed on")
-
-    monkeypatch.setattr(_images, "fetch_openml", openml)
-    monkeypatch.chdir(tmp_path)
-    yield
-    plt.close("all")
-
-
-@pytest.mark.filterwarnings("ignore:The best relative scale")
-@pytest.mark.parametrize("entry", ENTRIES)
-def test_one_line_that_names_the_argument(entry):
-    function, right = ENTRIES[entry]
-    wrong = []
-    for name in right:
-        # The singular will do, and the word for what has it.
-        named = re.compile(rf"(?<![A-Za-z_]){name.removesuffix('s')}s?(?![A-Za-z])")
-        for kind, bad in BAD.items():
-            if is_right(entry, name, kind):
-                continue
-            try:
-                function(**{**right, name: bad})
-                wrong.append(f"{name}, {kind}: silent")
-            except (TypeError, ValueError, FileNotFoundError) as error:
-                message = str(error)
-                if "\n" in message or not named.search(message) or len(message) > 1000:
-                    wrong.append(f"{name}, {kind}: {type(error).__name__}: {message!r}")
-            except Exception as error:
-                wrong.append(f"{name}, {kind}: {type(error).__name__}: {error}")
-    assert not wrong, "\n".join(wrong)
-
-
-@pytest.mark.parametrize("entry", [e for e in ENTRIES if "load" not in e and "fetch" not in e])
-def test_the_call_itself_is_right(entry):
-    if entry == "MINECurveDisplay.from_estimator":
-        return
-    function, right = ENTRIES[entry]
-    function(**right)
-
-
-def test_unfitted_estimators():
-    for display, estimator in (
-        (FeatureScoreDisplay, SelectKBest()),
-        (MINECurveDisplay, MINE()),
-        (RelativeScaleDisplay, SEARCH),
-    ):
-        with pytest.raises(ValueError, match=r"not fitted|no fitted") as caught:
-            display.from_estimator(estimator)
-        assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("shape", [(40, 4), (40,), (40, 3, 2)])
-def test_samples_that_the_module_does_not_take(shape):
-    with pytest.raises(ValueError, match="The module does not take X, in batches of"):
-        capture_activations(NET, np.zeros(shape), ["1"])
-
-
-def test_samples_that_are_no_numbers():
-    for bad in (np.where(X > 2, np.nan, X), torch.full((40, 3), float("inf"))):
-        with pytest.raises(ValueError, match="X contains NaN or infinity, first in row"):
-            plane(X=bad)
-        with pytest.raises(ValueError, match="X contains NaN or infinity"):
-            noise_response(NET, "1", bad)
-    for bad in (X.astype(complex), torch.zeros(40, 3, dtype=torch.complex64), X.astype(str)):
-        with pytest.raises(TypeError, match="X must hold real numbers"):
-            plane(X=bad)
-
-
-def test_labels_that_are_none():
-    for bad, error, message in (
-        (Y[1:], ValueError, "X has 40 samples and y has 39"),
-        ([[1, 2], [3]] * 20, ValueError, "y must be an array"),
-        ([None, "a"] * 20, TypeError, "y must hold labels of one kind"),
-    ):
-        with pytest.raises(error, match=message):
-            plane(y=bad)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plane(y=Y.tolist(), X=X.tolist())
+def test_bad_data_are_refused(entry, kind):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        TAKE_DATA[entry](DATA[kind])
+    # scikit-learn's own message on one-dimensional data shows how to reshape them.
+    assert len(str(caught.value).splitlines()) <= 3

@@ -1,5 +1,6 @@
 """Pages and notebooks run as they stand, and agree with the package."""
 
+import importlib
 import re
 import tomllib
 from pathlib import Path
@@ -39,6 +40,31 @@ def test_readme_prints_what_it_says(code, printed, capsys):
 
 def test_readme_has_such_blocks():
     assert len(readme_blocks()) == 2
+
+
+def names_on_the_api_page():
+    """Each name with the module that the page gives for it."""
+    module, names = None, []
+    for line in (ROOT / "docs/api.rst").read_text().splitlines():
+        if found := re.fullmatch(r"\.\. currentmodule:: ([\w.]+)", line):
+            module = found[1]
+        elif found := re.fullmatch(r"   (\w+)", line):
+            names.append((module, found[1]))
+    return names
+
+
+@pytest.mark.parametrize(("module", "name"), names_on_the_api_page())
+def test_names_on_the_api_page_are_where_it_says(module, name):
+    assert getattr(importlib.import_module(module), name).__doc__
+
+
+def test_all_public_names_are_on_the_api_page():
+    documented = {name for _, name in names_on_the_api_page()}
+    constants = {"ALGORITHMS", "METRICS", "TRANSFORMS"}
+    for package in skmi._SUBPACKAGES:
+        public = set(importlib.import_module(f"skmi.{package}").__all__)
+        assert public - constants <= documented, package
+    assert set(skmi.__all__) <= documented
 
 
 def test_changelog_and_version():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .._files import prepare_folder, replacing
-from .._validation import import_optional
+from .._optional import import_optional
 from .._warn import warn_caller
 from ._cells import Row
 

@@ -8,9 +8,9 @@ from typing import Any
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
-from .._validation import import_optional
+from .._optional import import_optional
+from .._recipes import make_estimator
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from ..estimators._registry import make_estimator
 from ._cells import check_estimator, forget_sample
 from ._dispatch import finished_rows
 from ._plan import cell_of, data_seed, plan

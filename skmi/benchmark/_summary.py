@@ -7,7 +7,8 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from .._validation import FloatArray, import_optional
+from .._optional import import_optional
+from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from ._cells import derive_seed
 

@@ -13,7 +13,7 @@ import joblib
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from .._validation import import_optional
+from .._optional import import_optional
 
 
 def backend_name() -> str:

@@ -1,18 +1,17 @@
 """`skmi estimate`: mutual information between the columns of a file."""
 
 import argparse
-import csv
 import json
 import time
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..estimators._ksg import KSG
-from ..estimators._registry import get_estimator_names, make_estimator
-from ._table import read_columns, select
+from .._input._checks import check_base
+from .._recipes import get_estimator_names, make_estimator
+from ..estimators._repeats import repeat
+from ._table import DataFile, add_file, split_names
 
 # Networks take minutes where neighbours take a moment: they run when they are asked for.
 _DEFAULT_METHODS = [name for name in get_estimator_names() if "ksg" in name]
@@ -22,10 +21,11 @@ def add_parser(commands: Any) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "estimate",
-        help="estimate mutual information between columns of a CSV file",
-        description="Estimate the mutual information between columns of a CSV file.",
+        help="estimate mutual information between columns of a file",
+        description="Estimate the mutual information between columns of a file. Columns of text "
+        "are labels; whole numbers are labels if each has 20 samples on average.",
     )
-    parser.add_argument("file", type=Path, metavar="FILE.csv", help="a CSV file with a header")
+    add_file(parser)
     parser.add_argument("--x", metavar="A,B", help="columns of X; default: all but those of y")
     parser.add_argument("--y", metavar="C", required=True, help="columns of y")
     parser.add_argument(
@@ -42,9 +42,6 @@ def add_parser(commands: Any) -> None:
         "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
     )
     parser.add_argument(
-        "--delimiter", default=",", metavar="D", help="between cells; default: a comma"
-    )
-    parser.add_argument(
         "--n-jobs", type=int, metavar="N", help="threads; -1 for all cores; default: 1"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -56,63 +53,67 @@ def run(arguments: argparse.Namespace) -> None:
     base = arguments.base
     if base is not None and not (np.isfinite(base) and base > 0 and base != 1):
         raise ValueError(f"--base must be a positive number other than 1, got {base:g}")
-    if len(arguments.delimiter) != 1:
-        raise ValueError(f"--delimiter must be one character, got {arguments.delimiter!r}")
-    columns = read_columns(arguments.file, arguments.delimiter)
-    y_names = _names(arguments.y)
-    x_names = _names(arguments.x) if arguments.x else [n for n in columns if n not in y_names]
-    X = select(columns, x_names, arguments.file)
-    y = select(columns, y_names, arguments.file)
+    file = DataFile(arguments)
+    y_names = split_names(arguments.y)
+    x_names = split_names(arguments.x or "") or [n for n in file.names if n not in y_names]
+    shared = [name for name in x_names if name in y_names]
+    if shared:
+        raise ValueError(f"--x and --y both name {shared[0]!r}")
+    X, y = file.select(x_names), file.select(y_names)
+    n_samples = len(next(iter(y.values())))
     rows = _estimates(
         X,
         y,
-        _names(",".join(arguments.method or _DEFAULT_METHODS)),
+        split_names(",".join(arguments.method or ())) or _methods_for({**X, **y}),
         vars(arguments),
-        1.0 if base is None else float(np.log(base)),
+        check_base(base),
     )
     if arguments.json:
         result = {
-            "file": str(arguments.file),
+            "file": arguments.file,
             "x": x_names,
             "y": y_names,
-            "n_samples": len(X),
+            "n_samples": n_samples,
             "base": "e" if base is None else base,
             "estimates": rows,
         }
         print(json.dumps(result, indent=2))
         return
     unit = {None: "nats", 2.0: "bits"}.get(base, f"base {base}")
-    print(f"I({', '.join(x_names)}; {', '.join(y_names)}), {len(X)} samples\n")
-    print(f"{'method':<16} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
+    print(f"I({', '.join(x_names)}; {', '.join(y_names)}), {n_samples} samples\n")
+    width = max(16, *(len(row["method"]) for row in rows))
+    print(f"{'method':<{width}} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
     for row in rows:
         scale = "-" if row["best_scale"] is None else f"{row['best_scale']:.4g}"
-        print(f"{row['method']:<16} {row['mi']:>12.4f} {scale:>11} {row['seconds']:>8.3f}")
+        print(f"{row['method']:<{width}} {row['mi']:>12.4f} {scale:>11} {row['seconds']:>8.3f}")
     for row in rows:
         for warning in row["warnings"]:
             print(f"\n{row['method']}: {warning}")
 
 
-def _names(option: str) -> list[str]:
-    """Names separated by commas; a name in double quotes may contain one."""
-    return [name.strip() for name in next(csv.reader([option], skipinitialspace=True))]
+def _methods_for(columns: dict[str, Any]) -> list[str]:
+    """All that run when none is asked for: where there are labels, those that know them."""
+    if all(column.dtype.kind in "iuf" for column in columns.values()):
+        return _DEFAULT_METHODS
+    return [name for name in _DEFAULT_METHODS if make_estimator(name)._asked_kinds() is not None]
 
 
 def _estimates(
     X: Any, y: Any, methods: list[str], options: dict[str, Any], unit: float
 ) -> list[dict[str, Any]]:
     estimators = {method: _make(method, options) for method in methods}
-    _load_kernels()
     rows = []
     for method, estimator in estimators.items():
         start = time.perf_counter()
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            estimator.fit(X, y)
+            data = repeat(estimator, X, y)
+            mi = data.whole()
         rows.append(
             {
                 "method": method,
-                "mi": estimator.mi_ / unit,
-                "best_scale": getattr(estimator, "best_scale_", None),
+                "mi": mi / unit,
+                "best_scale": getattr(data.estimator, "best_scale_", None),
                 "seconds": time.perf_counter() - start,
                 "warnings": [str(warning.message) for warning in caught],
             }
@@ -123,10 +124,3 @@ def _estimates(
 def _make(method: str, options: dict[str, Any]) -> Any:
     own = "random_state" if method.startswith("mine") else "n_neighbors"
     return make_estimator(method, **{name: options[name] for name in (own, "n_jobs")})
-
-
-def _load_kernels() -> None:
-    """Compile the kernels, or load them from the cache, before anything is timed."""
-    tiny = np.arange(4.0).reshape(-1, 1)
-    for algorithm in ("brute", "kd_tree"):
-        KSG(1, algorithm_=algorithm).fit(tiny, tiny)

@@ -6,12 +6,12 @@ from typing import Any
 
 from sklearn.datasets import load_digits
 
-from .._validation import import_optional
+from .._optional import import_optional
+from .._recipes import get_estimator_names, make_estimator
 from ..datasets._cifar10 import fetch_cifar10, load_cifar10
 from ..datasets._images import SUBSETS
 from ..datasets._information_bottleneck import make_information_bottleneck
 from ..datasets._mnist import fetch_mnist, load_mnist
-from ..estimators._registry import get_estimator_names, make_estimator
 from ..information_plane._networks import get_critic_sizes, make_classifier
 from ..information_plane._study import run_study
 from ..inspection._information_plane import InformationPlaneDisplay

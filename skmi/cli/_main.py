@@ -28,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         interrupt.
     """
     parser = argparse.ArgumentParser(
-        prog="skmi", description="Mutual information that does not depend on units."
+        prog="skmi",
+        description="Mutual information that stays as it is when a variable is multiplied.",
     )
     parser.add_argument("--version", action="version", version=f"skmi {version('skmi')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")

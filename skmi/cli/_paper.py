@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ..benchmark.paper._estimators import MINE_FAMILY, base_name, select
 from ..benchmark.paper._leaderboard import run_leaderboard
 from ..benchmark.paper._protocol import PRINTED, Protocol, describe

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ..information_plane._check import is_due
 from ..information_plane._noise_response import DEFAULT_SNR_DB
 

@@ -1,13 +1,14 @@
 """A normal variable, and the same with normal noise."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 
@@ -58,7 +59,7 @@ class AdditiveGaussianNoise(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_features": [Whole(1)],
         "noise_std": [Interval(Real, 0, None, closed="neither")],
     }
 

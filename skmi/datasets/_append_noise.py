@@ -1,6 +1,6 @@
 """Columns that have nothing to do with anything."""
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
 from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 
@@ -67,7 +68,7 @@ class AppendNoise(BaseTransform):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_features": [Whole(1)],
         "std": [Interval(Real, 0, None, closed="left")],
         "random_state": RANDOM_STATE,
     }

@@ -1,17 +1,17 @@
 """What the samplers share: checks at the public edge, and seeds."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval, validate_parameter_constraints
+from sklearn.utils._param_validation import validate_parameter_constraints
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._random import RANDOM_STATE, RandomState, as_generator
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {
-    "n_samples": [Interval(Integral, 1, None, closed="left")],
+    "n_samples": [Whole(1)],
     "random_state": RANDOM_STATE,
 }
 

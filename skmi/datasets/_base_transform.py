@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_features
+from .._input._features import check_features
+from .._typing import FloatArray
 
 
 class BaseTransform(TransformerMixin, BaseEstimator):

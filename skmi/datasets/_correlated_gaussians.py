@@ -1,13 +1,14 @@
 """Normal variables, correlated in pairs of columns."""
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 
@@ -61,7 +62,7 @@ class CorrelatedGaussians(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
+        "n_features": [Whole(1)],
         "correlation": [Interval(Real, -1, 1, closed="neither")],
     }
 

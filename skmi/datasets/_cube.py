@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base_transform import BaseTransform
 
 

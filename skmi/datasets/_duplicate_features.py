@@ -1,14 +1,13 @@
 """The same columns many times."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
 
 
@@ -51,9 +50,7 @@ class DuplicateFeatures(BaseTransform):
            [3., 4., 3., 4.]])
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {
-        "n_copies": [Interval(Integral, 1, None, closed="left")]
-    }
+    _parameter_constraints: dict[str, list[Any]] = {"n_copies": [Whole(1)]}
 
     def __init__(self, n_copies: int = 20) -> None:
         self.n_copies = n_copies

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy.special import eval_legendre
 from sklearn.utils._param_validation import validate_params
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._random import RANDOM_STATE, RandomState, as_generator
 
 # Degrees of the spherical harmonics in the power spectrum. On twelve points that see each

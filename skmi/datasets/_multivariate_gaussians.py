@@ -1,13 +1,12 @@
 """Normal variables of any covariance."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 
 # Of a correlation: what sums of rounded products may leave.
@@ -67,7 +66,7 @@ class MultivariateGaussians(BaseSampler):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "covariance": ["array-like"],
-        "n_x_features": [Interval(Integral, 1, None, closed="left")],
+        "n_x_features": [Whole(1)],
     }
 
     def __init__(self, covariance: ArrayLike, n_x_features: int) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base_transform import BaseTransform
 from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import expit, logit
 from sklearn.base import OneToOneFeatureMixin
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base_transform import BaseTransform
 
 

@@ -1,12 +1,13 @@
 """Normal variables of which only some columns are correlated."""
 
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._correlated_gaussians import draw_pairs, pairs_mutual_info
 
@@ -64,8 +65,8 @@ class SparseGaussians(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_features": [Interval(Integral, 1, None, closed="left")],
-        "n_informative": [Interval(Integral, 0, None, closed="left")],
+        "n_features": [Whole(1)],
+        "n_informative": [Whole(0)],
         "correlation": [Interval(Real, -1, 1, closed="neither")],
     }
 

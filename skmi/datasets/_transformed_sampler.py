@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
-from .._validation import FloatArray
+from .._params import Having
+from .._typing import FloatArray
 from ._base import BaseSampler
 from ._transforms import make_transforms, seed_unseeded
 
@@ -69,7 +70,7 @@ class TransformedSampler(BaseSampler):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "sampler": [HasMethods(["sample"])],
+        "sampler": [Having("sample")],
         "transforms": [list, tuple, str],
         "side": [StrOptions({"X", "y"})],
     }

@@ -3,10 +3,11 @@
 from ._biksg import BIKSG
 from ._binning import BinningMI
 from ._conditional import conditional_mutual_info
+from ._gaussian import GaussianMI
 from ._ksg import KSG
 from ._mixed_ksg import MixedKSG
 from ._plug_in import PlugInMI
-from ._registry import get_estimator_names, make_estimator, mutual_info
+from ._relative_scale import RelativeScaleSearch
 from ._ross import RossMI
 from ._scale_invariant import ScaleInvariantMI
 
@@ -14,12 +15,11 @@ __all__ = [
     "BIKSG",
     "KSG",
     "BinningMI",
+    "GaussianMI",
     "MixedKSG",
     "PlugInMI",
+    "RelativeScaleSearch",
     "RossMI",
     "ScaleInvariantMI",
     "conditional_mutual_info",
-    "get_estimator_names",
-    "make_estimator",
-    "mutual_info",
 ]

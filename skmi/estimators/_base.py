@@ -1,40 +1,50 @@
-"""What all estimators of mutual information share."""
+"""What all estimators of mutual information share.
+
+Outside, ``fit(X, y)`` and ``score(X, y)``; inside, `_learn` and `_estimate`, which take a
+`Sample`. Arrays are turned into a sample once, where a public method is entered.
+"""
 
 from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, _fit_context
+from numpy.typing import ArrayLike
+from sklearn.base import _fit_context, clone
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import Kinds, asked_kinds, check_pair_of_kinds
-from .._validation import FloatArray
+from .._input._kinds import Kinds
+from .._input._sample import Sample, make_sample
+from .._params import Parameterized
+from .._typing import FloatArray, IntArray
 
-IntArray = NDArray[np.intp]
-
-# What `fit` would find as `mi_`, were y permuted so.
-PermutedEstimates = Callable[[IntArray], float]
+# The estimate with the samples of y in another order; None leaves them as they are.
+Repeated = Callable[[IntArray | None], float]
 
 
 def _gives_contributions(estimator: "MutualInfoEstimator") -> bool:
     return estimator._has_contributions()
 
 
-class MutualInfoEstimator(BaseEstimator):
+class MutualInfoEstimator(Parameterized):
     """Base of the estimators: ``fit(X, y)`` learns, ``score(X, y)`` estimates.
 
-    Subclasses define ``_pointwise(X, y)``, each sample's contribution, and learn what
-    they need in ``_learn(X, y)``. Those that hold another estimator, which may have no
-    contributions to give, also define ``_score(X, y)`` and ``_has_contributions()``.
+    Subclasses define ``_estimate(sample)``, each sample's contribution. Those that learn
+    something for it do so in ``_learn(sample)``, which gives the estimate of this sample.
+    Those that hold another estimator, which may have no contributions to give, also define
+    ``_score(sample)`` and ``_has_contributions()``.
     """
 
     _kinds: Kinds  # which columns of the data given to `fit` hold labels
+    _tie_tolerance: float | None = None  # of the sample given to `fit`
 
     # Estimators that only see differences between samples lose nothing if the data
     # are centred before they are scaled.
     _sees_only_differences = False
+    # Whether threads share the work of many estimates, or processes must.
+    _releases_gil = False
+    # Whether it takes off what a maximum has by chance.
+    _corrects_bias = False
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
@@ -58,22 +68,34 @@ class MutualInfoEstimator(BaseEstimator):
             If X or y holds anything but finite real numbers, if their lengths differ,
             or if there are too few samples.
         """
-        X, y = self._check(X, y, reset=True)
-        self._learn(X, y)
-        self.mi_ = float(np.mean(self._pointwise(X, y)))
+        sample = self._sample(X, y, reset=True)
+        self._fit(sample)
+        self._doubt(sample)
         return self
+
+    def _fit(self, sample: Sample) -> Self:
+        """What `fit` does once the sample is made, in silence."""
+        self._remember(sample)
+        self.mi_ = self._learn(sample)
+        return self
+
+    def _remember(self, sample: Sample) -> None:
+        """What `score` must know of the sample given to `fit`."""
+        self._kinds, self._tie_tolerance = sample.kinds, sample.tie_tolerance
+        self.n_features_in_ = sample.X.n_columns
+
+    def _doubt(self, sample: Sample) -> None:
+        """Warn of what speaks against the estimate; called once it is there."""
 
     def _asked_kinds(self) -> tuple[Any, Any] | None:
         """What is asked for discrete columns of X and of y; None to take numbers alone."""
-        return asked_kinds(self)
+        return None
 
-    def _check(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> tuple[FloatArray, FloatArray]:
-        """Validate a sample; labels become codes where the estimator knows them."""
-        asked = (self._asked_kinds() or (False, False)) if reset else self._kinds
-        X, y, kinds = check_pair_of_kinds(self, X, y, asked, reset=reset)
-        if reset:
-            self._kinds = kinds
-        return X, y
+    def _sample(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> Sample:
+        """The two variables, validated; labels become codes where the estimator knows them."""
+        discrete = (self._asked_kinds() or (False, False)) if reset else self._kinds
+        sample = make_sample(X, y, discrete=discrete, estimator=self, reset=reset)
+        return sample if reset else sample.tolerating(self._tie_tolerance)
 
     @property
     def method_(self) -> str:
@@ -82,14 +104,16 @@ class MutualInfoEstimator(BaseEstimator):
             raise AttributeError(f"{type(self).__name__} has no attribute 'method_'")
         return self._kinds.method
 
-    def _learn(self, X: FloatArray, y: FloatArray) -> None:
-        """Learn what `score` reuses; by default there is nothing to learn."""
+    def _learn(self, sample: Sample) -> float:
+        """Learn what `score` reuses, and estimate; by default there is nothing to learn."""
+        return self._score(sample)
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
+    def _estimate(self, sample: Sample) -> FloatArray:
+        """Each sample's contribution, shape (n_samples,)."""
         raise NotImplementedError
 
-    def _score(self, X: FloatArray, y: FloatArray) -> float:
-        return float(np.mean(self._pointwise(X, y)))
+    def _score(self, sample: Sample) -> float:
+        return float(np.mean(self._estimate(sample)))
 
     def _has_contributions(self) -> bool:
         return True
@@ -110,8 +134,7 @@ class MutualInfoEstimator(BaseEstimator):
             The estimate in nats. It is not clipped: around 0 it may be negative.
         """
         check_is_fitted(self)
-        X, y = self._check(X, y, reset=False)
-        return self._score(X, y)
+        return self._score(self._sample(X, y, reset=False))
 
     @available_if(_gives_contributions)
     def score_samples(self, X: ArrayLike, y: ArrayLike) -> FloatArray:
@@ -130,15 +153,31 @@ class MutualInfoEstimator(BaseEstimator):
             Pointwise contributions in nats; their mean is `score`.
         """
         check_is_fitted(self)
-        X, y = self._check(X, y, reset=False)
-        return self._pointwise(X, y)
+        return self._estimate(self._sample(X, y, reset=False))
 
-    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:
-        """A faster way to `mi_` of the data given to `fit` with y permuted, if there is one.
+    def _repeated(self, sample: Sample) -> Repeated:
+        """`mi_` of a sample with y permuted, again and again.
 
-        It is called on a fitted estimator.
+        Here by fitting anew; estimators that can do better say so. A maximum is never
+        corrected for its bias.
         """
-        return None
+
+        def estimate(order: IntArray | None) -> float:
+            permuted = sample if order is None else sample.permuted(order)
+            return float(clone(self)._fit(permuted).mi_)
+
+        return estimate
+
+    def _core(self, sample: Any) -> tuple[Any, Any]:
+        """The estimator that all others are wrapped around, and what it sees of a sample.
+
+        Without a sample (None) the estimator need not be fitted.
+        """
+        return self, sample
+
+    def _uncorrected(self) -> Any:
+        """A clone that keeps a maximum as it is."""
+        return clone(self)
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "mi_")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-from scipy.special import digamma, gammaln
 from sklearn.utils._param_validation import StrOptions
 
-from .._validation import FloatArray
-from ..neighbors._counts import METRICS, NeighborCounts
+from .._input._sample import Sample
+from .._typing import FloatArray
+from ..neighbors._engine import METRICS, NeighborCounts
+from . import _formulas
 from ._neighbors import NeighborsMI
 
 
@@ -27,7 +27,7 @@ class BIKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
-    algorithm_ : {"auto", "brute", "kd_tree"}, default="auto"
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
@@ -89,39 +89,20 @@ class BIKSG(NeighborsMI):
         *,
         metric: str = "euclidean",
         tie_tolerance: float | None = None,
-        algorithm_: str = "auto",
+        algorithm: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.metric = metric
         self.tie_tolerance = tie_tolerance
-        self.algorithm_ = algorithm_
+        self.algorithm = algorithm
         self.n_jobs = n_jobs
 
     def _metric(self) -> str:
         return self.metric
 
-    def _contributions(self, counts: NeighborCounts, X: FloatArray, y: FloatArray) -> FloatArray:
-        n_samples = len(X)
-        with np.errstate(divide="ignore"):
-            log = np.log(np.arange(n_samples + 1))
-        d_x, d_y = X.shape[1], y.shape[1]
+    def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
         volumes = 0.0
         if self.metric == "euclidean":
-            volumes = _log_ball(d_x) + _log_ball(d_y) - _log_ball(d_x + d_y)
-        terms = digamma(self.n_neighbors) + log[n_samples] + volumes - log[counts.n_x]
-        terms -= log[counts.n_y]
-        copies = counts.radius == 0.0
-        if copies.any():
-            terms[copies] = (
-                log[counts.n_joint[copies] + 1]
-                + log[n_samples]
-                - log[counts.n_x[copies] + 1]
-                - log[counts.n_y[copies] + 1]
-            )
-        return terms
-
-
-def _log_ball(n_dimensions: int) -> float:
-    """Logarithm of the volume of the Euclidean unit ball."""
-    return float(0.5 * n_dimensions * np.log(np.pi) - gammaln(0.5 * n_dimensions + 1.0))
+            volumes = _formulas.log_ball_ratio(sample.X.numbers.shape[1], sample.y.numbers.shape[1])
+        return _formulas.bi_ksg(counts, self.n_neighbors, volumes)

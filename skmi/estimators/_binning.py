@@ -1,13 +1,15 @@
 """The plug-in estimator on a grid of bins."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._input._codes import joint_codes
+from .._input._sample import Sample
+from .._params import Whole
+from .._typing import FloatArray
+from . import _formulas
 from ._base import MutualInfoEstimator
 
 # A value this near below an edge, in widths of a bin, lies on it: the position in
@@ -72,22 +74,28 @@ class BinningMI(MutualInfoEstimator):
     _sees_only_differences = True
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_bins": [Interval(Integral, 1, None, closed="left")],
+        "n_bins": [Whole(1, 2**31)],
     }
 
     def __init__(self, n_bins: int = 10) -> None:
         self.n_bins = n_bins
 
-    def _learn(self, X: FloatArray, y: FloatArray) -> None:
-        self.bin_ranges_X_ = np.stack([X.min(axis=0), X.max(axis=0)])
-        self.bin_ranges_y_ = np.stack([y.min(axis=0), y.max(axis=0)])
+    def _learn(self, sample: Sample) -> float:
+        ranges = [np.stack([v.min(axis=0), v.max(axis=0)]) for v in _values(sample)]
+        self.bin_ranges_X_, self.bin_ranges_y_ = ranges
+        return self._score(sample)
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
-        x_cell = _number(_bins(X, self.bin_ranges_X_, self.n_bins))
-        y_cell = _number(_bins(y, self.bin_ranges_y_, self.n_bins))
-        joint_cell = _number(np.column_stack([x_cell, y_cell]))
-        log_n = np.log(len(X))
-        return _log_occupancy(joint_cell) + log_n - _log_occupancy(x_cell) - _log_occupancy(y_cell)
+    def _estimate(self, sample: Sample) -> FloatArray:
+        ranges = self.bin_ranges_X_, self.bin_ranges_y_
+        cells = (
+            joint_codes(_bins(values, each, self.n_bins))
+            for values, each in zip(_values(sample), ranges, strict=True)
+        )
+        return _formulas.plug_in(*cells)
+
+
+def _values(sample: Sample) -> tuple[FloatArray, FloatArray]:
+    return sample.X.array(), sample.y.array()
 
 
 def _bins(values: FloatArray, ranges: FloatArray, n_bins: int) -> NDArray[np.int64]:
@@ -97,17 +105,3 @@ def _bins(values: FloatArray, ranges: FloatArray, n_bins: int) -> NDArray[np.int
     width = high / 2 - low / 2
     position = (values / 2 - low / 2) / np.where(width > 0, width, 1.0) * n_bins
     return np.clip(np.floor(position + _ON_EDGE), 0, n_bins - 1).astype(np.int64)
-
-
-def _number(cells: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the distinct rows, column after column so that no product overflows."""
-    number = np.zeros(len(cells), dtype=np.int64)
-    for column in cells.T:
-        n_values = int(column.max()) + 1
-        number = np.unique(number * n_values + column, return_inverse=True)[1].reshape(-1)
-    return number
-
-
-def _log_occupancy(cell: NDArray[np.int64]) -> FloatArray:
-    """For every sample, the logarithm of the number of samples in its cell."""
-    return np.log(np.bincount(cell))[cell]

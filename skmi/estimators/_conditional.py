@@ -1,28 +1,29 @@
 """Mutual information of two variables given a third."""
 
-from numbers import Integral, Real
 from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import digamma
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
-from .._validation import FloatArray, check_variable, is_single_precision
+from .._input._checks import check_base
+from .._input._sample import default_tolerance, make_variable
+from .._params import N_JOBS, Having, Whole
+from .._typing import FloatArray
 from ..neighbors._conditional import count_conditional_neighbors
 from ..preprocessing._global_linf import GlobalLinfScaler
-from ..preprocessing._normalize import normalize
-from ._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
+from ..preprocessing._normalize import normalize, tame_outliers
+from ._formulas import frenzel_pompe
+from ._relative_scale import RelativeScaleSearch
 
 
 @validate_params(
     {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "scaler": [HasMethods(["fit", "transform"]), None],
+        "n_neighbors": [Whole(1)],
+        "scaler": [Having("fit", "transform"), None],
         "scales": ["array-like", StrOptions({"auto"}), None],
-        "base": [Interval(Real, 0, None, closed="neither"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     },
     prefer_skip_nested_validation=True,
 )
@@ -129,15 +130,15 @@ def conditional_mutual_info(
     >>> print(f"{mutual_info(x, y):.2f} nats, given z {conditional_mutual_info(x, y, z):.2f}")
     0.52 nats, given z 0.02
     """
-    if base == 1:
-        raise ValueError("base must be a positive number other than 1, got 1.")
+    unit = check_base(base)
     sample = normalized_triple(X, y, z, scaler, n_neighbors)
     estimator = _Given(sample.z, n_neighbors, sample.tie_tolerance, n_jobs)
     if scales is None:
         cmi = float(estimator.score_scales(sample.x, sample.y, np.ones(1))[0])
     else:
-        cmi = _search(estimator, sample, scales)
-    return cmi if base is None else cmi / float(np.log(base))
+        search = RelativeScaleSearch(estimator, scales).fit(sample.x, sample.y)
+        cmi = float(search.best_score_)
+    return cmi / unit
 
 
 class Triple(NamedTuple):
@@ -153,25 +154,34 @@ def normalized_triple(
     X: ArrayLike, y: ArrayLike, z: ArrayLike | None, scaler: Any, n_neighbors: int
 ) -> Triple:
     """Validate the three variables and scale each by a clone of `scaler`."""
-    single = any(is_single_precision(values) for values in (X, y, z))
-    x, y = check_variable(X, "X"), check_variable(y, "y")
-    z = np.empty((len(x), 0)) if z is None else check_variable(z, "z", min_columns=0)
-    if not len(x) == len(y) == len(z):
+    if z is not None and np.shape(z)[1:] == (0,):
+        z = None
+    given = [
+        (values, name) for values, name in ((X, "X"), (y, "y"), (z, "z")) if values is not None
+    ]
+    sides = [make_variable(values, name) for values, name in given]
+    x, y = (tame_outliers(sides[i][0], given[i][1]) for i in (0, 1))
+    single = any(is_single for _, is_single in sides)
+    lengths = [side.n_samples for side, _ in sides]
+    if len(set(lengths)) > 1:
+        others = " and z has".join(f" {n}" for n in lengths[1:])
         raise ValueError(
-            f"X has {len(x)} samples, y has {len(y)} and z has {len(z)}: row i of each must "
-            "belong to the same observation."
+            f"X has {lengths[0]} samples, y has{others}: row i of each must belong to the same "
+            "observation."
         )
-    if n_neighbors >= len(x):
+    if n_neighbors >= lengths[0]:
         raise ValueError(
-            f"n_neighbors={n_neighbors} must be less than n_samples={len(x)}: a sample's "
+            f"n_neighbors={n_neighbors} must be less than n_samples={lengths[0]}: a sample's "
             "neighbours are other samples. Lower n_neighbors or give more samples."
         )
     scaler = GlobalLinfScaler() if scaler is None else scaler
     return Triple(
         normalize(x, scaler),
         normalize(y, scaler),
-        normalize(z, scaler) if z.shape[1] else z,
-        _SINGLE_TOLERANCE if single else _DOUBLE_TOLERANCE,
+        normalize(tame_outliers(sides[2][0], "z"), scaler)
+        if z is not None
+        else np.empty((lengths[0], 0)),
+        default_tolerance(single),
     )
 
 
@@ -196,22 +206,12 @@ class _Given(BaseEstimator):
         ascending, positions = np.unique(scales, return_inverse=True)
         counts = count_conditional_neighbors(
             X,
-            y,
+            y.reshape(len(X), -1),
             self.z,
             self.n_neighbors,
             scales=ascending,
             tie_tolerance=self.tie_tolerance,
             n_jobs=self.n_jobs,
         )
-        psi = digamma(np.arange(len(X) + 1))
-        # In this order a constant x or y makes them exactly 0.
-        terms = psi[counts.n_joint + 1] - psi[counts.n_xz + 1]
-        terms -= psi[counts.n_yz + 1] - psi[counts.n_z + 1]
+        terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(X))
         return np.ascontiguousarray(terms.T).mean(axis=1)[positions]
-
-
-def _search(estimator: _Given, sample: Triple, scales: Any) -> float:
-    # The search belongs to a later layer; it is loaded when it is asked for.
-    from ..model_selection._relative_scale import RelativeScaleSearch
-
-    return float(RelativeScaleSearch(estimator, scales).fit(sample.x, sample.y).best_score_)

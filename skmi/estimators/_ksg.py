@@ -3,14 +3,15 @@
 from typing import Any
 
 import numpy as np
-from scipy.special import digamma
-from sklearn.utils._param_validation import Options, StrOptions
+from sklearn.utils._param_validation import StrOptions
 
-from .._codes import joint_codes
-from .._validation import FloatArray
-from ..neighbors._counts import NeighborCounts
-from ._labels import neighbor_contributions, plug_in_contributions, split_labels
-from ._neighbors import NeighborsMI
+from .._input._sample import Sample
+from .._params import OneOf
+from .._typing import FloatArray, IntArray
+from ..neighbors._engine import NeighborCounts
+from . import _formulas
+from ._labels import labelled_contributions
+from ._neighbors import NeighborsMI, Sweep
 
 
 class KSG(NeighborsMI):
@@ -18,36 +19,38 @@ class KSG(NeighborsMI):
 
     The estimator of Kraskov, Stögbauer and Grassberger, in the maximum norm. It
     depends on the scale of one variable relative to the other: see `ScaleInvariantMI`
-    and `RelativeScaleSearch`. Where a variable holds labels the estimator takes another
-    road, and says which in `method_`.
+    and `RelativeScaleSearch`. Where a variable holds labels another formula is used;
+    `method_` says which.
 
     Parameters
     ----------
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour that sets each sample's radius. More lower
         the variance and raise the bias.
-    algorithm : {1, 2}, default=1
-        1 is Kraskov's first algorithm: neighbours on each side strictly nearer than
-        the radius. 2 counts those at the radius too and corrects by 1/k, with the same
-        radius on both sides. It is low by about 1/k where the counts are large; it is
-        here for comparison, because the paper prints it. See Notes. Where there are
-        labels, the first is taken.
+    variant : {1, 2}, default=1
+        Which of Kraskov's two formulas. 1 counts neighbours on each side strictly nearer
+        than the radius. 2 counts those at the radius too and corrects by 1/k, with the
+        same radius on both sides. It is low by about 1/k where the counts are large; it
+        is here for comparison, because the paper prints it. See Notes. Where there are
+        labels, the first is used.
     tie_tolerance : float, default=None
-        None is the formula as printed, which takes it that k - 1 joint neighbours are
+        None is the formula as printed, which assumes that k - 1 joint neighbours are
         nearer than the radius. Where many distances are equal (integers, rounded
         measurements) there are fewer, and the estimate is too high. With a number,
-        those nearer are counted (algorithm 1), and a distance that differs from the
+        those nearer are counted (variant 1), and a distance that differs from the
         radius by no more than this part of it is equal to it. `ScaleInvariantMI` sets
         a small one. Without ties it makes no difference.
     discrete_features : "auto", bool or array-like, default="auto"
-        Which columns of X hold labels. "auto" goes by dtype: booleans, strings and
-        categories do, floats do not, and integers do if X has one column; among
-        several columns they are numbers. A bool is for all columns; an array is a mask
-        or the positions of those with labels.
+        Which columns of X hold labels. With "auto", booleans, strings and categories do,
+        and floats do not. Integers do if each combination of the labels of X has 20
+        samples on average, or if there are only two; otherwise they are numbers. A bool
+        is for all columns; an array is a mask, or the positions or the names of those
+        with labels.
     discrete_target : "auto", bool or array-like, default="auto"
-        The same for y, where "auto" takes integers for labels however many columns y
-        has. Pass False if they are measurements.
-    algorithm_ : {"auto", "brute", "kd_tree"}, default="auto"
+        The same for y. Where both variables hold labels and counting them would be too
+        high by more than 0.02 nats, "auto" takes integers for numbers all the same: those
+        of the variable with more values.
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
@@ -58,9 +61,9 @@ class KSG(NeighborsMI):
     mi_ : float
         The estimate for the data given to `fit`, in nats.
     method_ : {"ksg", "ross", "plug-in", "mixed"}
-        The road taken: "ksg" for numbers on both sides, "ross" for numbers on one and
-        labels on the other (`RossMI`), "plug-in" for labels on both (`PlugInMI`), and
-        "mixed" where one side has both; see Notes. `score` keeps to it.
+        "ksg" for numbers on both sides, "ross" for numbers on one and labels on the other
+        (`RossMI`), "plug-in" for labels on both (`PlugInMI`), and "mixed" where one side
+        has both; see Notes. `score` keeps to it.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -68,9 +71,10 @@ class KSG(NeighborsMI):
 
     Warns
     -----
-    UserWarning
-        If integers that "auto" takes for labels look like a measurement: more than ten
-        distinct ones, with fewer than five samples each.
+    ThinTableWarning
+        If labels on both sides are too many for the samples.
+    IdentifierWarning
+        If labels hardly ever occur twice.
 
     See Also
     --------
@@ -85,11 +89,11 @@ class KSG(NeighborsMI):
     -----
     With :math:`\rho_i` the distance of sample i to its k-th nearest neighbour in the
     joint space, and :math:`n_{x,i}` and :math:`n_{y,i}` the other samples nearer than
-    that on one side, algorithm 1 is
+    that on one side, variant 1 is
 
     .. math:: \psi(k) + \psi(N) - \langle \psi(n_x + 1) + \psi(n_y + 1) \rangle .
 
-    Algorithm 2 is equation 6 of [2]_, with counts that include distance
+    Variant 2 is equation 6 of [2]_, with counts that include distance
     :math:`\rho_i`:
 
     .. math:: \psi(k) - 1/k + \psi(N) - \langle \psi(n_x) + \psi(n_y) \rangle .
@@ -100,11 +104,11 @@ class KSG(NeighborsMI):
     contributes :math:`\psi(m) + \psi(N) - \psi(m_x) - \psi(m_y)` instead, where m
     samples equal it, itself included: the rule of [3]_ for mixtures of discrete and
     continuous parts. With `tie_tolerance`, :math:`\psi(k)` becomes
-    :math:`\psi(m)` in algorithm 1 for every sample, m being the samples nearer than
+    :math:`\psi(m)` in variant 1 for every sample, m being the samples nearer than
     the radius, itself included. Nothing is clipped.
 
     With labels on a side, samples of different labels are infinitely far apart there.
-    Algorithm 1 is then the estimator of Ross [4]_ if one side has labels alone and the
+    Variant 1 is then the estimator of Ross [4]_ if one side has labels alone and the
     other numbers; "mixed" is the same rule where a side has both. If all columns are
     labels, frequencies are plugged in. Labels are no quantities: what they are called
     and how they are ordered changes nothing, and they are not scaled.
@@ -138,7 +142,7 @@ class KSG(NeighborsMI):
 
     _parameter_constraints: dict[str, list[Any]] = {
         **NeighborsMI._parameter_constraints,
-        "algorithm": [Options(int, {1, 2})],
+        "variant": [OneOf(1, 2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
     }
@@ -147,60 +151,57 @@ class KSG(NeighborsMI):
         self,
         n_neighbors: int = 3,
         *,
-        algorithm: int = 1,
+        variant: int = 1,
         tie_tolerance: float | None = None,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
-        algorithm_: str = "auto",
+        algorithm: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
-        self.algorithm = algorithm
+        self.variant = variant
         self.tie_tolerance = tie_tolerance
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
-        self.algorithm_ = algorithm_
+        self.algorithm = algorithm
         self.n_jobs = n_jobs
 
+    def _asked_kinds(self) -> tuple[Any, Any]:
+        return self.discrete_features, self.discrete_target
+
     def _closed(self) -> bool:
-        return self.algorithm == 2
+        return self.variant == 2
 
-    def _pointwise_scales(
-        self, X: FloatArray, y: FloatArray, scales: FloatArray, side: str = "y"
-    ) -> FloatArray:
-        kinds = self._kinds
-        if kinds.method == "ksg":
-            return super()._pointwise_scales(X, y, scales, side)
-        sides = split_labels(X, kinds.X), split_labels(y, kinds.y)
-        if kinds.method == "plug-in":
-            terms = plug_in_contributions(joint_codes(X), joint_codes(y))
-            return np.tile(terms, (len(scales), 1))
-        if kinds.have_a_relative_scale:
-            ascending, positions = np.unique(scales, return_inverse=True)
-        else:
-            ascending, positions = np.ones(1), np.zeros(len(scales), dtype=np.intp)
-        terms = neighbor_contributions(
-            *(sides if side == "y" else sides[::-1]),
-            self.n_neighbors,
-            ascending,
-            tie_tolerance=self.tie_tolerance,
-            algorithm=self.algorithm_,
-            n_jobs=self.n_jobs,
+    def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
+        if self.variant == 2:
+            return _formulas.ksg_closed(counts, self.n_neighbors)
+        return _formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, sample.n_samples)
+
+    def _sweep(self, sample: Sample, side: str = "y") -> Sweep:
+        method = sample.kinds.method
+        if method == "ksg":
+            return super()._sweep(sample, side)
+        return _plug_in_sweep(sample) if method == "plug-in" else labelled_sweep(self, sample, side)
+
+
+def _plug_in_sweep(sample: Sample) -> Sweep:
+    x, y = sample.codes
+
+    def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
+        terms = _formulas.plug_in(x, y if order is None else y[order])
+        return np.tile(terms, (len(scales), 1))
+
+    return sweep
+
+
+def labelled_sweep(estimator: NeighborsMI, sample: Sample, side: str = "y") -> Sweep:
+    """As `NeighborsMI._sweep`, of a sample with labels on a side and numbers on a side."""
+    query = estimator._query(sample)._replace(closed=False)
+
+    def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
+        permuted = sample if order is None else sample.permuted(order)
+        return labelled_contributions(
+            permuted, query, scales, side, engine=estimator.algorithm, n_jobs=estimator.n_jobs
         )
-        return terms[positions]
 
-    def _takes_numbers(self) -> bool:
-        return self._kinds.method == "ksg"
-
-    def _contributions(self, counts: NeighborCounts, X: FloatArray, y: FloatArray) -> FloatArray:
-        n_samples, k = len(X), self.n_neighbors
-        psi = digamma(np.arange(n_samples + 1))
-        # Including the sample itself, as algorithm 1 does, and both for exact copies.
-        terms = psi[counts.n_joint + 1] + psi[n_samples]
-        terms -= psi[counts.n_x + 1]
-        terms -= psi[counts.n_y + 1]
-        if self.algorithm == 2:
-            apart = counts.radius > 0.0
-            terms[apart] = psi[k] - 1.0 / k + psi[n_samples]
-            terms[apart] -= psi[counts.n_x[apart]] + psi[counts.n_y[apart]]
-        return terms
+    return sweep

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-from scipy.special import digamma
 from sklearn.utils._param_validation import StrOptions
 
-from .._validation import FloatArray
-from ..neighbors._counts import NeighborCounts
+from .._input._sample import Sample
+from .._typing import FloatArray
+from ..neighbors._engine import NeighborCounts
+from . import _formulas
 from ._neighbors import NeighborsMI
 
 
@@ -30,7 +30,7 @@ class MixedKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
-    algorithm_ : {"auto", "brute", "kd_tree"}, default="auto"
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
@@ -61,7 +61,7 @@ class MixedKSG(NeighborsMI):
 
     where :math:`m_{x,i}` and :math:`m_{y,i}` count the samples nearer than
     :math:`\rho_i` on one side, or equal where :math:`\rho_i` is 0, itself included.
-    That is algorithm 1 of `KSG` with :math:`\log N` in place of :math:`\psi(N)`, a
+    That is variant 1 of `KSG` with :math:`\log N` in place of :math:`\psi(N)`, a
     difference of about :math:`1/2N`. With ``formula="log"`` it is
 
     .. math::
@@ -100,21 +100,17 @@ class MixedKSG(NeighborsMI):
         *,
         formula: str = "digamma",
         tie_tolerance: float | None = None,
-        algorithm_: str = "auto",
+        algorithm: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.formula = formula
         self.tie_tolerance = tie_tolerance
-        self.algorithm_ = algorithm_
+        self.algorithm = algorithm
         self.n_jobs = n_jobs
 
     def _closed(self) -> bool:
         return self.formula == "log"
 
-    def _contributions(self, counts: NeighborCounts, X: FloatArray, y: FloatArray) -> FloatArray:
-        n_samples = len(X)
-        psi = digamma(np.arange(n_samples + 1))
-        marginal = np.log(np.arange(1, n_samples + 1)) if self._closed() else psi[1:]
-        k = np.where(counts.radius > 0.0, self.n_neighbors, counts.n_joint + 1)
-        return psi[k] + np.log(n_samples) - marginal[counts.n_x] - marginal[counts.n_y]
+    def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
+        return _formulas.mixture(counts, self.n_neighbors, logarithms=self.formula == "log")

@@ -1,20 +1,25 @@
 """What the estimators by nearest neighbours share."""
 
 from collections.abc import Callable
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._validation import FloatArray
-from ..neighbors._counts import ALGORITHMS, NeighborCounts, count_neighbors
-from ..neighbors._permuted import PermutedCounts
-from ._base import IntArray, MutualInfoEstimator, PermutedEstimates
+from .._input._sample import Sample
+from .._params import N_JOBS, Whole
+from .._typing import FloatArray, IntArray
+from ..neighbors._counter import ALGORITHMS, make_counter
+from ..neighbors._engine import NeighborCounts, Query
+from ._base import MutualInfoEstimator, Repeated
 
-# The estimates with y permuted, for a permutation and relative scales.
-PermutedScores = Callable[[IntArray, FloatArray], FloatArray]
+# The contributions, shape (n_scales, n_samples), at relative scales, of a sample with y in
+# another order if one is given.
+Sweep = Callable[[FloatArray, IntArray | None], FloatArray]
+
+_ONE = np.ones(1)
 
 
 class NeighborsMI(MutualInfoEstimator):
@@ -24,18 +29,25 @@ class NeighborsMI(MutualInfoEstimator):
     """
 
     _sees_only_differences = True
+    _releases_gil = True
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_neighbors": [Whole(1)],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
-        "algorithm_": [StrOptions(set(ALGORITHMS))],
-        "n_jobs": [Integral, None],
+        "algorithm": [StrOptions(set(ALGORITHMS))],
+        "n_jobs": N_JOBS,
     }
 
     n_neighbors: int
     tie_tolerance: float | None
-    algorithm_: str
+    algorithm: str
     n_jobs: int | None
+
+    def _query(self, sample: Sample) -> Query:
+        """What is counted."""
+        own = self.tie_tolerance
+        tolerance = sample.tie_tolerance if own is None else own
+        return Query(self.n_neighbors, self._closed(), self._metric(), tolerance)
 
     def _metric(self) -> str:
         return "chebyshev"
@@ -44,72 +56,38 @@ class NeighborsMI(MutualInfoEstimator):
         """Whether what lies at the radius counts."""
         return True
 
-    def _contributions(self, counts: NeighborCounts, X: FloatArray, y: FloatArray) -> FloatArray:
+    def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
+        """Each sample's contribution at each scale, in the shape of the counts."""
         raise NotImplementedError
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
-        return self._pointwise_scales(X, y, np.ones(1))[0]
+    def _sweep(self, sample: Sample, side: str = "y") -> Sweep:
+        """The contributions at any relative scales, for one sample.
 
-    def _pointwise_scales(
-        self, X: FloatArray, y: FloatArray, scales: FloatArray, side: str = "y"
-    ) -> FloatArray:
-        """Contributions of shape (n_scales, n_samples), in the order of `scales`."""
-        n_samples = len(X)
+        What serves several calls is made once.
+        """
+        n_samples = sample.n_samples
         if self.n_neighbors >= n_samples:
             raise ValueError(
                 f"n_neighbors={self.n_neighbors} must be less than n_samples={n_samples}: "
                 "a sample's neighbours are other samples. Lower n_neighbors or give more "
                 "samples."
             )
-        # The estimators are symmetric in their two sides.
-        first, second = (X, y) if side == "y" else (y, X)
-        ascending, positions = np.unique(scales, return_inverse=True)
-        counts = count_neighbors(
-            first,
-            second,
-            self.n_neighbors,
-            scales=ascending,
-            closed=self._closed(),
-            metric=self._metric(),
-            tie_tolerance=self.tie_tolerance,
-            algorithm=self.algorithm_,
-            n_jobs=self.n_jobs,
-        )
-        terms = self._contributions(counts, X, y)
-        return np.ascontiguousarray(terms.T)[positions]
-
-    def _permuted_scores(self, X: FloatArray, y: FloatArray, side: str = "y") -> PermutedScores:
-        """What `score_scales` gives for X and y permuted; both are validated."""
-        if not self._takes_numbers():
-            return lambda permutation, scales: self._pointwise_scales(
-                X, y[permutation], scales, side
-            ).mean(axis=1)
-        count = PermutedCounts(
-            *((X, y) if side == "y" else (y, X)),
-            self.n_neighbors,
-            closed=self._closed(),
-            metric=self._metric(),
-            tie_tolerance=self.tie_tolerance,
-            n_jobs=self.n_jobs,
+        counter = make_counter(
+            sample, self._query(sample), engine=self.algorithm, n_jobs=self.n_jobs
         )
 
-        def scores(permutation: IntArray, scales: FloatArray) -> FloatArray:
-            ascending, positions = np.unique(scales, return_inverse=True)
-            counts = count(permutation if side == "y" else np.argsort(permutation), ascending)
-            if side == "X":  # rows of y, in the order of y: bring them to that of X
-                counts = NeighborCounts(*(rows[permutation] for rows in counts))
-            terms = self._contributions(counts, X, y)
-            return np.ascontiguousarray(terms.T)[positions].mean(axis=1)
+        def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
+            counts = counter.count(scales, side=side, order=order)
+            return np.ascontiguousarray(self._contributions(counts, sample).T)
 
-        return scores
+        return sweep
 
-    def _takes_numbers(self) -> bool:
-        """Whether neighbours are counted by `count_neighbors`, and nothing else is done."""
-        return True
+    def _estimate(self, sample: Sample) -> FloatArray:
+        return self._sweep(sample)(_ONE, None)[0]
 
-    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates:
-        scores = self._permuted_scores(*self._check(X, y, reset=False))
-        return lambda permutation: float(scores(permutation, np.ones(1))[0])
+    def _repeated(self, sample: Sample) -> Repeated:
+        sweep = self._sweep(sample)
+        return lambda order: float(sweep(_ONE, order).mean())
 
     def score_scales(
         self, X: ArrayLike, y: ArrayLike, scales: ArrayLike, *, side: str = "y"
@@ -138,10 +116,28 @@ class NeighborsMI(MutualInfoEstimator):
         There is nothing to learn: the estimator need not be fitted.
         """
         self._validate_params()
-        scales = np.asarray(scales, dtype=np.float64)
-        if scales.ndim != 1 or not scales.size or not (np.isfinite(scales) & (scales > 0)).all():
-            raise ValueError(f"scales must be a list of positive numbers, got {scales!r}.")
+        scales = check_scales(scales)
         if side not in ("X", "y"):
             raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = self._check(X, y, reset=not self.__sklearn_is_fitted__())
-        return self._pointwise_scales(X, y, scales, side).mean(axis=1)
+        fitted = self.__sklearn_is_fitted__()
+        sample = self._sample(X, y, reset=not fitted)
+        if not fitted:
+            self._kinds = sample.kinds
+        return self._sweep(sample, side)(scales, None).mean(axis=1)
+
+
+def check_scales(scales: Any) -> FloatArray:
+    """Relative scales as an array.
+
+    Raises
+    ------
+    ValueError
+        If they are anything but a list of positive, finite numbers.
+    """
+    try:
+        values = np.asarray(scales, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.empty(0)
+    if values.ndim != 1 or not values.size or not (np.isfinite(values) & (values > 0)).all():
+        raise ValueError(f"scales must be a list of positive, finite factors; got {scales!r:.80}.")
+    return values

@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
 
-from .._codes import joint_codes
-from .._validation import FloatArray
+from .._input._sample import Sample
+from .._typing import FloatArray
+from . import _formulas
 from ._base import MutualInfoEstimator
-from ._labels import miller_madow, plug_in_contributions
 
 
 class PlugInMI(MutualInfoEstimator):
@@ -55,8 +55,8 @@ class PlugInMI(MutualInfoEstimator):
     Examples
     --------
     >>> from skmi import PlugInMI
-    >>> weather = [["sun"], ["sun"], ["rain"], ["rain"]]
-    >>> umbrella = ["no", "no", "yes", "yes"]
+    >>> weather = 10 * [["sun"], ["sun"], ["rain"], ["rain"]]
+    >>> umbrella = 10 * ["no", "no", "yes", "yes"]
     >>> print(f"{PlugInMI().fit(weather, umbrella).mi_:.3f} nats")
     0.693 nats
     """
@@ -71,9 +71,9 @@ class PlugInMI(MutualInfoEstimator):
     def _asked_kinds(self) -> tuple[Any, Any]:
         return True, True
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
-        x_codes, y_codes = joint_codes(X), joint_codes(y)
-        terms = plug_in_contributions(x_codes, y_codes)
+    def _estimate(self, sample: Sample) -> FloatArray:
+        x, y = sample.codes
+        terms = _formulas.plug_in(x, y)
         if self.correction == "miller-madow":
-            terms += miller_madow(x_codes, y_codes)
+            terms += _formulas.miller_madow(x, y)
         return terms

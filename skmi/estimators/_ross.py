@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import numpy as np
-
-from .._validation import FloatArray
-from ._labels import neighbor_contributions, split_labels
-from ._neighbors import NeighborsMI
+from .._input._sample import Sample
+from ._ksg import labelled_sweep
+from ._neighbors import NeighborsMI, Sweep
 
 
 class RossMI(NeighborsMI):
@@ -26,7 +24,7 @@ class RossMI(NeighborsMI):
         radius are counted instead of being taken for k - 1, and a distance that
         differs from the radius by no more than this part of it is equal to it:
         see `KSG`.
-    algorithm_ : {"auto", "brute", "kd_tree"}, default="auto"
+    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
@@ -45,7 +43,7 @@ class RossMI(NeighborsMI):
 
     See Also
     --------
-    KSG : Takes this road by itself where dtypes tell.
+    KSG : Does the same by itself where dtypes tell.
     PlugInMI : Labels on both sides.
     sklearn.feature_selection.mutual_info_classif : The same for one column at a time.
 
@@ -61,7 +59,7 @@ class RossMI(NeighborsMI):
 
     .. math:: \psi(k) + \psi(N) - \langle \psi(N_y) + \psi(m) \rangle
 
-    of [1]_. It is algorithm 1 of `KSG` where different labels are infinitely far apart.
+    of [1]_. It is variant 1 of `KSG` where different labels are infinitely far apart.
     In a class of at most k samples, k is one less than its size; a sample alone in its
     class is left out, and N is the number of the others. A sample that has k exact
     copies within its class contributes
@@ -87,28 +85,16 @@ class RossMI(NeighborsMI):
         n_neighbors: int = 3,
         *,
         tie_tolerance: float | None = None,
-        algorithm_: str = "auto",
+        algorithm: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
-        self.algorithm_ = algorithm_
+        self.algorithm = algorithm
         self.n_jobs = n_jobs
 
     def _asked_kinds(self) -> tuple[Any, Any]:
         return False, True
 
-    def _pointwise_scales(
-        self, X: FloatArray, y: FloatArray, scales: FloatArray, side: str = "y"
-    ) -> FloatArray:
-        # One side has labels alone: there is nothing to scale against the other.
-        terms = neighbor_contributions(
-            split_labels(X, self._kinds.X),
-            split_labels(y, self._kinds.y),
-            self.n_neighbors,
-            np.ones(1),
-            tie_tolerance=self.tie_tolerance,
-            algorithm=self.algorithm_,
-            n_jobs=self.n_jobs,
-        )
-        return np.repeat(terms, len(scales), axis=0)
+    def _sweep(self, sample: Sample, side: str = "y") -> Sweep:
+        return labelled_sweep(self, sample, side)

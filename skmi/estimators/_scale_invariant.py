@@ -1,4 +1,4 @@
-"""Both variables normalized, then any estimator."""
+"""Scaling, then estimating."""
 
 from collections.abc import Sequence
 from numbers import Real
@@ -7,22 +7,24 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import _fit_context, clone
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._codes import BoolArray
-from .._kinds import Kinds, numbers, tell_kinds
-from .._validation import FloatArray, is_single_precision
-from ..preprocessing._base import BaseScaler, middle_values
+from .._input._sample import Sample, default_tolerance, warn_of_outliers, warn_of_units
+from .._params import Having
+from .._typing import FloatArray
+from ..preprocessing._base import BaseScaler
 from ..preprocessing._global_linf import GlobalLinfScaler
-from ._base import MutualInfoEstimator, PermutedEstimates
+from ..preprocessing._normalize import fit_scaler, scale
+from ._base import MutualInfoEstimator, Repeated
 from ._ksg import KSG
 
-# Far above what rounding does to a distance of the size of a radius, far below what
-# tells two distances apart.
-_DOUBLE_TOLERANCE = 1e-10
-_SINGLE_TOLERANCE = 1e-5
+_CURE = (
+    "scale by ranks: scaler=NormalScoreScaler() in mutual_info or ScaleInvariantMI, or clip "
+    "the column."
+)
+_LOCAL_CURE = "take method='ksg-local', or scaler=LocalScaler() or NormalScoreScaler()."
 
 
 def _fits_many(model: "ScaleInvariantMI") -> bool:
@@ -44,12 +46,11 @@ class ScaleInvariantMI(MutualInfoEstimator):
         Each variable gets a clone of its own. None is ``GlobalLinfScaler()``. Columns
         of labels are not scaled: they are no quantities.
     tie_tolerance : float, None or "auto", default="auto"
-        Passed on to the parameter of that name of the estimator, or of those inside
-        it, wherever that is None. Multiplying data rounds them: distances that were
-        equal, as between values on a grid, are so no more by a last digit, which would
-        decide whether a neighbour counts. Within this part of a radius they stay
-        equal, and the estimate does not depend on the data's units even then. "auto"
-        is 1e-10, or 1e-5 if X or y comes in single precision.
+        For an estimator of skmi whose own `tie_tolerance` is None. Multiplying data rounds
+        them: distances that were equal, as between values on a grid, then differ in the
+        last digit, which would decide whether a neighbour counts. Within this part of a
+        radius they stay equal, and the estimate does not depend on the data's units even
+        then. "auto" is 1e-10, or 1e-5 if X or y comes in single precision.
 
     Attributes
     ----------
@@ -62,12 +63,22 @@ class ScaleInvariantMI(MutualInfoEstimator):
     best_scale_ : float
         The factor on one scaled variable, if `estimator` is a search.
     method_ : str
-        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        What the kinds of the columns led to, if `estimator` tells labels from numbers, as
         `KSG` does by its `discrete_features` and `discrete_target`.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns of X, if they are all strings.
+
+    Warns
+    -----
+    OutlierWarning
+        If values so far from the others set the scale of their column: its standard
+        deviation is more than ten times that of a normal distribution with the same
+        middle 96 %.
+    UnitsWarning
+        If the columns of a variable have spreads of different orders of magnitude, by a
+        factor of 100, and the scaler keeps their proportions.
 
     See Also
     --------
@@ -97,8 +108,8 @@ class ScaleInvariantMI(MutualInfoEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "score"]), None],
-        "scaler": [HasMethods(["fit", "transform"]), None],
+        "estimator": [Having("fit", "score"), None],
+        "scaler": [Having("fit", "transform"), None],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), StrOptions({"auto"}), None],
     }
 
@@ -116,27 +127,16 @@ class ScaleInvariantMI(MutualInfoEstimator):
     def _estimator(self) -> Any:
         return KSG() if self.estimator is None else self.estimator
 
-    def _tolerant_estimator(self, single_precision: bool) -> Any:
-        estimator = clone(self._estimator())
-        tolerance = self.tie_tolerance
-        if tolerance == "auto":
-            tolerance = _SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE
-        unset = {
-            name: tolerance
-            for name, value in estimator.get_params().items()
-            if name.rpartition("__")[2] == "tie_tolerance" and value is None
-        }
-        return estimator.set_params(**unset)
+    def _scaler(self) -> Any:
+        return GlobalLinfScaler() if self.scaler is None else self.scaler
 
-    def _make_scaler(self) -> Any:
-        return GlobalLinfScaler() if self.scaler is None else clone(self.scaler)
+    def _asked_kinds(self) -> tuple[Any, Any] | None:
+        inner = self._estimator()
+        return inner._asked_kinds() if isinstance(inner, MutualInfoEstimator) else None
 
-    def _offset(self, values: FloatArray) -> FloatArray | float:
-        """What to subtract before scaling, so that dividing costs no digits."""
-        harmless = isinstance(self._make_scaler(), BaseScaler) and getattr(
-            self._estimator(), "_sees_only_differences", False
-        )
-        return middle_values(values) if harmless else 0.0
+    @property
+    def _releases_gil(self) -> bool:  # type: ignore[override]
+        return getattr(self._estimator(), "_releases_gil", False)
 
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
@@ -154,14 +154,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
         self : object
             The fitted estimator.
         """
-        estimator, X, y = self._start_fit(X, y)
-        return self._keep(estimator.fit(X, y), X, y)
-
-    def _start_fit(self, X: ArrayLike, y: ArrayLike) -> tuple[Any, Any, Any]:
-        """What `fit` does before it fits an estimator: this, and the scaled variables."""
-        self._validate_params()
-        single_precision = is_single_precision(X) or is_single_precision(y)
-        return self._prepare(*self._check(X, y, reset=True), single_precision)
+        sample = self._sample(X, y, reset=True)
+        self._fit(sample)
+        self._doubt(sample)
+        return self
 
     @available_if(_fits_many)
     def fit_many(
@@ -196,57 +192,91 @@ class ScaleInvariantMI(MutualInfoEstimator):
         if len(Xs) != len(ys):
             raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
         models = [clone(self) for _ in Xs]
-        prepared = [model._start_fit(X, y) for model, X, y in zip(models, Xs, ys, strict=True)]
-        scaled_Xs, scaled_ys = ([each[side] for each in prepared] for side in (1, 2))
-        # All clones are alike but for the tolerance of ties, which goes by the data.
-        estimator = prepared[0][0] if prepared else clone(self.estimator)
-        fitted = estimator.fit_many(scaled_Xs, scaled_ys, random_states)
-        for model, each, X, y in zip(models, fitted, scaled_Xs, scaled_ys, strict=True):
+        samples = [m._sample(X, y, reset=True) for m, X, y in zip(models, Xs, ys, strict=True)]
+        scaled = [m._learn_scales(sample) for m, sample in zip(models, samples, strict=True)]
+        arrays = [sample.arrays() for sample in scaled]
+        fitted = clone(self._estimator()).fit_many(
+            [X for X, _ in arrays], [y for _, y in arrays], random_states
+        )
+        for model, each, sample in zip(models, fitted, samples, strict=True):
             if "random_state" in each.get_params():
                 model.estimator.set_params(random_state=each.random_state)
-            model._keep(each, X, y)
+            model.estimator_ = each
+            model._remember(sample)
+            model.mi_ = float(each.mi_)
+            model._doubt(sample)
         return models
 
-    def _prepare(
-        self, X: FloatArray, y: FloatArray, single_precision: bool
-    ) -> tuple[Any, Any, Any]:
-        """The estimator to fit, and both sides scaled by what this learns."""
-        self._offset_X, self.scaler_X_ = self._fit_scaler(numbers(X, self._kinds.X))
-        self._offset_y, self.scaler_y_ = self._fit_scaler(numbers(y, self._kinds.y))
-        X, y = self._scale(X, y)
-        estimator = self._tolerant_estimator(single_precision)
-        tell_kinds(estimator, Kinds(_first(X, self._kinds.X.sum()), _first(y, self._kinds.y.sum())))
-        return estimator, X, y
+    def _learn(self, sample: Sample) -> float:
+        scaled = self._learn_scales(sample)
+        self.estimator_ = clone(self._estimator())
+        if isinstance(self.estimator_, MutualInfoEstimator):
+            self.estimator_._validate_params()
+            return float(self.estimator_._fit(scaled).mi_)
+        arrays = scaled.arrays()
+        mi = getattr(self.estimator_.fit(*arrays), "mi_", None)
+        return float(self.estimator_.score(*arrays) if mi is None else mi)
 
-    def _keep(self, fitted: Any, X: Any, y: Any) -> Self:
-        self.estimator_ = fitted
-        mi = getattr(self.estimator_, "mi_", None)
-        self.mi_ = float(self.estimator_.score(X, y) if mi is None else mi)
-        return self
+    def _learn_scales(self, sample: Sample) -> Sample:
+        """Fit the scalers; the sample, scaled."""
+        self.scaler_X_ = fit_scaler(self._scaler(), sample.X)
+        self.scaler_y_ = fit_scaler(self._scaler(), sample.y)
+        return self._scaled(sample)
 
-    def _fit_scaler(self, values: FloatArray) -> tuple[Any, Any]:
-        """What to subtract, and the scaler of what is left."""
-        if values.shape[1] == 0:
-            return 0.0, None
-        offset = self._offset(values)
-        return offset, self._make_scaler().fit(values - offset)
-
-    def _scale(self, X: FloatArray, y: FloatArray) -> tuple[Any, Any]:
-        return (
-            _scaled(X, self._kinds.X, self._offset_X, self.scaler_X_),
-            _scaled(y, self._kinds.y, self._offset_y, self.scaler_y_),
+    def _scaled(self, sample: Sample) -> Sample:
+        tolerance = self.tie_tolerance
+        if isinstance(tolerance, str):
+            tolerance = default_tolerance(sample.is_single)
+        differences = getattr(self._estimator(), "_sees_only_differences", False)
+        return sample.scaled(
+            scale(sample.X, self.scaler_X_, differences=differences),
+            scale(sample.y, self.scaler_y_, differences=differences),
+            tolerance,
         )
 
-    def _score(self, X: FloatArray, y: FloatArray) -> float:
-        return float(self.estimator_.score(*self._scale(X, y)))
+    def _doubt(self, sample: Sample) -> None:
+        """Warn of what speaks against the estimate of a sample."""
+        scaler, inner = self._scaler(), self._estimator()
+        if isinstance(scaler, BaseScaler):
+            if not getattr(inner, "_finds_any_scale", False):
+                warn_of_outliers(sample, _CURE)
+            if scaler.keeps_proportions:
+                warn_of_units(sample, _LOCAL_CURE)
+        if isinstance(inner, MutualInfoEstimator):
+            self.estimator_._doubt(self._scaled(sample))
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
-        return np.asarray(self.estimator_.score_samples(*self._scale(X, y)))
+    def _score(self, sample: Sample) -> float:
+        scaled = self._scaled(sample)
+        if isinstance(self.estimator_, MutualInfoEstimator):
+            return self.estimator_._score(scaled)
+        return float(self.estimator_.score(*scaled.arrays()))
 
-    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:
+    def _estimate(self, sample: Sample) -> FloatArray:
+        scaled = self._scaled(sample)
+        if isinstance(self.estimator_, MutualInfoEstimator):
+            return self.estimator_._estimate(scaled)
+        return np.asarray(self.estimator_.score_samples(*scaled.arrays()))
+
+    def _repeated(self, sample: Sample) -> Repeated:
+        inner = self._estimator()
+        if not isinstance(inner, MutualInfoEstimator):
+            return super()._repeated(sample)
         # A permutation changes no scale.
-        faster = getattr(self.estimator_, "_permuted_estimates", None)
-        return faster and faster(*self._scale(*self._check(X, y, reset=False)))
+        return clone(inner)._repeated(self._learn_scales(sample))
+
+    def _core(self, sample: Any) -> tuple[Any, Any]:
+        inner = self._estimator() if sample is None else self.estimator_
+        seen = None if sample is None else self._scaled(sample)
+        return inner._core(seen) if isinstance(inner, MutualInfoEstimator) else (inner, seen)
+
+    def _uncorrected(self) -> Any:
+        inner = self._estimator()
+        inner = inner._uncorrected() if isinstance(inner, MutualInfoEstimator) else clone(inner)
+        return clone(self).set_params(estimator=inner)
+
+    @property
+    def _corrects_bias(self) -> bool:  # type: ignore[override]
+        return getattr(self._estimator(), "_corrects_bias", False)
 
     def _has_contributions(self) -> bool:
         return hasattr(self._estimator(), "score_samples")
@@ -256,16 +286,3 @@ class ScaleInvariantMI(MutualInfoEstimator):
         """The relative scale found, if `estimator` is a search."""
         check_is_fitted(self)
         return float(self.estimator_.best_scale_)
-
-
-def _scaled(values: FloatArray, labels: BoolArray, offset: Any, scaler: Any) -> Any:
-    """The scaled numbers, after the labels if there are any."""
-    if scaler is None:
-        return values
-    scaled = scaler.transform(numbers(values, labels) - offset)
-    return np.column_stack([values[:, labels], scaled]) if labels.any() else scaled
-
-
-def _first(values: Any, n_labels: int) -> BoolArray:
-    """The mask of the first columns."""
-    return np.arange(np.shape(values)[1]) < n_labels

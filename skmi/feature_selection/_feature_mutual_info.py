@@ -1,130 +1,34 @@
 """The mutual information of each feature and the target."""
 
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
-from .._kinds import Kinds, check_pair_of_kinds, discrete_columns, is_no_pair, warn_many_integers
-from .._validation import FloatArray, is_single_precision
-from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
-from ..neighbors._jit import count_threads, run_in_row_chunks
-from ..neighbors._strips import Line
-from ._pair_scores import Column, Labels, PairScores, prepare_columns
+from .._input._checks import check_base
+from .._params import N_JOBS, Whole
+from .._typing import FloatArray
+from ..neighbors._threads import count_threads
+from ._prepared import Prepared
 
 CONSTRAINTS: dict[str, list[Any]] = {
-    "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+    "n_neighbors": [Whole(1)],
     "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
     "discrete_target": [StrOptions({"auto"}), "boolean"],
     "clip": ["boolean"],
-    "base": [Interval(Real, 0, None, closed="neither"), None],
-    "n_jobs": [Integral, None],
+    "n_jobs": N_JOBS,
 }
-
-
-class Prepared:
-    """Features and a target, validated and prepared, and their scores.
-
-    Parameters
-    ----------
-    X, y, n_neighbors, discrete_features, discrete_target
-        As in `feature_mutual_info`.
-
-    Attributes
-    ----------
-    columns : list of Line or Labels
-        The features.
-    target : Line or Labels
-    n_samples : int
-    """
-
-    def __init__(
-        self,
-        X: Any,
-        y: Any,
-        n_neighbors: int,
-        discrete_features: Any,
-        discrete_target: Any,
-    ) -> None:
-        single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y, kinds = _check(X, y, discrete_features, discrete_target)
-        self.n_samples = len(X)
-        self.columns = prepare_columns(X, kinds.X)
-        (self.target,) = prepare_columns(y, kinds.y)
-        self._refuse_too_few(n_neighbors)
-        tolerance = _SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE
-        self._score = PairScores(self.n_samples, n_neighbors, tolerance)
-
-    def _refuse_too_few(self, n_neighbors: int) -> None:
-        numbers = isinstance(self.target, Line) and any(isinstance(c, Line) for c in self.columns)
-        if numbers and n_neighbors >= self.n_samples:
-            raise ValueError(
-                f"n_neighbors={n_neighbors} must be less than n_samples={self.n_samples}: a "
-                "sample's neighbours are other samples. Lower n_neighbors or give more samples."
-            )
-        if isinstance(self.target, Labels) and self.target.sizes.max() < 2:
-            raise ValueError(
-                f"Each of the {self.n_samples} samples has a value of y of its own, so that no "
-                "two are of the same class. If y is a measurement, pass discrete_target=False."
-            )
-
-    def scores(self, n_threads: int = 1) -> FloatArray:
-        """The score of every feature in nats, not clipped."""
-        scores = np.empty(len(self.columns))
-
-        def work(start: int, stop: int) -> None:
-            scores[start:stop] = self.scores_against(self.target, self.columns[start:stop])
-
-        run_in_row_chunks(work, len(scores), n_threads, chunk=1)
-        return scores
-
-    def scores_against(self, target: Column, columns: list[Column] | None = None) -> FloatArray:
-        """The scores of features against a target of these samples."""
-        columns = self.columns if columns is None else columns
-        return np.array([self._score(column, target) for column in columns])
-
-
-# What scikit-learn's checks are given as an estimator: their messages name its class.
-_NAMED_FUNCTION = type("feature_mutual_info", (BaseEstimator,), {})
-
-
-def _check(
-    X: Any, y: Any, discrete_features: Any, discrete_target: Any
-) -> tuple[FloatArray, FloatArray, Kinds]:
-    if y is None:
-        raise ValueError("Scoring features requires y to be passed, but the target y is None.")
-    if is_no_pair(X, y):
-        asked: Any = (False, False)  # an error to come
-    else:
-        asked = Kinds(
-            discrete_columns(X, discrete_features, name="X"),
-            discrete_columns(y, discrete_target, name="y"),
-        )
-        if asked.y.size > 1:
-            raise ValueError(
-                f"y has {asked.y.size} columns; features are scored against a single one. "
-                "mutual_info and JointMISelector take several."
-            )
-        if isinstance(discrete_features, str):
-            warn_many_integers(X, asked.X, name="X")
-        if isinstance(discrete_target, str):
-            warn_many_integers(y, asked.y, name="y")
-    return check_pair_of_kinds(_NAMED_FUNCTION(), X, y, asked, reset=True)
 
 
 def presented(scores: FloatArray, *, clip: bool, base: float | None) -> FloatArray:
     """Scores as they are given back: at least 0 with `clip`, in the units of `base`."""
-    if base == 1.0:
-        raise ValueError("base=1.0 has no logarithm: choose 2 for bits, None for nats.")
     scores = np.maximum(scores, 0.0) if clip else scores
-    return scores if base is None else scores / np.log(base)
+    return scores / check_base(base)
 
 
 @validate_params(
-    {"X": ["array-like", "sparse matrix"], "y": ["array-like", None], **CONSTRAINTS},
+    CONSTRAINTS,
     prefer_skip_nested_validation=True,
 )
 def feature_mutual_info(
@@ -152,11 +56,14 @@ def feature_mutual_info(
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour. More lower the variance and raise the bias.
     discrete_features : "auto", bool or array-like, default="auto"
-        "auto" goes by the dtype of each column: booleans, integers, strings and
-        categories are labels, floats are numbers. A bool is for all columns. An array
-        is a mask, or the positions of the columns that hold labels.
+        With "auto", booleans, strings and categories are labels and floats are numbers;
+        integers are labels if a column has 20 samples for each of its values on average,
+        or only two values. A bool is for all columns. An array is a mask, or the
+        positions or the names of the columns that hold labels.
     discrete_target : "auto" or bool, default="auto"
-        The same for y.
+        The same for y. Where both a feature and y hold labels and counting them would be
+        too high by more than 0.02 nats, "auto" takes integers for numbers all the same:
+        the column with more values.
     clip : bool, default=True
         Whether estimates below 0, which mutual information cannot be, are given as 0.
     base : float, default=None
@@ -181,8 +88,15 @@ def feature_mutual_info(
 
     Warns
     -----
-    UserWarning
-        If integers that "auto" takes for labels look like a measurement.
+    OutlierWarning
+        If values so far from the others would set the scale of their column: its standard
+        deviation is more than ten times that of a normal distribution with the same
+        middle 96 %. The column is then scored by the normal scores of its ranks.
+    ThinTableWarning
+        If labels of a feature and of y are too many for the samples.
+    IdentifierWarning
+        If labels of a feature hardly ever occur twice. From its score is taken what the
+        same labels score by chance.
 
     See Also
     --------

@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 import numpy as np
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ..neighbors._local_permutation import local_permutations
 from ._joint_scores import Criterion, Joint
 

@@ -1,5 +1,6 @@
 """Features that together tell most about the target."""
 
+import math
 import time
 from numbers import Integral, Real
 from typing import Any, Self, cast
@@ -8,13 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
-from sklearn.utils._param_validation import HasMethods, Interval, Options, RealNotInt, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._kinds import check_pair_of_kinds
-from .._validation import import_optional, is_single_precision
+from .._input._sample import make_sample
+from .._optional import import_optional
+from .._params import N_JOBS, Having, OneOf, Whole
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
-from ..estimators._scale_invariant import _DOUBLE_TOLERANCE, _SINGLE_TOLERANCE
+from ..preprocessing._normalize import tame_outliers
 from ._forward import Path, Step, local_permutation_test, select_forward
 from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
 
@@ -63,9 +65,10 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour, if `estimator` is None.
     discrete_target : "auto", bool or array-like, default="auto"
-        Whether y holds labels. "auto" goes by its dtype: booleans, integers, strings
-        and categories are labels, floats are numbers. For several columns, a mask or
-        the positions of those with labels.
+        Whether y holds labels. With "auto", booleans, strings and categories are labels
+        and floats are numbers; integers are labels if each value has 20 samples on
+        average, or if there are only two. For several columns, a mask, or the positions
+        or the names of those with labels.
     random_state : int, RandomState or Generator instance, or None, default=None
         Draws the permutations for ``stop="p-value"``.
     n_jobs : int, default=None
@@ -89,6 +92,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         With ``stop="p-value"``, the p-value of each step's best candidate.
     support_ : ndarray of bool, shape (n_features,)
         Which features are selected.
+    method_ : {"ksg", "ross", "mixed"}
+        What the kinds of the columns led to: "ross" if y holds labels alone, "mixed" if it
+        has numbers besides.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -96,9 +102,10 @@ class JointMISelector(SelectorMixin, BaseEstimator):
 
     Warns
     -----
-    UserWarning
-        If y holds integers that "auto" takes for labels, but that look like a
-        measurement.
+    OutlierWarning
+        If values so far from the others would set the scale of their column, as for
+        `feature_mutual_info`. Without an `estimator`, the normal scores of its ranks are
+        used.
 
     See Also
     --------
@@ -164,20 +171,20 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "n_features_to_select": [
             StrOptions({"auto"}),
-            Interval(Integral, 1, None, closed="left"),
+            Whole(1),
             Interval(RealNotInt, 0, 1, closed="right"),
         ],
-        "estimator": [HasMethods(["fit", "score"]), None],
+        "estimator": [Having("fit", "score"), None],
         "direction": [StrOptions({"forward"})],
         "criterion": [StrOptions(set(CRITERIA))],
-        "group_size": [Options(int, {1, 2})],
+        "group_size": [OneOf(1, 2)],
         "stop": [StrOptions({"p-value"}), None],
         "alpha": [Interval(Real, 0, 1, closed="right")],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "n_permutations": [Whole(1)],
+        "n_neighbors": [Whole(1)],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
         "random_state": RANDOM_STATE,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "verbose": ["verbose"],
     }
 
@@ -248,23 +255,19 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         if self.stop is not None and least > self.alpha:
             raise ValueError(
                 f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
-                f"nothing could be selected with alpha={self.alpha:g}. More permutations do."
+                f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
+                f"{math.ceil(1 / self.alpha) - 1}."
             )
-        single_precision = is_single_precision(X) or is_single_precision(y)
-        X, y, kinds = check_pair_of_kinds(self, X, y, (False, self.discrete_target), reset=True)
-        n_to_select = self._n_to_select(X.shape[1])
+        discrete = (False, self.discrete_target)
+        sample = make_sample(X, y, discrete=discrete, estimator=self)
+        self.method_ = sample.kinds.method
+        n_to_select = self._n_to_select(sample.X.n_columns)
         scores: Any
         if self.estimator is not None:
-            scores = EstimatorScores(X, y, kinds.y, estimator=self.estimator, n_jobs=self.n_jobs)
+            scores = EstimatorScores(sample, estimator=self.estimator, n_jobs=self.n_jobs)
         else:
-            scores = NeighborsScores(
-                X,
-                y,
-                kinds.y,
-                n_neighbors=self.n_neighbors,
-                tie_tolerance=_SINGLE_TOLERANCE if single_precision else _DOUBLE_TOLERANCE,
-                n_jobs=self.n_jobs,
-            )
+            sample = sample.scaled(tame_outliers(sample.X, "X"), tame_outliers(sample.y, "y"), None)
+            scores = NeighborsScores(sample, n_neighbors=self.n_neighbors, n_jobs=self.n_jobs)
         self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
         return self
 

@@ -1,21 +1,23 @@
 """What candidates are worth beside the features selected: by kernel, or by any estimator."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._codes import joint_codes
-from .._kinds import Kinds, tell_kinds
-from .._validation import FloatArray
-from ..neighbors._joint_selection import BATCH, joint_mutual_info
+from .._input._sample import Sample, Side, default_tolerance
+from .._typing import CodeArray, FloatArray
+from ..estimators import _formulas
+from ..estimators._labels import paired
+from ..estimators._repeats import fit_sample
+from ..neighbors._engine import Query
+from ..neighbors._joint_selection import BATCH, count_joint
 from ..preprocessing._local import LocalScaler
-from ..preprocessing._normalize import normalize
+from ..preprocessing._normalize import fit_scaler, normalize, scale
 
 Positions = Sequence[int]
 
@@ -44,52 +46,43 @@ class NeighborsScores:
     """By nearest neighbours, every column in units of its own standard deviation.
 
     The values are those of ``ScaleInvariantMI(KSG(n_neighbors), LocalScaler())``. Where
-    `y` holds labels, different labels are infinitely far apart (Ross 2014), and samples
+    y holds labels, different labels are infinitely far apart (Ross 2014), and samples
     that are alone with theirs are left out.
     """
 
-    def __init__(
-        self,
-        X: FloatArray,
-        y: FloatArray,
-        discrete: NDArray[np.bool_],
-        *,
-        n_neighbors: int,
-        tie_tolerance: float,
-        n_jobs: int | None,
-    ) -> None:
-        labels = joint_codes(y[:, discrete])
-        paired = np.bincount(labels)[labels] > 1
-        if not paired.any():
-            raise ValueError(
-                "Every value of y occurs only once, so that no sample has a neighbour with the "
-                "same label. If y is a measurement, pass discrete_target=False."
-            )
-        n_samples = int(paired.sum())
+    def __init__(self, sample: Sample, *, n_neighbors: int, n_jobs: int | None) -> None:
+        # A factor for each column: they are divided at once.
+        X, y = (scale(side, fit_scaler(LocalScaler(), side)) for side in (sample.X, sample.y))
+        sample = sample.scaled(X, y, default_tolerance(sample.is_single))
+        if sample.y.codes is not None:
+            sample = sample.take(paired(sample))
+        self._query = Query(n_neighbors, tie_tolerance=sample.tie_tolerance)
+        self._n_jobs = n_jobs
+        self._n_samples = n_samples = sample.n_samples
         if n_neighbors >= n_samples:
             raise ValueError(
                 f"n_neighbors={n_neighbors} must be less than n_samples={n_samples}: a sample's "
                 "neighbours are other samples. Lower n_neighbors or give more samples."
             )
-        numbers = y[:, ~discrete]
-        self.columns = _feature_by_feature(X)[:, paired]
-        self._y = _feature_by_feature(numbers)[:, paired] if numbers.size else numbers[paired].T
-        self._labels = joint_codes(labels[paired])
-        self._options: dict[str, Any] = {
-            "n_neighbors": n_neighbors,
-            "psi": digamma(np.arange(n_samples + 1)),
-            "tie_tolerance": tie_tolerance,
-            "n_jobs": n_jobs,
-        }
+        self.columns = np.ascontiguousarray(sample.X.numbers.T)
+        self._y = np.ascontiguousarray(sample.y.numbers.T)
+        self._labels = sample.y.codes
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
         chosen, others = self.columns[selected], self.columns[candidates]
-        return joint_mutual_info(chosen, others, self._y, self._labels, **self._options)
+        return self._information(chosen, others, self._y, self._labels)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         none, one = self.columns[:0], self.columns[[feature]]
-        unlabelled = np.zeros_like(self._labels)
-        return joint_mutual_info(none, self.columns[candidates], one, unlabelled, **self._options)
+        return self._information(none, self.columns[candidates], one, None)
+
+    def _information(
+        self, chosen: FloatArray, others: FloatArray, y: FloatArray, labels: CodeArray | None
+    ) -> FloatArray:
+        """What each of the others tells about y together with all of those chosen."""
+        n_joint, n_x, n_y = count_joint(chosen, others, y, labels, self._query, n_jobs=self._n_jobs)
+        information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
+        return information
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
@@ -107,43 +100,33 @@ class NeighborsScores:
         for start in range(0, len(permutations), together):
             some = permutations[start : start + together]
             permuted = np.concatenate([others[:, permutation] for permutation in some])
-            values = joint_mutual_info(chosen, permuted, self._y, self._labels, **self._options)
+            values = self._information(chosen, permuted, self._y, self._labels)
             yield from values.reshape(len(some), -1).max(axis=1).tolist()
 
 
 class EstimatorScores:
     """By clones of any estimator, fitted to each set of columns."""
 
-    def __init__(
-        self,
-        X: FloatArray,
-        y: FloatArray,
-        discrete: NDArray[np.bool_],
-        *,
-        estimator: Any,
-        n_jobs: int | None,
-    ) -> None:
-        self.columns = _feature_by_feature(X)
-        self._X = X
-        # Labels stay integers: estimators may go by dtype.
-        self._y = y.astype(np.int64) if discrete.all() else y
-        self._y = self._y[:, 0] if y.shape[1] == 1 else self._y
-        self._discrete = discrete
+    def __init__(self, sample: Sample, *, estimator: Any, n_jobs: int | None) -> None:
+        self._sample = sample
+        self.columns = np.ascontiguousarray(normalize(sample.X, LocalScaler()).T)
         self._estimator = estimator
-        self._parallel = Parallel(n_jobs=n_jobs)
+        self._n_jobs = n_jobs
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
-        sides = (self._X[:, [*selected, c]] for c in candidates)
-        return self._estimate(sides, self._y, self._discrete)
+        X, y = self._sample.X, self._sample.y
+        return self._estimate((X.only([*selected, c]), y) for c in candidates)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
-        sides = (self._X[:, [c]] for c in candidates)
-        return self._estimate(sides, self._X[:, feature], np.array([False]))
+        X = self._sample.X
+        return self._estimate((X.only([c]), X.only([feature])) for c in candidates)
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
-        other._X = self._X[permutation]
-        other._X[:, fixed] = self._X[:, fixed]
+        numbers = self._sample.X.numbers[permutation]
+        numbers[:, fixed] = self._sample.X.numbers[:, fixed]
+        X = self._sample.X.with_numbers(numbers)
+        other._sample = self._sample.scaled(X, self._sample.y, self._sample.tie_tolerance)
         return other
 
     def best_permuted(
@@ -152,23 +135,13 @@ class EstimatorScores:
         for permutation in permutations:
             yield self.permuted(permutation, selected).with_target(selected, candidates).max()
 
-    def _estimate(self, sides: Any, y: NDArray[Any], discrete: NDArray[np.bool_]) -> FloatArray:
+    def _estimate(self, pairs: Iterable[tuple[Side, Side]]) -> FloatArray:
+        threads = getattr(self._estimator, "_releases_gil", False)
+        parallel = Parallel(n_jobs=self._n_jobs, require="sharedmem" if threads else None)
+        samples = (Sample(X, y, self._sample.is_single) for X, y in pairs)
         return np.array(
-            self._parallel(
-                delayed(_fitted_mi)(clone(self._estimator), X, y, discrete) for X in sides
-            )
+            parallel(delayed(fit_sample)(clone(self._estimator), sample) for sample in samples)
         )
-
-
-def _fitted_mi(estimator: Any, X: FloatArray, y: FloatArray, discrete: NDArray[np.bool_]) -> float:
-    estimator = tell_kinds(estimator, Kinds(np.zeros(X.shape[1], dtype=bool), discrete))
-    estimator.fit(X, y)
-    mi = getattr(estimator, "mi_", None)
-    return float(estimator.score(X, y) if mi is None else mi)
-
-
-def _feature_by_feature(X: FloatArray) -> FloatArray:
-    return np.ascontiguousarray(normalize(X, LocalScaler()).T)
 
 
 class Criterion:

@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma
 
-from .._codes import BoolArray, CodeArray
-from .._validation import FloatArray
-from ..neighbors._counts import NeighborCounts
-from ..neighbors._line import count_neighbors_on_lines
-from ..neighbors._line_labels import count_neighbors_on_line
+from .._typing import CodeArray, FloatArray
+from ..estimators import _formulas
+from ..neighbors._dense import Dense, dense_seconds
+from ..neighbors._engine import NeighborCounts, Query
+from ..neighbors._jit import dense_is_cheaper
+from ..neighbors._labels import count_labelled
+from ..neighbors._line import LineSearch, count_on_lines
+from ..neighbors._line_labels import COMPILE_SECONDS, count_neighbors_on_line, search_classes
 from ..neighbors._row_sweep import make_search
-from ..neighbors._strips import Line, permute_line, sort_line
+from ..neighbors._strips import Line, permute_line, sort_line, unsort_line
 from ..preprocessing._base import column_norms, middle_values, or_one
 
 # A table of all pairs of labels is made if it has no more cells than this for a sample.
@@ -33,35 +35,27 @@ class Labels(NamedTuple):
 
 Column = Line | Labels
 
+_ONE = np.ones(1)
 
-def prepare_columns(values: FloatArray, discrete: BoolArray) -> list[Column]:
-    """Sort the columns of numbers, in units of their deviations, and number the labels.
+
+def make_lines(numbers: FloatArray) -> list[Line]:
+    """Sort columns of numbers, each in units of its own deviation.
 
     Parameters
     ----------
-    values : ndarray of float64, shape (n_samples, n_columns)
-    discrete : ndarray of bool, shape (n_columns,)
-        Which columns hold labels; these are whole numbers from 0, none left out.
-
-    Returns
-    -------
-    columns : list of Line or Labels
+    numbers : ndarray of float64, shape (n_samples, n_columns)
+        Of ordinary size.
     """
-    scaled = np.array(_in_deviations(values).T, order="C")
-    return [
-        _labels(values[:, i].astype(np.int64)) if discrete[i] else sort_line(scaled[i])
-        for i in range(values.shape[1])
-    ]
-
-
-def _in_deviations(values: FloatArray) -> FloatArray:
-    """What `LocalScaler` makes of the columns less their medians, without its checks."""
-    values = values - middle_values(values)
+    if not numbers.size:
+        return []
+    values = numbers - middle_values(numbers)
     norms = column_norms(values - values.mean(axis=0))
-    return values / or_one(norms / np.sqrt(len(values)))
+    scaled = np.array((values / or_one(norms / np.sqrt(len(values)))).T, order="C")
+    return [sort_line(column) for column in scaled]
 
 
-def _labels(codes: CodeArray) -> Labels:
+def make_labels(codes: CodeArray) -> Labels:
+    """Count labels: codes from 0, none left out."""
     return Labels(codes, np.bincount(codes))
 
 
@@ -87,8 +81,8 @@ class PairScores:
     def __init__(self, n_samples: int, n_neighbors: int, tie_tolerance: float) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
-        self._search = make_search((1.0,), n_neighbors, tie_tolerance=tie_tolerance)
-        self._psi = digamma(np.arange(n_samples + 1))
+        self._query = Query(n_neighbors, tie_tolerance=tie_tolerance)
+        self._search = make_search(self._query, _ONE)
 
     def __call__(self, x: Column, y: Column) -> float:
         """The estimate, not clipped. If either column is constant it is exactly 0."""
@@ -97,8 +91,14 @@ class PairScores:
         return self._mixed(y, x) if isinstance(y, Line) else _plug_in(x, y)
 
     def _numbers(self, x: Line, y: Line) -> float:
-        counts, _ = count_neighbors_on_lines(x, y, self._search)
-        return self._mean(NeighborCounts(*counts), len(x.values))
+        n_samples = len(x.values)
+        if dense_is_cheaper(
+            LineSearch.kernels(), dense_seconds(n_samples, 2, 1), LineSearch.compile_seconds
+        ):
+            counts = Dense(unsort_line(x), unsort_line(y), self._query).count(_ONE)
+        else:
+            counts = NeighborCounts(*count_on_lines(x, y, self._search)[0])
+        return self._mean(counts, n_samples)
 
     def _mixed(self, line: Line, labels: Labels) -> float:
         values, codes = line.values, labels.codes[line.order]
@@ -107,17 +107,24 @@ class PairScores:
             values, codes = values[paired], codes[paired]
         if not values.size:
             return 0.0
-        counts = count_neighbors_on_line(
-            values, codes, self.n_neighbors, tie_tolerance=self.tie_tolerance
-        )
+        seconds = dense_seconds(len(values), 2, 1)
+        if dense_is_cheaper((search_classes,), seconds, COMPILE_SECONDS):
+            codes = np.unique(codes, return_inverse=True)[1]
+            counts = count_labelled(
+                (values[:, None], None),
+                (np.empty((len(values), 0)), codes),
+                self._query,
+                _ONE,
+                lambda x, y, scales: Dense(x, y, self._query).count(scales),
+            )
+        else:
+            counts = count_neighbors_on_line(
+                values, codes, self.n_neighbors, tie_tolerance=self.tie_tolerance
+            )
         return self._mean(counts, len(values))
 
     def _mean(self, counts: NeighborCounts, n_samples: int) -> float:
-        psi = self._psi
-        # Differences of like terms first: for a constant side they cancel to the last digit.
-        terms = psi[counts.n_joint + 1] - psi[counts.n_y + 1]
-        terms += psi[n_samples] - psi[counts.n_x + 1]
-        return float(terms.mean())
+        return float(_formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, n_samples).mean())
 
 
 def _plug_in(x: Labels, y: Labels) -> float:

@@ -1,18 +1,17 @@
 """Scores with p-values."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import Interval
 
-from .._validation import FloatArray
+from .._params import Whole
+from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from ..neighbors._jit import count_threads, run_in_row_chunks
-from ._feature_mutual_info import CONSTRAINTS, Prepared, presented
-from ._pair_scores import permuted
+from ..neighbors._threads import count_threads, run_in_row_chunks
+from ._feature_mutual_info import CONSTRAINTS, presented
+from ._prepared import Prepared
 
 # What rounding may do to a score, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -82,7 +81,7 @@ class FeatureMutualInfo(BaseEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "n_permutations": [Interval(Integral, 1, None, closed="left"), None],
+        "n_permutations": [Whole(1), None],
         **CONSTRAINTS,
         "random_state": RANDOM_STATE,
     }
@@ -130,8 +129,12 @@ class FeatureMutualInfo(BaseEstimator):
         ValueError
             As `feature_mutual_info`.
         """
+        return self._score(
+            Prepared(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
+        )
+
+    def _score(self, prepared: Prepared) -> Any:
         self._validate_params()
-        prepared = Prepared(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
         n_threads = count_threads(self.n_jobs)
         observed = prepared.scores(n_threads)
         scores = presented(observed, clip=self.clip, base=self.base)
@@ -155,7 +158,7 @@ def _null_scores(
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
             order = np.random.default_rng(seeds[i]).permutation(prepared.n_samples)
-            null[i] = prepared.scores_against(permuted(prepared.target, order))
+            null[i] = prepared.scores(order=order)
 
     run_in_row_chunks(work, n_permutations, n_threads, chunk=1)
     return null

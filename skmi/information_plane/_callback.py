@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .._validation import import_optional
+from .._optional import import_optional
 
 # What skorch notes when the last batch of an epoch has been trained on.
 _EPOCH_DONE = "train_batch_count"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ._check import check_module, check_samples, check_sizes, in_short
 
 # Samples passed through the network at a time.

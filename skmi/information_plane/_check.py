@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..estimators._named import name_estimators
+from .._recipes import name_estimators
 
 # No size is larger, and all are exact in floating point.
 _LARGEST = 2**53

@@ -1,6 +1,5 @@
 """Information of a layer on the input and on the target, by several estimators."""
 
-import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
@@ -10,8 +9,10 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._input._sample import make_sample
 from .._interrupts import heeded_interrupts
-from .._kinds import asked_kinds
+from .._recipes import parts_of
+from ..estimators._base import MutualInfoEstimator
 from ._check import check_estimators
 from ._fixed_input import FixedInput
 
@@ -64,21 +65,9 @@ def estimate_all(
     tasks = list(tasks)
     # Few tasks share the threads between them, each kernel taking several.
     inside = max(1, effective_n_jobs(n_jobs) // max(1, len(tasks)))
-    with warnings.catch_warnings(record=True) as warned:
-        warnings.simplefilter("always")
-        estimates = list(
-            # Kernels and networks release the interpreter, and share what is kept.
-            Parallel(n_jobs=n_jobs, require="sharedmem")(
-                delayed(_estimate)(*task, inside) for task in tasks
-            )
-        )
-    # The scale and the doubts are recorded: they need not be said at each epoch.
-    recorded = {message for each in estimates for message in each.doubts.values()}
-    for each in warned:
-        message = str(each.message)
-        if message not in recorded and not message.startswith("The best relative scale"):
-            warnings.warn_explicit(each.message, each.category, each.filename, each.lineno)
-    return estimates
+    # Kernels and networks release the interpreter, and share what is kept.
+    parallel = Parallel(n_jobs=n_jobs, require="sharedmem")
+    return list(parallel(delayed(_estimate)(*task, inside) for task in tasks))
 
 
 def _estimate(
@@ -90,10 +79,20 @@ def _estimate(
         if fixed is not None:
             fitted = fixed.fit(estimator, Z, n_jobs=n_jobs)
         else:
-            fitted = clone(estimator).fit(Z, _target_for(estimator, y))
+            fitted = _fit_quietly(estimator, Z, _target_for(estimator, y))
     return Estimate(
         float(fitted.mi_), float(getattr(fitted, "best_scale_", np.nan)), _doubts(fitted)
     )
+
+
+def _fit_quietly(estimator: Any, Z: NDArray[Any], y: NDArray[Any]) -> Any:
+    """A clone, fitted; what speaks against it is recorded, and need not be said each time."""
+    fitted = clone(estimator)
+    if not isinstance(fitted, MutualInfoEstimator):
+        return fitted.fit(Z, y)
+    fitted._validate_params()
+    discrete = fitted._asked_kinds() or (False, False)
+    return fitted._fit(make_sample(Z, y, discrete=discrete))
 
 
 def _doubts(fitted: Any) -> dict[str, str]:
@@ -121,7 +120,8 @@ def varies(Z: NDArray[Any]) -> bool:
 
 def _target_for(estimator: Any, y: NDArray[Any]) -> NDArray[Any]:
     """Labels as they are, or a column for each where an estimator knows numbers alone."""
-    if y.dtype.kind == "f" or asked_kinds(estimator) is not None:
+    knows_labels = isinstance(estimator, MutualInfoEstimator) and estimator._asked_kinds()
+    if y.dtype.kind == "f" or knows_labels:
         return y
     return np.eye(int(y.max()) + 1)[y]
 
@@ -130,18 +130,13 @@ def seeded(estimator: Any, seed: np.random.SeedSequence) -> Any:
     """A clone whose random numbers, where none are asked for, follow from the seed."""
     estimator = clone(estimator)
     unset = [
-        name
-        for name, value in sorted(estimator.get_params().items())
-        if name.rpartition("__")[2] == "random_state" and value is None
+        part
+        for part in parts_of(estimator)
+        if part.get_params(deep=False).get("random_state", 0) is None
     ]
-    if not unset:
-        return estimator
-    return estimator.set_params(
-        **{
-            name: int(number)
-            for name, number in zip(unset, seed.generate_state(len(unset)), strict=True)
-        }
-    )
+    for part, number in zip(unset, seed.generate_state(max(1, len(unset))), strict=False):
+        part.set_params(random_state=int(number))
+    return estimator
 
 
 def scale_of(Z: NDArray[Any]) -> float:

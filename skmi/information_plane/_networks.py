@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ._check import check_sizes, in_short
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .._files import replacing
-from .._validation import import_optional
+from .._optional import import_optional
 
 COLUMNS = (
     "epoch",

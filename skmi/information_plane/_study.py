@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._files import prepare_folder, replacing
-from .._validation import import_optional
+from .._optional import import_optional
 from .._warn import warn_caller
 from ..datasets._random import draw_seed
 from ._callback import loss_of

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from .._validation import FloatArray, import_optional
+from .._optional import import_optional
+from .._typing import FloatArray
 
 # Panels beside each other, at most.
 N_COLUMNS = 4

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._validation import import_optional
+from .._optional import import_optional
 from ._axes import N_COLUMNS, in_short, say_below, several_axes
 from ._trials import curve, note, select_rows, title, unique
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._axes import find_inside, finite, numbers, one_axes, refuse_classes
 
 

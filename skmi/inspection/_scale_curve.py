@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._validation import FloatArray
-from ..estimators._named import name_estimators
+from .._recipes import name_estimators
+from .._typing import FloatArray
 from ._axes import check_side, in_short, numbers, one_axes, refuse_classes, two_sides
 
 # One quarter-decade after the other, from a hundredth to a hundred times.

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 
 # What tells a row from all others.
 _KEYS = ("trial", "epoch", "snr_db", "layer", "estimator")

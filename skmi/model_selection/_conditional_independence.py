@@ -1,14 +1,14 @@
 """Whether two variables are independent given a third."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
+from sklearn.utils._param_validation import validate_params
 
-from .._validation import FloatArray
+from .._params import N_JOBS, Having, Whole
+from .._typing import FloatArray
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._conditional import normalized_triple
 from ..neighbors._conditional import permuted_contributions
@@ -20,12 +20,12 @@ _HELD = 2**23
 
 @validate_params(
     {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "n_shuffle_neighbors": [Interval(Integral, 2, None, closed="left")],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
-        "scaler": [HasMethods(["fit", "transform"]), None],
+        "n_neighbors": [Whole(1)],
+        "n_shuffle_neighbors": [Whole(2)],
+        "n_permutations": [Whole(1)],
+        "scaler": [Having("fit", "transform"), None],
         "random_state": RANDOM_STATE,
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     },
     prefer_skip_nested_validation=True,
 )

@@ -1,25 +1,30 @@
-"""Where an estimate by nearest neighbours cannot be trusted."""
+"""Where an estimate cannot be trusted."""
 
 import textwrap
-import warnings
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
-from scipy.stats import norm, rankdata
+from sklearn.base import clone
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
+from sklearn.utils._param_validation import validate_params
 
-from .._validation import FloatArray, check_pair
-from ..estimators._ksg import KSG
-from ..estimators._scale_invariant import ScaleInvariantMI
-from ..neighbors._counts import count_neighbors
-from ._interval import ROUNDING, MutualInfoInterval, mutual_info_interval
-from ._permutations import fit_quietly
-from ._relative_scale import RelativeScaleSearch
+from .._input._sample import Sample, Side, default_tolerance
+from .._input._values import has_outliers, of_other_orders
+from .._params import N_JOBS
+from .._recipes import as_estimator
+from .._typing import FloatArray
+from ..estimators._base import MutualInfoEstimator
+from ..estimators._neighbors import NeighborsMI
+from ..estimators._repeats import Repeats
+from ..neighbors._counter import make_counter
+from ..neighbors._engine import Query
+from ..preprocessing._global_linf import GlobalLinfScaler
+from ..preprocessing._normal_score import NormalScoreScaler
+from ..preprocessing._normalize import fit_scaler, normalize, scale
+from ._interval import ROUNDING, MutualInfoInterval, interval_of
 
 # Limits between the easy and the hard cases of tests/model_selection/test_diagnostics.py.
 # Estimates within this many nats of the ceiling fall short of the truth.
@@ -92,35 +97,28 @@ class MutualInfoDiagnostics:
 
 
 @validate_params(
-    {
-        "n_neighbors": [Interval(Integral, 1, None, closed="left")],
-        "scaler": [HasMethods(["fit", "transform"]), None],
-        "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
-    },
+    {"n_jobs": N_JOBS, "random_state": ["random_state"]},
     prefer_skip_nested_validation=True,
 )
 def mutual_info_diagnostics(
+    estimator: Any,
     X: ArrayLike,
     y: ArrayLike,
     *,
-    n_neighbors: int = 3,
-    scaler: Any = None,
     n_jobs: int | None = None,
     random_state: Any = None,
 ) -> MutualInfoDiagnostics:
-    r"""Say where an estimate by nearest neighbours cannot be trusted, and why.
+    r"""Say where an estimate cannot be trusted, and why.
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        First variable; numbers.
+    estimator : estimator or str
+        An estimator of skmi; it is cloned. A name is that of a recipe, as `make_estimator`
+        knows them.
+    X : array-like of shape (n_samples, n_features) or (n_samples,)
+        First variable.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Second variable; numbers.
-    n_neighbors : int, default=3
-        The k of `KSG`.
-    scaler : transformer, default=None
-        As in `ScaleInvariantMI`; None is ``GlobalLinfScaler()``.
+        Second variable.
     n_jobs : int, default=None
         Number of subsamples fitted at a time; the result does not depend on it.
     random_state : int, RandomState instance or None, default=None
@@ -135,6 +133,8 @@ def mutual_info_diagnostics(
     ------
     ValueError
         For bad input, and for fewer than 40 samples.
+    TypeError
+        If the estimator is not one of skmi.
 
     See Also
     --------
@@ -143,21 +143,27 @@ def mutual_info_diagnostics(
 
     Notes
     -----
-    The estimate is that of ``ScaleInvariantMI(RelativeScaleSearch(KSG(), "auto"))``.
+    For every estimator:
+
+    - *outliers*, *units*: columns with a value that alone sets their scale; columns of one
+      variable whose spreads differ by a factor of 100 or more.
+    - *margins*: the truth does not depend on a stretching of single columns. The estimate
+      is compared with that of the columns' normal scores.
+    - *ties*: the share of samples with a tie at the radius of their third neighbour.
+    - *dimension*: the median distance of the third neighbour as a part of the median
+      distance of any two samples, in X, in y and in both together; the largest of the
+      three. Near 1 no sample has neighbours that tell anything, and estimates by
+      neighbours are far too low [1]_. Columns that repeat others do no harm, many of
+      their own do.
+    - *sample size*: the drift of `mutual_info_interval`.
+
+    For those by nearest neighbours also:
 
     - *ceiling*: no estimate exceeds :math:`\psi(N) - \psi(k)`. Within 2 nats of it,
       estimates are too low.
     - *relative scale*, *n_neighbors*: the truth depends on neither. The estimate is
-      compared with those at half and twice the best relative scale, and with that of
+      compared with those at half and twice the relative scale, and with that of
       twice as many neighbours.
-    - *margins*: nor does it depend on a stretching of single columns. The estimate is
-      compared with that of the columns' normal scores.
-    - *ties*: the share of samples with a tie at their radius.
-    - *dimension*: the median distance of the k-th neighbour as a part of the median
-      distance of any two samples, in X, in y and in both together; the largest of the
-      three. Near 1 no sample has neighbours that tell anything, and the estimate is
-      far too low [1]_. Columns that repeat others do no harm, many of their own do.
-    - *sample size*: the drift of `mutual_info_interval`.
 
     A change is a warning if it is large both as a part of the estimate and in standard
     errors. No warning is no proof: data may hide structure finer than the samples.
@@ -172,31 +178,74 @@ def mutual_info_diagnostics(
     >>> import numpy as np
     >>> from skmi.model_selection import mutual_info_diagnostics
     >>> rng = np.random.default_rng(1)
-    >>> X = rng.normal(size=(500, 1))
-    >>> y = X + rng.normal(size=(500, 1))
-    >>> mutual_info_diagnostics(X, y, random_state=0)
-    0.3... nats: nothing found that speaks against it.
-    >>> mutual_info_diagnostics(X, X + 1e-6 * y, random_state=0).warnings[0].name
+    >>> x = rng.normal(size=500)
+    >>> y = x + rng.normal(size=500)
+    >>> mutual_info_diagnostics("ksg-local", x, y, random_state=0)
+    0.2... nats: nothing found that speaks against it.
+    >>> mutual_info_diagnostics("ksg-local", x, x + 1e-6 * y, random_state=0).warnings[0].name
     'ceiling'
     """
-    random_state = check_random_state(random_state)
-    estimator = ScaleInvariantMI(RelativeScaleSearch(KSG(n_neighbors), "auto"), scaler)
-    X, y = check_pair(estimator, X, y, reset=True)
-    fit_quietly(estimator, X, y)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Half as many samples", UserWarning)
-        interval = mutual_info_interval(
-            estimator, X, y, n_repeats=2, n_jobs=n_jobs, random_state=random_state
+    estimator = as_estimator(estimator, "estimator")
+    if not isinstance(estimator, MutualInfoEstimator):
+        raise TypeError(
+            f"mutual_info_diagnostics looks into estimators of skmi, got {estimator!r:.80}; "
+            "mutual_info_interval and mutual_info_permutation_test take any."
         )
+    rng = check_random_state(random_state)
+    data = Repeats(estimator, X, y)
+    fitted, sample = data.estimator, data.sample
+    whole = float(fitted._fit(sample).mi_)
+    interval = interval_of(data, whole, 0.95, 10, 2, n_jobs, rng)
     findings = [
-        _ceiling(interval, len(X), n_neighbors),
-        _relative_scale(interval, estimator, X, y),
-        _n_neighbors(interval, estimator, X, y),
-        _margins(interval, estimator, X, y),
-        *_ties_and_dimension(estimator, X, y, random_state),
+        _outliers(sample),
+        _units(sample),
+        _margins(interval, fitted, sample),
+        *_ties_and_dimension(sample, rng),
         _sample_size(interval),
     ]
+    core, scaled = fitted._core(sample)
+    if isinstance(core, NeighborsMI):
+        findings = [
+            _ceiling(interval, sample.n_samples, core.n_neighbors),
+            _relative_scale(interval, core, scaled),
+            _n_neighbors(interval, fitted, sample),
+            *findings,
+        ]
     return MutualInfoDiagnostics(interval, findings)
+
+
+def _outliers(sample: Sample) -> Finding:
+    found = [
+        f"{what}{[int(p) for p in np.flatnonzero(mask)]}"
+        for what, side in (("X", sample.X), ("y", sample.y))
+        if side.spread is not None and (mask := has_outliers(side.spread, side.n_samples)).any()
+    ]
+    return Finding(
+        "outliers",
+        float(len(found)),
+        0.0,
+        bool(found),
+        f"columns {', '.join(found)} have a value so far from the others that it sets the scale "
+        "alone. Check it; ranks do not care: scaler=NormalScoreScaler().",
+    )
+
+
+def _units(sample: Sample) -> Finding:
+    apart = {
+        what: columns
+        for what, side in (("X", sample.X), ("y", sample.y))
+        if side.spread is not None and (columns := of_other_orders(side.spread)) is not None
+    }
+    places = ", ".join(f"columns {a} and {b} of {what}" for what, (a, b) in apart.items())
+    return Finding(
+        "units",
+        float(len(apart)),
+        0.0,
+        bool(apart),
+        f"the spreads of {places} differ by orders of magnitude. With one factor for all columns "
+        "the estimate depends on their units; LocalScaler ('ksg-local') and NormalScoreScaler "
+        "let each count.",
+    )
 
 
 def _ceiling(interval: MutualInfoInterval, n_samples: int, k: int) -> Finding:
@@ -228,53 +277,64 @@ def _change(name: str, interval: MutualInfoInterval, other: float, message: str)
     )
 
 
-def _relative_scale(
-    interval: MutualInfoInterval, estimator: Any, X: FloatArray, y: FloatArray
-) -> Finding:
-    search = estimator.estimator_
-    scales = search.best_scale_ * np.array([0.5, 2.0])
-    scores = search.best_estimator_.score_scales(*estimator._scale(X, y), scales)
-    return _change(
-        "relative scale", interval, float(scores.min()), "another relative scale, by a factor of 2,"
-    )
+def _relative_scale(interval: MutualInfoInterval, core: NeighborsMI, scaled: Sample) -> Finding:
+    lowest = interval.estimate
+    if scaled.has_relative_scale:
+        scores = core._sweep(scaled)(np.array([0.5, 1.0, 2.0]), None).mean(axis=1)
+        lowest += float(min(scores[0], scores[2]) - scores[1])
+    return _change("relative scale", interval, lowest, "another relative scale, by a factor of 2,")
 
 
 def _n_neighbors(
-    interval: MutualInfoInterval, estimator: Any, X: FloatArray, y: FloatArray
+    interval: MutualInfoInterval, estimator: MutualInfoEstimator, sample: Sample
 ) -> Finding:
-    k = min(2 * estimator.estimator.estimator.n_neighbors, len(X) - 1)
-    search = RelativeScaleSearch(KSG(k), "auto")
-    other = fit_quietly(ScaleInvariantMI(search, estimator.scaler), X, y)
-    return _change("n_neighbors", interval, other.mi_, f"n_neighbors={k}")
+    other = clone(estimator)
+    part = other._core(None)[0]
+    part.set_params(n_neighbors=min(2 * part.n_neighbors, sample.n_samples - 1))
+    estimate = float(other._fit(sample).mi_)
+    return _change("n_neighbors", interval, estimate, f"n_neighbors={part.n_neighbors}")
 
 
-def _margins(interval: MutualInfoInterval, estimator: Any, X: FloatArray, y: FloatArray) -> Finding:
-    search = RelativeScaleSearch(estimator.estimator.estimator, "auto")
-    scores = [norm.ppf(rankdata(side, axis=0) / (len(side) + 1)) for side in (X, y)]
-    other = fit_quietly(ScaleInvariantMI(search, estimator.scaler), *scores)
+def _margins(
+    interval: MutualInfoInterval, estimator: MutualInfoEstimator, sample: Sample
+) -> Finding:
+    scores = [scale(side, fit_scaler(NormalScoreScaler(), side)) for side in (sample.X, sample.y)]
+    stretched = sample.scaled(scores[0], scores[1], default_tolerance(sample.is_single))
+    other = clone(estimator)._fit(stretched)
     message = "stretching single columns, each to a normal distribution,"
-    return _change("margins", interval, other.mi_, message)
+    return _change("margins", interval, float(other.mi_), message)
 
 
-def _ties_and_dimension(
-    estimator: Any, X: FloatArray, y: FloatArray, random_state: np.random.RandomState
-) -> list[Finding]:
-    ksg, scale = estimator.estimator_.best_estimator_, estimator.best_scale_
-    n_samples, n_columns = len(X), X.shape[1] + y.shape[1]
-    X, y = estimator._scale(X, y)
-    k = ksg.n_neighbors
-    counts = count_neighbors(X, y, k, scales=[scale], tie_tolerance=ksg.tie_tolerance)
-    tied = float(np.mean(counts.n_joint != k - 1))
+# Neighbours that the data are looked at with.
+_K = 3
+
+
+def _ties_and_dimension(sample: Sample, random_state: np.random.RandomState) -> list[Finding]:
+    n_samples = sample.n_samples
+    n_columns = sample.X.numbers.shape[1] + sample.y.numbers.shape[1]
+    query = Query(_K, tie_tolerance=default_tolerance(sample.is_single))
+    sides = [
+        side.with_numbers(normalize(side, GlobalLinfScaler()))
+        for side in (sample.X, sample.y)
+        if side.numbers.shape[1]
+    ]
+    alone = [
+        make_counter(Sample(_unlabelled(side), _constant(n_samples)), query).count()
+        for side in sides
+    ]
+    counts = alone[0]
+    if len(sides) == 2:
+        both = Sample(_unlabelled(sides[0]), _unlabelled(sides[1]))
+        counts = make_counter(both, query).count()
+    tied = float(np.mean(counts.n_joint != _K - 1)) if sides else 1.0
     first, second = random_state.randint(n_samples, size=(2, _N_PAIRS))
-    x_gaps = np.abs(X[first] - X[second]).max(axis=1)
-    y_gaps = np.abs(y[first] - y[second]).max(axis=1)
-    pairs = first != second
-    far = _far(counts.radius, np.maximum(x_gaps, scale * y_gaps)[pairs])
+    apart = first != second
+    gaps = [np.abs(s.numbers[first] - s.numbers[second]).max(axis=1)[apart] for s in sides]
+    far = _far(counts.radius, np.max(gaps, axis=0)) if sides else 0.0
     # A scale that makes much of one side hides how far apart samples are in the other.
-    for side, gaps in ((X, x_gaps), (y, y_gaps)):
-        if side.shape[1] > 1:
-            alone = count_neighbors(side, np.zeros((n_samples, 1)), k)
-            far = max(far, _far(alone.radius, gaps[pairs]))
+    for side, one, gap in zip(sides, alone, gaps, strict=True):
+        if side.numbers.shape[1] > 1:
+            far = max(far, _far(one.radius, gap))
     return [
         Finding(
             "ties",
@@ -296,6 +356,14 @@ def _ties_and_dimension(
             "fewer columns (PCA, feature selection) help as well.",
         ),
     ]
+
+
+def _unlabelled(side: Side) -> Side:
+    return Side(side.numbers, None, np.zeros(side.numbers.shape[1], dtype=bool))
+
+
+def _constant(n_samples: int) -> Side:
+    return Side(np.zeros((n_samples, 1)), None, np.zeros(1, dtype=bool))
 
 
 def _far(radius: FloatArray, gaps: FloatArray) -> float:

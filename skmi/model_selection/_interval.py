@@ -2,22 +2,21 @@
 
 import textwrap
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t as student_t
-from sklearn.base import clone
-from sklearn.utils import _safe_indexing, check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
-from sklearn.utils.parallel import Parallel, delayed
-from sklearn.utils.validation import _num_samples
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, validate_params
 
-from .._validation import FloatArray
+from .._params import N_JOBS, Whole
+from .._recipes import as_estimator
+from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
-from ..estimators._base import IntArray
-from ._permutations import corrects_bias, estimate, fit_quietly, without_correction
+from ..estimators._repeats import ForeignRepeats, Repeats, repeat
+from ..exceptions import DriftWarning
 
 # Parts smaller than this say little about the whole: neighbours are far in them.
 _SMALLEST_PART = 20
@@ -82,11 +81,10 @@ class MutualInfoInterval:
 
 @validate_params(
     {
-        "estimator": [HasMethods(["fit", "get_params"])],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
-        "n_splits": [Interval(Integral, 2, None, closed="left")],
-        "n_repeats": [Interval(Integral, 1, None, closed="left")],
-        "n_jobs": [Integral, None],
+        "n_splits": [Whole(2)],
+        "n_repeats": [Whole(1)],
+        "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
     prefer_skip_nested_validation=True,
@@ -106,9 +104,10 @@ def mutual_info_interval(
 
     Parameters
     ----------
-    estimator : estimator
-        Its ``fit(X, y)`` sets ``mi_``. It is cloned.
-    X : array-like of shape (n_samples, n_features)
+    estimator : estimator or str
+        Its ``fit(X, y)`` sets ``mi_``. It is cloned. A name is that of a recipe, as
+        `make_estimator` knows them.
+    X : array-like of shape (n_samples, n_features) or (n_samples,)
         First variable.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Second variable.
@@ -140,7 +139,7 @@ def mutual_info_interval(
 
     Warns
     -----
-    UserWarning
+    DriftWarning
         If the estimate drifts with the number of samples by more than its standard
         error: it is biased, and the interval is in the wrong place.
 
@@ -190,27 +189,43 @@ def mutual_info_interval(
     Examples
     --------
     >>> from sklearn.datasets import load_diabetes
-    >>> from skmi import make_estimator
     >>> from skmi.model_selection import mutual_info_interval
     >>> X, y = load_diabetes(return_X_y=True)
-    >>> estimator = make_estimator("ksg-local")
-    >>> mutual_info_interval(estimator, X[:, [2, 8]], y, random_state=0)
+    >>> mutual_info_interval("ksg-local", X[:, [2, 8]], y, random_state=0)
     0.309 nats, 95% interval [0.227, 0.391] (standard error 0.041)
     """
-    whole = float(fit_quietly(clone(estimator), X, y).mi_)
-    n_samples = _num_samples(X)
+    data = repeat(as_estimator(estimator, "estimator"), X, y)
+    interval = interval_of(
+        data, data.whole(), confidence_level, n_splits, n_repeats, n_jobs, random_state
+    )
+    if interval.is_biased:
+        warn_caller(interval._warning(), DriftWarning)
+    return interval
+
+
+def interval_of(
+    data: Repeats | ForeignRepeats,
+    whole: float,
+    confidence_level: float,
+    n_splits: int,
+    n_repeats: int,
+    n_jobs: int | None,
+    random_state: Any,
+) -> MutualInfoInterval:
+    """The interval around the estimate of all samples; see `mutual_info_interval`."""
+    n_samples = data.n_samples
     random_state = check_random_state(random_state)
     numbers = _numbers_of_parts(n_samples, n_splits)
     few = numbers <= _FEW_PARTS
     # The number of parts of every division.
     divided = np.repeat(numbers, np.where(few, n_repeats, 1))
     divisions = [np.array_split(random_state.permutation(n_samples), n) for n in divided]
-    found = _estimate_parts(estimator, X, y, divisions, divisions, n_jobs)
+    found = _estimate_parts(data, divisions, divisions, n_jobs)
     means = _average([np.mean(values) for values in found], divided)
     variances = _average([np.var(values, ddof=1) for values in found], divided)
-    if corrects_bias(estimator):
+    if data.corrects_bias:
         permuted = [[random_state.permutation(part) for part in parts] for parts in divisions]
-        by_chance = _estimate_parts(estimator, X, y, divisions, permuted, n_jobs)
+        by_chance = _estimate_parts(data, divisions, permuted, n_jobs)
         means -= _average([np.mean(values) for values in by_chance], divided)
     degrees = numbers - 1
     variance = np.average((variances / numbers)[few], weights=degrees[few])
@@ -220,7 +235,7 @@ def mutual_info_interval(
     # the worse the smaller they are, as their number less 1.
     drift = float(np.sum(means - whole) / np.sum(degrees))
     half_width = standard_error * student_t.ppf(0.5 + confidence_level / 2, freedom)
-    interval = MutualInfoInterval(
+    return MutualInfoInterval(
         estimate=whole,
         low=float(whole - half_width),
         high=float(whole + half_width),
@@ -235,27 +250,21 @@ def mutual_info_interval(
             "variance": np.concatenate([[np.nan], variances]),
         },
     )
-    if interval.is_biased:
-        warn_caller(interval._warning())
-    return interval
 
 
 def _estimate_parts(
-    estimator: Any,
-    X: ArrayLike,
-    y: ArrayLike,
+    data: Repeats | ForeignRepeats,
     divisions: list[list[IntArray]],
     y_divisions: list[list[IntArray]],
     n_jobs: int | None,
 ) -> list[FloatArray]:
     """What each part gives, division by division; no search corrects its maximum."""
-    estimator = without_correction(estimator)
-    found = Parallel(n_jobs=n_jobs)(
-        delayed(estimate)(clone(estimator), _safe_indexing(X, part), _safe_indexing(y, y_part))
-        for parts, y_parts in zip(divisions, y_divisions, strict=True)
-        for part, y_part in zip(parts, y_parts, strict=True)
+    found = data.parts(
+        [part for parts in divisions for part in parts],
+        [part for parts in y_divisions for part in parts],
+        n_jobs,
     )
-    return np.split(np.array(found), np.cumsum([len(parts) for parts in divisions])[:-1])
+    return np.split(found, np.cumsum([len(parts) for parts in divisions])[:-1])
 
 
 def _numbers_of_parts(n_samples: int, n_splits: int) -> IntArray:

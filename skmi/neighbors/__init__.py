@@ -1,5 +1,14 @@
-"""Compute kernels: pure functions on arrays, exact to the last neighbour."""
+"""Neighbour counts: one door, `make_counter`, and an engine a file behind it."""
 
-from ._counts import ALGORITHMS, METRICS, NeighborCounts, count_neighbors
+from ._counter import ALGORITHMS, METRICS, Counter, count_neighbors, make_counter
+from ._engine import NeighborCounts, Query
 
-__all__ = ["ALGORITHMS", "METRICS", "NeighborCounts", "count_neighbors"]
+__all__ = [
+    "ALGORITHMS",
+    "METRICS",
+    "Counter",
+    "NeighborCounts",
+    "Query",
+    "count_neighbors",
+    "make_counter",
+]

@@ -1,10 +1,14 @@
 """Brute force: every row against every row, no more than a few rows held at a time."""
 
+from functools import cached_property
+
 import numpy as np
 
 from ._distances import one_sided
+from ._engine import Engine, by_feature, empty_counts
 from ._jit import Kernel
-from ._row_sweep import Row, n_places, sweep_row
+from ._row_sweep import Row, make_search, n_places, sweep_row
+from ._threads import run_in_row_chunks
 
 # Rows whose distances are made together, and how many samples of the data they go
 # over at a time: a tile stays in the processor's cache while the rows of a block pass.
@@ -40,3 +44,29 @@ def brute_force(x, y, search, start, stop, radii, n_joint, n_x, n_y):
             y_distances[b, i] = np.inf
             row = Row(radii[i], n_joint[i], n_x[i], n_y[i], below, nearest, values)
             sweep_row(search, x_distances[b], y_distances[b], n_samples, work, row)
+
+
+class BruteForce(Engine):
+    """For many columns, or few samples; see `Engine`."""
+
+    compile_seconds = 8.0
+
+    @classmethod
+    def kernels(cls):
+        return (brute_force,)
+
+    @cached_property
+    def _columns(self):
+        return by_feature(self.x), by_feature(self.y)
+
+    def count(self, scales):
+        search = make_search(self.query, scales)
+        counts = empty_counts(len(self.x), len(scales))
+
+        def work(start, stop):
+            brute_force(*self._columns, search, start, stop, *counts)
+
+        run_in_row_chunks(work, len(self.x), self.n_threads)
+        if self.query.euclidean:
+            np.sqrt(counts.radius, out=counts.radius)
+        return counts

@@ -1,15 +1,14 @@
 """Neighbours in three variables: the counts behind conditional mutual information."""
 
-import os
 from typing import NamedTuple
 
 import numpy as np
-from joblib import effective_n_jobs
 
-from ._counts import count_neighbors
+from ._counter import count_neighbors
 from ._distances import chebyshev, joint
-from ._jit import Kernel, inline_jit, run_in_row_chunks
+from ._jit import Kernel, inline_jit
 from ._selection import count_below, find_smallest, replace_largest
+from ._threads import count_threads, run_in_row_chunks
 
 
 class ConditionalCounts(NamedTuple):
@@ -112,13 +111,8 @@ def count_conditional_neighbors(
     def work(start, stop):
         _count_rows(*columns, scales, int(n_neighbors), 1.0 - tie_tolerance, start, stop, *counts)
 
-    run_in_row_chunks(work, n_samples, n_threads(n_jobs))
+    run_in_row_chunks(work, n_samples, count_threads(n_jobs))
     return counts
-
-
-def n_threads(n_jobs):
-    """Threads to start; a cluster's worth of workers, which joblib counts, is not ours."""
-    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
 
 
 @inline_jit
@@ -205,5 +199,5 @@ def permuted_contributions(
             x, y, z, permutations, int(n_neighbors), 1.0 - tie_tolerance, psi, start, stop, terms
         )
 
-    run_in_row_chunks(work, x.shape[0], n_threads(n_jobs))
+    run_in_row_chunks(work, x.shape[0], count_threads(n_jobs))
     return terms

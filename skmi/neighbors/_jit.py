@@ -1,17 +1,15 @@
 """Compile with numba, cache where a cache can be written, run anywhere else.
 
-The kernels release the GIL and take a range of rows, so that ordinary threads share
-the work: no numba threading layer is involved, and the kernels are safe under fork,
-under joblib workers and under several Python threads at once.
+Compiling costs seconds, once per installation: `Kernel.is_ready` says whether it has been
+paid, and `dense_is_cheaper` weighs it against work in plain matrices.
 """
 
-import os
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+import sys
+import time
+from functools import cached_property
+from threading import Lock
 
 import numba
-import numpy as np
-from joblib import effective_n_jobs
 
 # Distances are finite or +inf and a zero's sign is never read, so the compiler may
 # turn min and max into vector instructions. Nothing here lets it reorder or fuse
@@ -21,22 +19,18 @@ _OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"nnan", "nsz"},
 }
-
-
-# Rows between two chances to interrupt or to share out work; up to so many chunks a
-# single thread does in one go, which is over in a moment.
-_CHUNK = 256
-_FEW_CHUNKS = 8
+# Building blocks are called by compiled code alone: wrappers would double what they cost.
+_BLOCK = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def jit(function):
     """Compile a building block of the kernels."""
-    return numba.njit(**_OPTIONS)(function)
+    return numba.njit(**_BLOCK)(function)
 
 
 def inline_jit(function):
     """Compile a building block so small that calling it would cost more than it does."""
-    return numba.njit(forceinline=True, **_OPTIONS)(function)
+    return numba.njit(forceinline=True, **_BLOCK)(function)
 
 
 class Kernel:
@@ -56,7 +50,21 @@ class Kernel:
         except RuntimeError:  # numba: "no locator available for file"
             self._compiled = numba.njit(**_OPTIONS)(function)
 
+    @property
+    def is_ready(self):
+        """Whether its machine code is there, in this process or on disk."""
+        return bool(getattr(self._compiled, "signatures", ())) or self._is_on_disk
+
+    @cached_property
+    def _is_on_disk(self):
+        try:  # of all that numba offers, this alone tells whether the index is up to date
+            return bool(self._compiled._cache._cache_file._load_index())
+        except Exception:
+            return False
+
     def __call__(self, *args):
+        if not self.is_ready:
+            _say_once()
         try:
             return self._compiled(*args)
         except OSError:
@@ -64,39 +72,46 @@ class Kernel:
             return self._compiled(*args)
 
 
-def count_threads(n_jobs):
-    """The threads that `n_jobs` asks for, as joblib counts them, but for other machines'.
+_said: list[float] = []
 
-    A cluster's worth of workers (joblib counts those too) is not ours to start here.
+
+def _say_once():
+    if not _said:
+        _said.append(time.monotonic())
+        print("skmi compiles its kernels, once per installation", file=sys.stderr, flush=True)
+
+
+class DenseBudget:
+    """How long a process has worked in plain matrices where it could have compiled.
+
+    A process compiles once that has cost half of what compiling would.
     """
-    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
+
+    def __init__(self):
+        self._lock, self._spent = Lock(), 0.0
+
+    def spend(self, seconds, compile_seconds):
+        """Whether work of so many seconds is still within the budget; if so, it is taken off."""
+        with self._lock:
+            if self._spent + seconds > compile_seconds / 2:
+                return False
+            self._spent += seconds
+            return True
 
 
-def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):
-    """Call ``work(start, stop)`` over all rows, on `n_threads` threads.
+BUDGET = DenseBudget()
 
-    Each row is computed the same way whichever chunk it falls into, so the result
-    does not depend on the number of threads. Between chunks an interrupt is heard.
+
+def dense_is_cheaper(kernels, dense_seconds, compile_seconds):
+    """Whether to work in plain matrices rather than to compile.
+
+    Parameters
+    ----------
+    kernels : sequence of Kernel
+        What the other way needs.
+    dense_seconds, compile_seconds : float
+        What this piece of work would take, and what compiling would.
     """
-    n_chunks = -(-n_rows // chunk)
-    n_threads = min(n_threads, n_chunks)
-    if n_chunks <= _FEW_CHUNKS and n_threads == 1:
-        n_chunks = 1
-    chunks = iter(list(pairwise(np.linspace(0, n_rows, n_chunks + 1).astype(int))))
-
-    def work_through():
-        for start, stop in chunks:  # each thread takes the next that is left
-            work(start, stop)
-
-    if n_threads == 1:
-        work_through()
-        return
-    with ThreadPoolExecutor(n_threads - 1) as pool:  # this thread is one of them
-        others = [pool.submit(work_through) for _ in range(n_threads - 1)]
-        try:
-            work_through()
-        finally:
-            for _ in chunks:  # after an error or an interrupt the others stop, too
-                pass
-        for other in others:
-            other.result()
+    if all(kernel.is_ready for kernel in kernels):
+        return False
+    return BUDGET.spend(dense_seconds, compile_seconds)

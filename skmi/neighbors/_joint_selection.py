@@ -8,15 +8,21 @@ of them, is gone through.
 
 import numpy as np
 
-from ._conditional import counts_below, n_threads
+from ._conditional import counts_below
+from ._counter import Counter, Variable
+from ._dense import dense_seconds
 from ._distances import chebyshev, joint
-from ._jit import Kernel, inline_jit, run_in_row_chunks
+from ._jit import Kernel, dense_is_cheaper, inline_jit
 from ._selection import count_below, find_smallest, replace_largest
+from ._threads import count_threads, run_in_row_chunks
 
 # Samples in the list, beside those expected within the radius: with some to spare nearly
 # no candidate needs a look at the other samples.
 _MARGIN = 4
 _FEWEST = 32
+
+# That compiling it all takes.
+_COMPILE_SECONDS = 9.0
 
 # Candidates that pass over a sample's lists together: their values stay in the cache.
 BATCH = 256
@@ -93,10 +99,9 @@ def _count_nearest(smallest, k, below):
 
 
 @Kernel
-def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms):
-    """Contributions of the rows start <= i < stop to each column's information on y.
+def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, start, stop, counts):
+    """Counts of the rows start <= i < stop for each column and y.
 
-    In the order they are added, a constant column makes them exactly 0.
     `columns` are sorted, each by its `orders`; sample i stands at ``places[:, i]``.
     """
     n = labels.size
@@ -117,7 +122,7 @@ def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, st
                 for other in range(first, first + n_x + 1):
                     n_joint += y_distances[order[other]] < below
             n_y = np.searchsorted(y_sorted, below)
-            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
+            counts[0, c, i], counts[1, c, i], counts[2, c, i] = n_joint, n_x, n_y
 
 
 @inline_jit
@@ -177,10 +182,10 @@ def _count_among_all(s, y_only, x, own, k, edge, work, beside, smallest):
 
 @Kernel
 def _beside(
-    selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed, edge, psi,
-    start, stop, terms,
+    selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed, edge,
+    start, stop, counts,
 ):  # fmt: skip
-    """Contributions of the rows start <= i < stop with each candidate beside `selected`.
+    """Counts of the rows start <= i < stop with each candidate beside `selected`.
 
     `in_order` are the candidates, each in ascending order, if nothing is selected;
     `y_in_order` is y in ascending order if it is a single column without labels.
@@ -228,7 +233,7 @@ def _beside(
                     n_y = _count_in_column(y_in_order, y[0, i], below) - 1
                 else:
                     n_y = np.searchsorted(y_near, below)
-            terms[c, i] = (psi[n_joint + 1] - psi[n_x + 1]) + (psi[n] - psi[n_y + 1])
+            counts[0, c, i], counts[1, c, i], counts[2, c, i] = n_joint, n_x, n_y
 
 
 def expected_within(n_samples, n_features, n_neighbors):
@@ -241,13 +246,10 @@ def expected_within(n_samples, n_features, n_neighbors):
     return n_samples * part ** ((n_features - 1) / n_features)
 
 
-def joint_mutual_info(
-    selected, candidates, y, labels, n_neighbors, psi, *, tie_tolerance=0.0, n_jobs=None
-):
-    """The mutual information of y with each candidate and all selected columns together.
+def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
+    """Neighbours in each candidate and all selected columns together, in y, and in both.
 
-    The estimator of Kraskov, Stögbauer and Grassberger, or of Ross where y has labels,
-    in the maximum norm, with ties counted.
+    In the maximum norm, with ties counted.
 
     Parameters
     ----------
@@ -257,65 +259,86 @@ def joint_mutual_info(
         Columns to add, one at a time.
     y : ndarray of float64, shape (n_y_features, n_samples)
         Numbers of the second variable; none if it has only labels.
-    labels : ndarray of int64, shape (n_samples,)
+    labels : ndarray of int64, shape (n_samples,), or None
         Codes from 0, each at least twice: samples of different labels are infinitely
-        far apart. Zeros if there are no labels.
-    n_neighbors : int
-        k, at least 1 and less than n_samples. In a class of fewer, all others.
-    psi : ndarray of shape (n_samples + 1,)
-        The digamma function of 0, 1, ...
-    tie_tolerance : float, default=0.0
-        Distances that differ from the radius by no more than this part of it are taken
-        as equal to it.
+        far apart.
+    query : Query
+        Of neighbours strictly nearer than the radius, with a tolerance for ties. In a class
+        of at most k samples all others set the radius.
     n_jobs : int, default=None
         Threads, as joblib counts them. The result does not depend on it.
 
     Returns
     -------
-    mi : ndarray of shape (n_candidates,)
-        In nats.
+    n_joint, n_x, n_y : ndarrays of int64, shape (n_candidates, n_samples)
+        Others within the radius: in all columns, in the selected and the candidate, in y.
     """
+    n_candidates, n_samples = candidates.shape
+    n_columns = len(selected) + 1 + len(y) + (labels is not None)
+    if _trees_are_faster(n_samples, n_columns, n_candidates):
+        return _count_one_by_one(selected, candidates, y, labels, query, n_jobs, "auto")
+    seconds = n_candidates * dense_seconds(n_samples, n_columns, 1)
+    if dense_is_cheaper((_alone, _beside), seconds, _COMPILE_SECONDS):
+        return _count_one_by_one(selected, candidates, y, labels, query, n_jobs, "dense")
     selected, y = np.ascontiguousarray(selected), np.ascontiguousarray(y)
-    labels, edge = labels.astype(np.int64), 1.0 - tie_tolerance
-    options = labels, np.bincount(labels), int(n_neighbors), edge, psi, n_threads(n_jobs)
+    labels = np.zeros(n_samples, np.int64) if labels is None else labels.astype(np.int64)
+    options = labels, np.bincount(labels), int(query.n_neighbors), query.edge
     # Labels alone leave all samples of a class equally near: nothing to list.
     unlisted = not len(selected) and not len(y)
-    information = _alone_with_labels if unlisted else _beside_selected
-    return np.concatenate(
-        [
-            information(selected, np.ascontiguousarray(candidates[c : c + BATCH]), y, *options)
-            for c in range(0, len(candidates), BATCH)
-        ]
-    )
+    kernel = _alone_with_labels if unlisted else _beside_selected
+    counts = np.empty((3, len(candidates), n_samples), np.int64)
+    for first in range(0, len(candidates), BATCH):
+        some = slice(first, first + BATCH)
+        work = kernel(
+            selected, np.ascontiguousarray(candidates[some]), y, *options, counts[:, some]
+        )
+        run_in_row_chunks(work, n_samples, count_threads(n_jobs))
+    return counts
 
 
-def _alone_with_labels(_, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+def _trees_are_faster(n_samples, n_columns, n_candidates):
+    """Whether a search for each candidate is faster than one pass over all distances.
+
+    Fitted to ``tests/perf/joint_selection.py``.
+    """
+    one_search = 4e-7 * n_columns**2 * n_samples * (n_samples / 1e4) ** 0.3
+    one_pass = n_samples**2 * (1.6e-8 + 5e-10 * n_candidates)
+    return n_candidates * one_search < one_pass
+
+
+def _count_one_by_one(selected, candidates, y, labels, query, n_jobs, engine):
+    """The same, candidate by candidate."""
+    counts = np.empty((3, *candidates.shape), np.int64)
+    target = Variable(y.T, labels)
+    n_threads = count_threads(n_jobs)
+    for c, candidate in enumerate(candidates):
+        columns = Variable(np.column_stack([*selected, candidate]))
+        found = Counter(columns, target, query, engine, n_threads).count()
+        counts[:, c] = found.n_joint[:, 0], found.n_x[:, 0], found.n_y[:, 0]
+    return counts
+
+
+def _alone_with_labels(_, candidates, y, labels, sizes, n_neighbors, edge, counts):
     orders = np.argsort(candidates, axis=1)
     columns = np.take_along_axis(candidates, orders, axis=1)
     places = np.argsort(orders, axis=1)
-    terms = np.empty(candidates.shape)
 
     def work(start, stop):
-        _alone(
-            columns, orders, places, y, labels, sizes, n_neighbors, edge, psi, start, stop, terms
-        )
+        _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, start, stop, counts)
 
-    run_in_row_chunks(work, labels.size, threads)
-    return terms.mean(axis=1)
+    return work
 
 
-def _beside_selected(selected, candidates, y, labels, sizes, n_neighbors, edge, psi, threads):
+def _beside_selected(selected, candidates, y, labels, sizes, n_neighbors, edge, counts):
     n_columns = len(selected) + 1 + len(y)
     n_listed = int(_FEWEST + _MARGIN * expected_within(sizes.max(), n_columns, n_neighbors))
     in_order = np.sort(candidates[:0] if len(selected) else candidates, axis=1)
     y_in_order = np.sort(y[0] if len(y) == 1 == sizes.size else y.ravel()[:0])
-    terms = np.empty(candidates.shape)
 
     def work(start, stop):
         _beside(
             selected, candidates, in_order, y, y_in_order, labels, sizes, n_neighbors, n_listed,
-            edge, psi, start, stop, terms,
+            edge, start, stop, counts,
         )  # fmt: skip
 
-    run_in_row_chunks(work, labels.size, threads)
-    return terms.mean(axis=1)
+    return work

@@ -7,16 +7,16 @@ stay equal. Distances that differ by less than a part in 10^7 may become equal, 
 tolerance for ties above that takes as equal anyway.
 """
 
-import os
+from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
-from joblib import effective_n_jobs
 
-from ._counts import NeighborCounts
 from ._distances import chebyshev
-from ._jit import Kernel, run_in_row_chunks
-from ._row_sweep import Row, Search, n_places, sweep_row
+from ._engine import empty_counts
+from ._jit import Kernel
+from ._row_sweep import Row, make_search, n_places, sweep_row
+from ._threads import run_in_row_chunks
 
 # As for brute force: rows made together, and samples they go over at a time. With many
 # columns a tile must be short to stay in the processor's cache.
@@ -53,26 +53,49 @@ def _unit(columns):
     return float(np.ldexp(1.0, int(np.frexp(min(largest, 1e300))[1]))) if largest > 0 else 1.0
 
 
-def _n_threads(n_jobs):
-    return min(effective_n_jobs(n_jobs), os.cpu_count() or 1)
-
-
-def keep_distances(x, *, max_bytes, n_jobs=None):
-    """Make the Chebyshev distances between all samples and keep what fits.
+class KeptSide:
+    """Where the distances of a side are kept, in each way that its columns are scaled.
 
     Parameters
     ----------
-    x : ndarray of float64, shape (n_samples, n_features)
-        Finite.
     max_bytes : float
-        Rows are kept up to this size; a row takes ``4 * n_samples`` bytes.
-    n_jobs : int, default=None
-        Threads, as joblib counts them.
-
-    Returns
-    -------
-    KeptDistances
+        Distances are kept up to this size in all; a row takes ``4 * n_samples`` bytes.
+        What does not fit is made again each time.
+    n_threads : int
+        Threads that make them.
     """
+
+    def __init__(self, max_bytes, n_threads):
+        self._max_bytes, self._n_threads = max_bytes, n_threads
+        self._made, self._lock = {}, Lock()
+
+    def scaled_by(self, scaler):
+        """The distances of the same side with its columns divided by a scaler's factors."""
+        return _ScaledSide(self, repr(scaler))
+
+    def distances(self, numbers, key=""):
+        """The distances between the samples of the side, which are made if they are not there."""
+        with self._lock:  # one thread makes them, the others wait for it
+            if key not in self._made:
+                left = max(0.0, self._max_bytes - self.nbytes)
+                self._made[key] = _keep_distances(numbers, left, self._n_threads)
+            return self._made[key]
+
+    @property
+    def nbytes(self):
+        """Bytes of the distances kept so far."""
+        return sum(kept.rows.nbytes for kept in self._made.values())
+
+
+class _ScaledSide(NamedTuple):
+    store: KeptSide
+    key: str
+
+    def distances(self, numbers):
+        return self.store.distances(numbers, self.key)
+
+
+def _keep_distances(x, max_bytes, n_threads):
     n_samples = x.shape[0]
     points = np.array(x.T, dtype=np.float64, order="C")
     unit = _unit(points)
@@ -85,14 +108,12 @@ def keep_distances(x, *, max_bytes, n_jobs=None):
         _fill_rows(points, tile, start, stop, rows)
 
     if n_kept:
-        run_in_row_chunks(work, n_kept, _n_threads(n_jobs))
+        run_in_row_chunks(work, n_kept, n_threads)
     return KeptDistances(points, rows, unit)
 
 
-def count_kept_neighbors(
-    kept, y, n_neighbors, *, scales=(1.0,), closed=False, tie_tolerance=None, n_jobs=None
-):
-    """`count_neighbors` in the Chebyshev metric, with the first side's distances kept.
+def count_kept(kept, y, query, scales, n_threads):
+    """Counts in the Chebyshev metric, with the first side's distances kept.
 
     Parameters
     ----------
@@ -101,17 +122,11 @@ def count_kept_neighbors(
     y : ndarray of float32 or float64, shape (n_samples, n_targets)
         Second side; finite. Its distances, and all that is done with them, are of the
         precision it comes in.
-    n_neighbors : int
-        k, at least 1 and less than n_samples.
-    scales : sequence of float, default=(1.0,)
+    query : Query
+        With a tolerance well above 6e-8: distances are rounded to single precision.
+    scales : ndarray of float64, shape (n_scales,)
         Factors c on the second side; positive, ascending.
-    closed : bool, default=False
-        Whether neighbours at exactly the radius count.
-    tie_tolerance : float, default=None
-        As for `count_neighbors`. Distances rounded to single precision call for one well
-        above 6e-8.
-    n_jobs : int, default=None
-        Threads, as joblib counts them. The counts do not depend on it.
+    n_threads : int
 
     Returns
     -------
@@ -122,26 +137,15 @@ def count_kept_neighbors(
     y = np.array(y.T, order="C")
     y_unit = _unit(y.astype(np.float64))
     y /= np.asarray(y_unit, dtype=y.dtype)
-    scales = np.array(scales, dtype=np.float64) * (y_unit / kept.unit)
-    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
-    search = Search(
-        scales=scales.astype(y.dtype),
-        ones=np.ones(scales.size, dtype=y.dtype),
-        n_neighbors=int(n_neighbors),
-        closed=closed,
-        edge=float(1.0 + tolerance if closed else 1.0 - tolerance),
-        count_joint=tie_tolerance is not None,
-        euclidean=False,
-    )
-    shape = (n_samples, scales.size)
-    counts = NeighborCounts(
-        np.empty(shape, y.dtype), *(np.empty(shape, np.int64) for _ in ("n_joint", "n_x", "n_y"))
-    )
+    search = make_search(query, scales * (y_unit / kept.unit))
+    search = search._replace(scales=search.scales.astype(y.dtype), ones=search.ones.astype(y.dtype))
+    counts = empty_counts(n_samples, len(scales))
+    counts = counts._replace(radius=np.empty(counts.radius.shape, y.dtype))
 
     def work(start, stop):
         _sweep_kept(kept.points, kept.rows, y, search, start, stop, *counts)
 
-    run_in_row_chunks(work, n_samples, _n_threads(n_jobs))
+    run_in_row_chunks(work, n_samples, n_threads)
     return counts._replace(radius=counts.radius.astype(np.float64) * kept.unit)
 
 

@@ -7,83 +7,49 @@ for continuous variables then find what is asked for, exactly and at their own s
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from ._counts import NeighborCounts, count_neighbors
+from ._engine import empty_counts
 
 # Distances held at a time, for samples whose class is too small for the search: 32 MiB.
 _HELD = 2**22
 
 
-def count_neighbors_of_labels(
-    x,
-    y,
-    x_labels,
-    y_labels,
-    n_neighbors,
-    *,
-    scales=(1.0,),
-    tie_tolerance=None,
-    algorithm="auto",
-    n_jobs=None,
-):
-    """Radii and counts where either side may hold labels besides numbers.
+def count_labelled(first, second, query, scales, count):
+    """Radii and counts where either side holds labels besides numbers.
 
-    As `count_neighbors`, in the maximum norm and with neighbours strictly nearer than
-    the radius; the distance between samples of different labels is infinite on the side
-    of those labels. A sample's radius is the distance to its k-th nearest other sample
-    of the same labels on both sides, or to the farthest of them if there are fewer than
-    k.
+    As `Counter`, in the maximum norm and with neighbours strictly nearer than the radius.
 
     Parameters
     ----------
-    x : ndarray of float64, shape (n_samples, n_x_features)
-        Numbers of the first side; finite. There may be none.
-    y : ndarray of float64, shape (n_samples, n_y_features)
-        Numbers of the second side.
-    x_labels, y_labels : ndarray of int64, shape (n_samples,), or None
-        Codes from 0, small enough to be exact as floats; None for a side without
-        labels. A pair of codes that occurs must occur at least twice.
-    n_neighbors : int
-        k, at least 1.
-    scales : sequence of float, default=(1.0,)
+    first, second : (numbers, codes)
+        The numbers of a side, shape (n_samples, n_features), and its labels or None. At least
+        one has labels; a pair of codes that occurs must occur at least twice.
+    query : Query
+    scales : ndarray of float64, shape (n_scales,)
         Factors on the second side; positive, ascending.
-    tie_tolerance : float, default=None
-        As in `count_neighbors`.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        The counts are the same.
-    n_jobs : int, default=None
-        Threads, as joblib counts them. The counts do not depend on it.
+    count : callable
+        ``count(x, y)`` counts among numbers.
 
     Returns
     -------
     NeighborCounts
-        Arrays of shape (n_samples, n_scales). With ``tie_tolerance=None``, ``n_joint``
-        is the number of neighbours that set the radius, less one.
+        With ``tie_tolerance=None``, ``n_joint`` is the number of neighbours that set the
+        radius, less one.
     """
-    scales = np.array(scales, dtype=np.float64)
-    # Near 1, where gaps cannot overflow.
-    unit = _power_of_two(max(np.abs(x).max(initial=0.0), np.abs(y).max(initial=0.0)))
-    x, y = x * unit, y * unit
-    classes, sizes = _joint_classes(x_labels, y_labels, len(x))
-    # Distances are at most 2 on either side before y is scaled.
-    x = _with_gaps(x, x_labels, 4.0 * max(1.0, scales[-1]))
-    y = _with_gaps(y, y_labels, 4.0 * max(1.0, 1.0 / scales[0]))
-    small = sizes[classes] <= n_neighbors
+    (x, x_codes), (y, y_codes) = first, second
+    classes, sizes = _joint_classes(x_codes, y_codes, len(x))
+    # Near 1, where gaps cannot overflow; distances are then at most 2 before they are scaled.
+    units = [_power_of_two(np.abs(numbers).max(initial=0.0)) for numbers in (x, y)]
+    scales = scales * (units[0] / units[1])
+    x = _with_gaps(x * units[0], x_codes, 4.0 * max(1.0, scales[-1]))
+    y = _with_gaps(y * units[1], y_codes, 4.0 * max(1.0, 1.0 / scales[0]))
+    small = sizes[classes] <= query.n_neighbors
     if small.all():
-        shape = (len(x), scales.size)
-        counts = NeighborCounts(np.empty(shape), *np.empty((3, *shape), dtype=np.int64))
+        counts = empty_counts(len(x), len(scales))
     else:
-        counts = count_neighbors(
-            x,
-            y,
-            n_neighbors,
-            scales=scales,
-            tie_tolerance=tie_tolerance,
-            algorithm=algorithm,
-            n_jobs=n_jobs,
-        )
+        counts = count(x, y, scales)
     if small.any():
-        _count_in_small_classes(x, y, classes, small, scales, tie_tolerance, counts)
-    np.divide(counts.radius, unit, out=counts.radius)
+        _count_in_small_classes(x, y, classes, small, scales, query.tie_tolerance, counts)
+    np.divide(counts.radius, units[0], out=counts.radius)
     return counts
 
 

@@ -6,11 +6,16 @@ outwards: bisection finds where they stop to be below the radius. What is compar
 distance itself, ``abs(a - b) < r``, never ``b < a + r``, which rounds differently.
 """
 
+from functools import cached_property
+
 import numpy as np
 
-from ._jit import Kernel, inline_jit, jit, run_in_row_chunks
+from ._engine import Engine, empty_counts
+from ._jit import Kernel, inline_jit, jit
+from ._row_sweep import make_search
 from ._selection import replace_largest
-from ._strips import make_strips
+from ._strips import STRIP_KERNELS, make_strips, permute_line, sort_line
+from ._threads import run_in_row_chunks
 
 # Points are quickly done here: so many take about as long as the usual chunk elsewhere.
 _CHUNK = 2048
@@ -185,7 +190,7 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
         )
 
 
-def count_neighbors_on_lines(x, y, search, *, n_threads=1):
+def count_on_lines(x, y, search, *, n_threads=1):
     """Radii and counts, in an order of their own.
 
     As ``count_neighbors`` for one column on either side, sorted already: one side can be
@@ -214,3 +219,32 @@ def count_neighbors_on_lines(x, y, search, *, n_threads=1):
 
     run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
     return counts, strips.sample
+
+
+class LineSearch(Engine):
+    """For one column on either side and a single scale; see `Engine`."""
+
+    compile_seconds = 4.0
+
+    @classmethod
+    def kernels(cls):
+        return (line_search, *STRIP_KERNELS)
+
+    @cached_property
+    def _lines(self):
+        return tuple(sort_line(np.array(side[:, 0])) for side in (self.x, self.y))
+
+    def count(self, scales):
+        return self._count(*self._lines, scales)
+
+    def count_permuted(self, order, scales):
+        x, y = self._lines
+        return self._count(x, permute_line(y, np.argsort(order)), scales)
+
+    def _count(self, x, y, scales):
+        search = make_search(self.query, scales)
+        found, sample = count_on_lines(x, y, search, n_threads=self.n_threads)
+        counts = empty_counts(len(sample), 1)
+        for count, values in zip(counts, found, strict=True):
+            count[sample, 0] = values
+        return counts

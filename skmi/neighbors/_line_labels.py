@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from ._counts import NeighborCounts
+from ._engine import NeighborCounts
 from ._jit import Kernel, inline_jit, jit
 from ._line import count_along
+
+# That compiling it takes.
+COMPILE_SECONDS = 1.0
 
 
 @inline_jit
@@ -24,7 +27,7 @@ def _count_both_ways(line, place, below):
 
 
 @Kernel
-def _search_classes(
+def search_classes(
     values, n_neighbors, edge, count_joint, starts, own, places, radius, n_joint, n_x, n_y
 ):
     """Class by class: class c holds ``own[starts[c] : starts[c + 1]]``, in ascending order."""
@@ -72,5 +75,5 @@ def count_neighbors_on_line(values, labels, n_neighbors, *, tie_tolerance=None):
     counts = NeighborCounts(np.empty(n_samples), *np.empty((3, n_samples), dtype=np.int64))
     edge = 1.0 - (tie_tolerance or 0.0)
     count_joint = tie_tolerance is not None
-    _search_classes(values, n_neighbors, edge, count_joint, starts, values[places], places, *counts)
+    search_classes(values, n_neighbors, edge, count_joint, starts, values[places], places, *counts)
     return counts

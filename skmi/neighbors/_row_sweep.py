@@ -46,20 +46,18 @@ class Search(NamedTuple):
     euclidean: bool
 
 
-def make_search(scales, n_neighbors, closed=False, tie_tolerance=None, euclidean=False):
-    """What ``count_neighbors`` is asked for, as the kernels take it."""
+def make_search(query, scales):
+    """A `Query` at some scales, as the kernels take it."""
     scales = np.array(scales, dtype=np.float64)
-    scales = scales * scales if euclidean else scales
-    tolerance = 0.0 if tie_tolerance is None else tie_tolerance
-    edge = 1.0 + tolerance if closed else 1.0 - tolerance
+    scales = scales * scales if query.euclidean else scales
     return Search(
         scales=scales,
         ones=np.ones_like(scales),
-        n_neighbors=int(n_neighbors),
-        closed=closed,
-        edge=float(edge * edge if euclidean else edge),
-        count_joint=tie_tolerance is not None,
-        euclidean=euclidean,
+        n_neighbors=int(query.n_neighbors),
+        closed=query.closed,
+        edge=query.edge,
+        count_joint=query.counts_joint,
+        euclidean=query.euclidean,
     )
 
 

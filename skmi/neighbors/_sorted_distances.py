@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ._distances import one_sided
-from ._jit import Kernel, run_in_row_chunks
+from ._jit import Kernel
+from ._threads import run_in_row_chunks
 
 # What a pair of samples takes on one side: a distance and a number.
 BYTES_PER_PAIR = 8 + 4
@@ -99,3 +100,6 @@ def sort_distances(points, *, euclidean, n_threads):
 
     run_in_row_chunks(work, n_samples, n_threads)
     return SortedDistances(np.array(points, order="C"), distances, order)
+
+
+SORTING_KERNELS = (fill_distances, merge_distances)

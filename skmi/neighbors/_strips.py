@@ -39,15 +39,6 @@ class Strips(NamedTuple):
     window_bits: int
 
 
-@Kernel
-def _find_first_places(values, order, first):
-    start = 0
-    for place in range(values.size):
-        if values[place] != values[start]:
-            start = place
-        first[order[place]] = start
-
-
 def sort_line(values):
     """Sort one column.
 
@@ -62,9 +53,17 @@ def sort_line(values):
     """
     order = np.argsort(values)
     ascending = values[order]
+    starts = np.concatenate([[True], ascending[1:] != ascending[:-1]])
     first = np.empty(values.size, np.intp)
-    _find_first_places(ascending, order, first)
+    first[order] = np.maximum.accumulate(np.where(starts, np.arange(values.size), 0))
     return Line(ascending, order, first)
+
+
+def unsort_line(line):
+    """The column in the order of the samples, shape (n_samples, 1)."""
+    values = np.empty_like(line.values)
+    values[line.order] = line.values
+    return values[:, None]
 
 
 def permute_line(line, permutation):
@@ -170,3 +169,6 @@ def make_strips(x, y, n_neighbors, scale=1.0):
     strips.y[n_samples:] = np.inf
     _fill_strips(x, y, strips)
     return strips
+
+
+STRIP_KERNELS = (_fill_strips,)

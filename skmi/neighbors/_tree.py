@@ -84,7 +84,7 @@ def partition(points, n_levels, order, start, stop):
 
 
 @Kernel
-def _bound_boxes(points, start, stop, low, high):
+def bound_boxes(points, start, stop, low, high):
     """Fill the boxes `low` and `high` around each node's points."""
     for node in range(start.size):
         for f in range(points.shape[0]):
@@ -92,10 +92,10 @@ def _bound_boxes(points, start, stop, low, high):
             low[f, node], high[f, node] = side.min(), side.max()
 
 
-def halve(points):
+def halve(points, leaf_size=LEAF_SIZE):
     """Split the points into leaves; return their order and the nodes' ranges."""
     n_points = points.shape[1]
-    n_levels = max(0, int(np.ceil(np.log2(n_points / LEAF_SIZE))))
+    n_levels = max(0, int(np.ceil(np.log2(n_points / leaf_size))))
     order = np.empty(n_points, dtype=np.intp)
     start, stop = np.empty((2, 2 ** (n_levels + 1) - 1), dtype=np.intp)
     partition(points, n_levels, order, start, stop)
@@ -106,7 +106,7 @@ def make_tree(points, order, start, stop):
     """The tree of `points` under a division made by `halve`, of them or of others."""
     points = np.ascontiguousarray(points[:, order])
     low, high = np.empty((2, points.shape[0], start.size))
-    _bound_boxes(points, start, stop, low, high)
+    bound_boxes(points, start, stop, low, high)
     return Tree(points, start, stop, start.size.bit_length() - 1, low, high)
 
 

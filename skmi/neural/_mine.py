@@ -1,7 +1,6 @@
 """Mutual information by a neural network: the estimator."""
 
 import copy
-import inspect
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -15,7 +14,9 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Hidden, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._validation import FloatArray, import_optional
+from .._input._sample import Sample
+from .._optional import import_optional
+from .._typing import FloatArray
 from ..estimators._base import MutualInfoEstimator
 from ._trust import find_doubts, warn_of_doubts
 
@@ -25,22 +26,6 @@ _EVALUATIONS = {"full", "validation", "cross-fit", "train"}
 _INITS = {"joint", "separate"}
 # Parameters that are passed on to the skorch net, or to one's own module.
 _PASSED_ON = ("module__", "optimizer__", "iterator_train__", "callbacks__")
-
-# The network and the training of the paper's toolbox.
-PRESETS: dict[str, dict[str, Any]] = {
-    "paper": {
-        "hidden_layer_sizes": (100, 100),
-        "activation": "relu",
-        "learning_rate": 1e-4,
-        "batch_size": 100,
-        "max_steps": 500,
-        "max_epochs": 500,
-        "evaluation": "train",
-        "weight_average": 0.0,
-        "n_shuffles": 1,
-        "center": False,
-    }
-}
 
 
 class MINE(MutualInfoEstimator):
@@ -113,12 +98,6 @@ class MINE(MutualInfoEstimator):
     center : bool, default=True
         Whether each column's mean is subtracted. The estimate of a constant's multiple
         still depends on the constant: see `ScaleInvariantMI`.
-    preset : {"paper"}, default=None
-        Changes the defaults of all other parameters to a setting known by name;
-        parameters given with other values than the default stay. "paper" is the
-        network and the training of the paper's toolbox: 500 steps of Adam at 1e-4 on
-        batches of 100, ReLU (100, 100), evaluated where it was trained with one
-        shuffle.
     module : callable, default=None
         Makes a critic of your own: ``module(n_features_X, n_features_y)`` gives a
         :class:`torch.nn.Module` that maps ``(x, y)`` to one value for each row. None is
@@ -232,7 +211,6 @@ class MINE(MutualInfoEstimator):
         "n_shuffles": [Interval(Integral, 1, None, closed="left")],
         "weight_average": [Interval(Real, 0, 1, closed="left")],
         "center": ["boolean"],
-        "preset": [StrOptions(set(PRESETS)), None],
         "module": [callable, None],
         "optimizer": [callable, None],
         "callbacks": [list, Hidden(tuple), None],
@@ -264,7 +242,6 @@ class MINE(MutualInfoEstimator):
         n_shuffles: int = 100,
         weight_average: float = 0.99,
         center: bool = True,
-        preset: str | None = None,
         module: Any = None,
         optimizer: Any = None,
         callbacks: Any = None,
@@ -293,7 +270,6 @@ class MINE(MutualInfoEstimator):
         self.n_shuffles = n_shuffles
         self.weight_average = weight_average
         self.center = center
-        self.preset = preset
         self.module = module
         self.optimizer = optimizer
         self.callbacks = callbacks
@@ -367,9 +343,14 @@ class MINE(MutualInfoEstimator):
         ImportError
             If torch or skorch is not installed.
         """
-        _fit_all(self._settings(), [self], [X], [y])
+        return super().fit(X, y)
+
+    def _learn(self, sample: Sample) -> float:
+        _fit_all(self._settings(), [self], [sample])
+        return self.mi_
+
+    def _doubt(self, sample: Sample) -> None:
         warn_of_doubts(self)
-        return self
 
     def fit_many(
         self, Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike], random_states: Any = None
@@ -403,7 +384,12 @@ class MINE(MutualInfoEstimator):
                 f"There are {len(random_states)} random_states for {len(Xs)} pairs of variables."
             )
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
-        _fit_all(self._settings(), fitted, Xs, ys)
+        samples = [
+            each._sample(X, y, reset=True) for each, X, y in zip(fitted, Xs, ys, strict=True)
+        ]
+        for each, sample in zip(fitted, samples, strict=True):
+            each._remember(sample)
+        _fit_all(self._settings(), fitted, samples)
         for each in fitted:
             warn_of_doubts(each)
         return fitted
@@ -415,12 +401,8 @@ class MINE(MutualInfoEstimator):
             for name in ("torch", "skorch")
         )
         params = {k: v for k, v in self.get_params().items() if not k.startswith(_PASSED_ON)}
-        if self.preset is not None:
-            defaults = inspect.signature(MINE).parameters
-            untouched = {k for k, v in params.items() if v is defaults[k].default}
-            params |= {k: v for k, v in PRESETS[self.preset].items() if k in untouched}
         settings = SimpleNamespace(**params)
-        settings.hidden_layer_sizes = _check_sizes(self.hidden_layer_sizes, params)
+        settings.hidden_layer_sizes = _check_sizes(self.hidden_layer_sizes)
         settings.device = _find_device(torch, self.device)
         passed_on = self._passed_on()
         own = {k for k in passed_on if k.startswith("module__")}
@@ -486,19 +468,18 @@ class MINE(MutualInfoEstimator):
         X, y = X.expand(n_critics, -1, -1), y.expand(n_critics, -1, -1)
         return contributions(self.net_, X, y, self._n_shuffles, self._shuffle_seed)
 
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
+    def _estimate(self, sample: Sample) -> FloatArray:
+        X, y = sample.X.array(), sample.y.array()
         return self._each_contributions(*self._prepare(X, y)).mean(0)
 
 
-def _fit_all(
-    settings: Any, estimators: Sequence[MINE], Xs: Sequence[ArrayLike], ys: Sequence[ArrayLike]
-) -> None:
+def _fit_all(settings: Any, estimators: Sequence[MINE], samples: Sequence[Sample]) -> None:
     """Fit each estimator to its data, those with data of one shape in one training."""
     from ._training import plan
 
     by_shape: dict[Any, list[Any]] = {}
-    for estimator, X, y in zip(estimators, Xs, ys, strict=True):
-        X, y = estimator._check(X, y, reset=True)
+    for estimator, sample in zip(estimators, samples, strict=True):
+        X, y = sample.X.array(), sample.y.array()
         _check_n_samples(len(X), settings)
         estimator._center_X = X.mean(axis=0) if settings.center else 0.0
         estimator._center_y = y.mean(axis=0) if settings.center else 0.0
@@ -550,12 +531,11 @@ def _stack(side: Any, rows: list[Any]) -> Any:
     return torch.stack([side[torch.from_numpy(index)] for index in rows])
 
 
-def _check_sizes(given: Any, params: dict[str, Any]) -> tuple[int, ...]:
-    sizes = params["hidden_layer_sizes"]
+def _check_sizes(sizes: Any) -> tuple[int, ...]:
     valid = len(sizes) and all(isinstance(size, Integral) and int(size) > 0 for size in sizes)
     if not valid:
         raise ValueError(
-            f"hidden_layer_sizes must be one or more positive numbers of units, got {given!r}."
+            f"hidden_layer_sizes must be one or more positive numbers of units, got {sizes!r}."
         )
     return tuple(int(size) for size in sizes)
 

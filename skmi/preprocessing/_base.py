@@ -4,26 +4,37 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_features
+from .._input._features import check_features
+from .._input._values import to_ordinary_size
+from .._params import Parameterized
+from .._typing import FloatArray
 
 
-class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class BaseScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     """Divide by a learnt factor, `scale_`: one for each column or one for all.
 
     Subclasses learn `scale_` and the means in ``_learn(X, first)``. Means are kept as
     distances from a sample in the middle: a large offset, which a sum could not hold
     with all its digits, is gone before anything is added up, and a constant column's
-    deviations are exactly zero.
+    deviations are exactly zero. Values near the largest or the smallest numbers are in
+    units of a power of two while anything is learnt.
     """
 
     # An invertible map of a variable keeps its information on any other.
     preserves_mutual_info = True
+    # A single value far from the others sets the scale.
+    sees_outliers = True
+    # Columns keep their proportions: one in larger units counts for more.
+    keeps_proportions = False
 
+    # In units of 2**_exponent, which is 1 for values of ordinary size.
+    _exponent: int
     _origin: FloatArray
     _mean_from_origin: FloatArray
+    _scale: FloatArray | float
 
     _parameter_constraints: dict[str, list[Any]] = {"with_mean": ["boolean"]}
 
@@ -51,18 +62,55 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         ValueError
             If X holds anything but finite real numbers.
         """
-        X = check_features(self, X, reset=True)
-        self._learn(X.astype(np.float64, copy=False), first=True)
+        X = check_features(self, X, reset=True).astype(np.float64, copy=False)
+        return self._fit(*to_ordinary_size(X))
+
+    def _fit(self, values: FloatArray, exponent: int) -> Self:
+        """Learn from values of ordinary size in units of a power of two."""
+        self.n_features_in_ = values.shape[1]
+        self._exponent = exponent
+        self._learn(values, first=True)
         return self
 
     def _learn(self, X: FloatArray, *, first: bool) -> None:
         raise NotImplementedError
 
     @property
+    def scale_(self) -> FloatArray | float:
+        """What the columns are divided by."""
+        check_is_fitted(self, "_scale")
+        scale = np.ldexp(self._scale, self._exponent)
+        return scale if np.ndim(scale) else float(scale)
+
+    def _in_own_units(self, values: FloatArray, exponent: int) -> FloatArray:
+        shift = exponent - self._exponent
+        return np.ldexp(values, shift) if shift else values
+
+    def _scaled(self, values: FloatArray, exponent: int, *, centred: bool) -> FloatArray:
+        """Values of ordinary size, divided by the factor.
+
+        Parameters
+        ----------
+        values : ndarray of float64, shape (n_samples, n_features)
+            In units of ``2**exponent``.
+        exponent : int
+        centred : bool
+            Whether a value from the middle is subtracted first. Differences stay what they
+            are, but for the digits that dividing a large offset would cost.
+        """
+        values = self._in_own_units(values, exponent)
+        if self.with_mean:
+            return (values - self._origin - self._mean_from_origin) / self._scale
+        return (values - self._origin if centred else values) / self._scale
+
+    @property
     def mean_(self) -> FloatArray:
         """Each column's mean."""
-        check_is_fitted(self)
-        return self._origin + self._mean_from_origin
+        check_is_fitted(self, "_scale")
+        return np.ldexp(self._origin + self._mean_from_origin, self._exponent)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "_scale")
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
         """Divide by the factor, after subtracting the means if ``with_mean``.
@@ -78,11 +126,7 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_features(self, X, reset=False)
-        scaled = X.astype(np.float64)
-        if self.with_mean:
-            scaled -= self._origin
-            scaled -= self._mean_from_origin
-        scaled /= self.scale_
+        scaled = self._scaled(X.astype(np.float64), 0, centred=False)
         return scaled.astype(X.dtype, copy=False)
 
     def inverse_transform(self, X: ArrayLike) -> NDArray[Any]:
@@ -100,11 +144,11 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_features(self, X, reset=False)
-        original = X.astype(np.float64) * self.scale_
+        original = X.astype(np.float64) * self._scale
         if self.with_mean:
             original += self._mean_from_origin
             original += self._origin
-        return original.astype(X.dtype, copy=False)
+        return np.ldexp(original, self._exponent).astype(X.dtype, copy=False)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -134,9 +178,11 @@ class MomentScaler(BaseScaler):
         self : object
             The fitted scaler.
         """
-        first = not hasattr(self, "scale_")
-        X = check_features(self, X, reset=first)
-        self._learn(X.astype(np.float64, copy=False), first=first)
+        first = not hasattr(self, "_scale")
+        X = check_features(self, X, reset=first).astype(np.float64, copy=False)
+        if first:
+            return self._fit(*to_ordinary_size(X))
+        self._learn(self._in_own_units(X, 0), first=False)
         return self
 
     def _learn(self, X: FloatArray, *, first: bool) -> None:
@@ -156,7 +202,7 @@ class MomentScaler(BaseScaler):
         self.n_samples_seen_ = n
         self._mean_from_origin = mean
         self._norm = norm
-        self.scale_ = self._factor(norm / np.sqrt(n))
+        self._scale = self._factor(norm / np.sqrt(n))
 
     def _factor(self, deviations: FloatArray) -> FloatArray | float:
         """The factor, from the columns' standard deviations."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import MomentScaler, or_one, power_of_two
 
 
@@ -61,6 +61,8 @@ class GlobalScaler(MomentScaler):
     array([[0. , 0. ],
            [1.2, 1.6]])
     """
+
+    keeps_proportions = True
 
     _parameter_constraints: dict[str, list[Any]] = {
         **MomentScaler._parameter_constraints,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import BaseScaler, middle_values, or_one
 
 
@@ -55,9 +55,11 @@ class GlobalLinfScaler(BaseScaler):
            [1.5, 2. ]])
     """
 
+    keeps_proportions = True
+
     def _learn(self, X: FloatArray, *, first: bool) -> None:
         self._origin = middle_values(X)
         X = X - self._origin
         self._mean_from_origin = X.mean(axis=0)
         largest = np.abs(X - self._mean_from_origin).max(axis=1)
-        self.scale_ = float(or_one(largest.mean()))
+        self._scale = float(or_one(largest.mean()))

@@ -1,6 +1,6 @@
 """Each column by its own standard deviation."""
 
-from .._validation import FloatArray
+from .._typing import FloatArray
 from ._base import MomentScaler, or_one
 
 

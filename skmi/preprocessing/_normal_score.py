@@ -1,18 +1,20 @@
 """Each column's ranks as normal scores, then all columns by one factor."""
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
-from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin, _fit_context
+from sklearn.base import OneToOneFeatureMixin, TransformerMixin, _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from .._validation import FloatArray, check_features
+from .._input._features import check_features
+from .._params import Parameterized
+from .._typing import FloatArray
 from ._global import GlobalScaler
 
 
-class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
+class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     r"""Replace each column's values by normal scores, then scale all by one factor.
 
     Ranks take the place of values: whatever increasing function was applied to a
@@ -94,16 +96,10 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
             If X holds anything but finite real numbers.
         """
         X = check_features(self, X, reset=True).astype(np.float64, copy=False)
-        self.quantiles_, scores = [], []
-        for column in X.T:
-            values, counts = np.unique(column, return_counts=True)
-            below = np.cumsum(counts) - counts
-            self.quantiles_.append(values)
-            # Ranks of equal values are below + 1, ..., below + count.
-            scores.append(ndtri((below + counts / 2) / len(column)))
-        scaled = GlobalScaler(corrected=True).fit(_replace(X, self.quantiles_, scores))
-        self.scale_ = scaled.scale_
-        self.scores_ = [each / self.scale_ for each in scores]
+        learnt, scores = NormalScores.of(X)
+        self.scale_ = GlobalScaler(corrected=True).fit(scores).scale_
+        self.quantiles_ = learnt.quantiles
+        self.scores_ = [each / self.scale_ for each in learnt.scores]
         return self
 
     def transform(self, X: ArrayLike) -> NDArray[Any]:
@@ -143,6 +139,36 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+class NormalScores(NamedTuple):
+    """Each column's distinct values in ascending order, and their normal scores."""
+
+    quantiles: list[FloatArray]
+    scores: list[FloatArray]
+
+    @classmethod
+    def of(cls, X: FloatArray) -> tuple[Self, FloatArray]:
+        """Learn from columns; also their scores, shape (n_samples, n_columns)."""
+        quantiles, values, columns = [], [], np.empty(X.shape)
+        for position, column in enumerate(X.T):
+            distinct, place, counts = np.unique(column, return_inverse=True, return_counts=True)
+            quantiles.append(distinct)
+            values.append(_scores_of(counts))
+            columns[:, position] = values[-1][place.reshape(-1)]
+        return cls(quantiles, values), columns
+
+    def __call__(self, X: FloatArray) -> FloatArray:
+        """The scores of other samples, interpolated linearly."""
+        return _replace(X, self.quantiles, self.scores)
+
+
+def _scores_of(counts: Any) -> FloatArray:
+    """The normal scores of distinct ascending values that occur so often."""
+    below = np.cumsum(counts) - counts
+    # Ranks of equal values are below + 1, ..., below + count.
+    scores: FloatArray = ndtri((below + counts / 2) / counts.sum())
+    return scores
 
 
 def _replace(X: NDArray[Any], old: list[FloatArray], new: list[FloatArray]) -> FloatArray:

@@ -6,13 +6,14 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes
 
-from skmi import get_estimator_names, mutual_info
+from skmi import RossMI, get_estimator_names, mutual_info
 from skmi.cli import main
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 
 @pytest.fixture
@@ -77,6 +78,48 @@ def test_a_network_runs_if_it_is_asked_for(file, capsys):
     assert float(out.splitlines()[3].split()[1]) == pytest.approx(expected, abs=6e-5)
 
 
+def test_classes_by_any_name_are_classes(tmp_path, capsys, rng):
+    # Whole numbers, words, and what Python makes of them: one rule.
+    codes = np.arange(120) % 3
+    x = rng.normal(size=120) + codes
+    words = np.array(["low", "middle", "top"])[codes]
+    table = pd.DataFrame({"x": x, "code": codes, "word": words, "count": np.arange(120) // 2})
+    table.to_csv(tmp_path / "t.csv", index=False)
+
+    def estimates(*arguments):
+        code, out, _ = run(capsys, "estimate", tmp_path / "t.csv", *arguments, "--json")
+        assert code == 0
+        return {row["method"]: row["mi"] for row in json.loads(out)["estimates"]}
+
+    expected = RossMI(tie_tolerance=1e-10).fit(x[:, None], codes).mi_
+    for y in ("code", "word"):
+        found = estimates("--x", "x", "--y", y, "--method", "ksg-local,ksg-global-linf")
+        assert list(found.values()) == pytest.approx([expected, expected])
+        found = estimates("--x", y, "--y", "x", "--method", "ksg-local")
+        assert found["ksg-local"] == pytest.approx(expected)
+    # Where none is asked for, those that know labels are run.
+    family = [name for name in get_estimator_names() if "ksg" in name]
+    assert list(estimates("--x", "x", "--y", "word")) == [n for n in family if n != "bi-ksg"]
+    told = estimates("--x", "x", "--y", "code", "--numbers", "code", "--method", "ksg-local")
+    assert told["ksg-local"] == mutual_info(x, codes.astype(float), "ksg-local")
+    # Too few samples of each for labels.
+    found = estimates("--x", "x", "--y", "count", "--method", "ksg-local")
+    assert found["ksg-local"] == mutual_info(x, np.arange(120.0) // 2, "ksg-local")
+
+
+def test_what_speaks_against_an_estimate_is_printed(tmp_path, capsys, rng):
+    table = pd.DataFrame({"x": rng.normal(size=100), "y": rng.normal(size=100)})
+    table.loc[3, "x"] = 1e6
+    table.to_csv(tmp_path / "t.csv", index=False)
+    arguments = ["--x", "x", "--y", "y", "--method", "ksg-local"]
+    code, out, err = run(capsys, "estimate", tmp_path / "t.csv", *arguments)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].startswith("ksg-local: An outlier in column 'x' of X (1e+06)")
+    _, out, _ = run(capsys, "estimate", tmp_path / "t.csv", *arguments, "--json")
+    (row,) = json.loads(out)["estimates"]
+    assert "outlier" in row["warnings"][0]
+
+
 def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
     path = tmp_path / "numbers.csv"
     np.savetxt(
@@ -95,8 +138,13 @@ def test_x_is_all_other_columns_if_not_given(tmp_path, capsys):
     ("arguments", "message"),
     [
         (["--x", "age", "--y", "size"], "no column 'size'; there are 'age', "),
-        (["--x", "note", "--y", "target"], "column 'note' has 'text', not a number in data row 1"),
-        (["--y", "target"], "column 'note' has 'text'"),
+        (
+            ["--x", "note", "--y", "target", "--numbers", "note"],
+            "'text' in data row 1 is no number",
+        ),
+        (["--x", "note", "--y", "target", "--labels", "zz"], "--labels names 'zz'"),
+        (["--x", "age", "--y", "target", "--labels", "age", "--numbers", "age"], "both name 'age'"),
+        (["--x", "age", "--y", "age"], "--x and --y both name 'age'"),
         (["--x", "age", "--y", "target", "--base", "1"], "--base must be"),
         (["--x", "age", "--y", "target", "--n-neighbors", "442"], "must be less than n_samples"),
         (["--x", "age", "--y", "target", "--delimiter", ""], "--delimiter must be"),

@@ -22,7 +22,7 @@ pytest.importorskip("matplotlib")
 from skmi.cli import _infoplane, main  # noqa: E402
 from skmi.datasets import _images  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 FAST = ["--trials", "2", "--epochs", "4", "--every", "2", "--samples", "100", "--device", "cpu"]
 FAST += ["--estimators", "ksg, ksg-global-linf"]

@@ -90,6 +90,27 @@ def test_classes_and_whole_numbers(tmp_path, capsys):
     assert json.loads(out)["target_kind"] == "numbers"
 
 
+@pytest.mark.parametrize("target", ["class", "word", "size"])
+def test_an_identifier_is_not_selected_in_silence(target, tmp_path, capsys, rng):
+    days = np.datetime_as_string(np.datetime64("2020-01-01") + np.arange(200))
+    codes = np.arange(200) % 2
+    frame = pd.DataFrame({"date": days, "x": rng.normal(size=200) + codes, "class": codes})
+    frame["word"] = np.array(["no", "yes"])[codes]
+    frame["size"] = frame["x"] + rng.normal(size=200)
+    frame = frame[["date", "x", target]]
+    frame.to_csv(tmp_path / "t.csv", index=False)
+    options = ["--target", target, "--permutations", "19"]
+    code, out, _ = run(capsys, tmp_path / "t.csv", *options, "--k", "1")
+    assert code == 0
+    assert [line.split()[1] for line in out.splitlines() if line.startswith("* ")][:1] == ["x"]
+    assert "column 'date' of X looks like an identifier: 200 distinct labels" in out
+    _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--json")
+    result = json.loads(out)
+    assert "identifier" in result["warnings"][0]
+    scores = {row["feature"]: row["mi"] for row in result["features"]}
+    assert scores["date"] == pytest.approx(0.0, abs=1e-12)
+
+
 def test_joint_selection(tmp_path, capsys, rng):
     x = rng.normal(size=(300, 3))
     frame = pd.DataFrame(x, columns=["a", "b", "c"])
@@ -143,7 +164,7 @@ def test_no_permutations_no_pvalues(file, capsys):
         (["--target", "y", "--fdr", "1.5"], "--fdr must be between 0 and 1"),
         (["--target", "y", "--joint", "--fdr", "0.1"], "with --joint, give --k"),
         (["--target", "y", "--joint"], "column 'color' holds labels"),
-        (["--target", "y", "--numbers", "color"], "not a number in data row 1"),
+        (["--target", "y", "--numbers", "color"], "'blue' in data row 1 is no number"),
         (["--target", "y", "--labels", "y"], "discrete_target=False"),
         (["--target", "y", "--permutations", "-1"], "'n_permutations' parameter"),
         (["--target", "y", "--permutations", "0", "--fdr", "0.1"], "goes by p-values"),

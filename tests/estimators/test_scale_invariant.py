@@ -78,14 +78,18 @@ def test_scalers_of_scikit_learn(scaler, rng):
     assert model.fit(X, 1e6 * y).mi_ == pytest.approx(model.fit(X, y).mi_, rel=1e-9)
 
 
-def test_the_tolerance_for_ties_reaches_the_estimator_inside():
-    X = np.arange(8.0)[:, None]
-    for estimator in (KSG(), RelativeScaleSearch(KSG(), scales=[0.5, 1, 2])):
-        fitted = ScaleInvariantMI(estimator, tie_tolerance=1e-7).fit(X, X).estimator_
-        assert 1e-7 in fitted.get_params().values()
-    fitted = ScaleInvariantMI(KSG(tie_tolerance=0.5), tie_tolerance=1e-7).fit(X, X).estimator_
-    assert fitted.tie_tolerance == 0.5
-    assert ScaleInvariantMI(KSG(), tie_tolerance=None).fit(X, X).estimator_.tie_tolerance is None
+def test_the_tolerance_for_ties_reaches_the_estimator_inside(rng):
+    X, y = np.round(rng.normal(size=(2, 80, 1)), 1)
+    for wrap in (lambda ksg: ksg, lambda ksg: RelativeScaleSearch(ksg, scales=[1.0])):
+        plain, counted, wide = (
+            ScaleInvariantMI(wrap(KSG(tie_tolerance=own)), tie_tolerance=outer).fit(X, y).mi_
+            # No distance on a grid is that part of another.
+            for own, outer in ((None, None), (None, 1e-7), (0.51234, 1e-7))
+        )
+        scaled = [side / GlobalLinfScaler().fit(side).scale_ for side in (X, y)]
+        assert counted == pytest.approx(KSG(tie_tolerance=1e-7).fit(*scaled).mi_, abs=1e-12)
+        assert wide == pytest.approx(KSG(tie_tolerance=0.51234).fit(*scaled).mi_, abs=1e-12)
+        assert len({plain, counted, wide}) == 3
 
 
 def test_the_best_scale_is_at_hand(rng):

@@ -16,7 +16,7 @@ EXACT = {"rel": 1e-12, "abs": 1e-12}
 def test_ksg(name, algorithm_, rng):
     X, y = WORLDS[name](rng)
     for algorithm in (1, 2):
-        ksg = KSG(algorithm=algorithm, algorithm_=algorithm_).fit(X, y)
+        ksg = KSG(variant=algorithm, algorithm=algorithm_).fit(X, y)
         assert ksg.mi_ == pytest.approx(naive.ksg(X, y, algorithm=algorithm), **EXACT)
 
 
@@ -66,7 +66,7 @@ def test_score_scales_needs_no_fit_and_remembers_no_columns(rng):
         ksg.fit(X, y).score_scales(X[:, :2], y, [1.0])
 
 
-@pytest.mark.parametrize("estimator", [KSG(), KSG(algorithm=2), BIKSG(), BinningMI()], ids=repr)
+@pytest.mark.parametrize("estimator", [KSG(), KSG(variant=2), BIKSG(), BinningMI()], ids=repr)
 def test_score_samples_has_the_score_as_its_mean(estimator, rng):
     X, y = WORLDS["plane"](rng)
     estimator.fit(X, y)

@@ -15,6 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi.exceptions import IdentifierWarning
 from skmi.feature_selection import JointMISelector
 from tests.test_bad_input import BAD, X, Y
 
@@ -157,11 +158,17 @@ def test_labels_of_any_kind(rng):
     np.testing.assert_array_equal(given_as_numbers.scores_, numbers.scores_)
 
 
-def test_integers_that_look_like_a_measurement_are_warned_of(rng):
+def test_integers_that_look_like_a_measurement_are_numbers(rng):
     columns, y = rng.normal(size=(100, 2)), rng.integers(0, 60, size=100)
-    with pytest.warns(UserWarning, match="discrete_target=False if it is a measurement"):
-        JointMISelector().fit(columns, y)
-    with pytest.raises(ValueError, match="Every value of y occurs only once"):
+    found = JointMISelector().fit(columns, y)
+    assert found.method_ == "ksg"
+    expected = JointMISelector().fit(columns, y.astype(float))
+    np.testing.assert_array_equal(found.candidate_scores_, expected.candidate_scores_)
+    assert JointMISelector().fit(columns, y % 5).method_ == "ross"
+    with (
+        pytest.warns(IdentifierWarning, match="y looks like an identifier: 100 distinct labels"),
+        pytest.raises(ValueError, match=r"100 samples has labels of its own.* discrete_target=F"),
+    ):
         JointMISelector(discrete_target=True).fit(columns, np.arange(100.0))
 
 

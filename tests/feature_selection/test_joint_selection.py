@@ -5,15 +5,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scipy.special import digamma
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi._input._sample import make_sample
+from skmi.estimators import _formulas
 from skmi.feature_selection import _forward
 from skmi.feature_selection._forward import Step, local_permutation_test
 from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
 from skmi.model_selection import conditional_independence_test
-from skmi.neighbors import _joint_selection
-from skmi.neighbors._joint_selection import joint_mutual_info
+from skmi.neighbors import Query, _joint_selection
+from skmi.neighbors._joint_selection import count_joint
 from tests import naive
 from tests.worlds import WORLDS
 
@@ -22,8 +23,15 @@ LABELS = np.array([True])
 
 
 def scores(X, y, discrete, k=3, n_jobs=None):
-    options = {"n_neighbors": k, "tie_tolerance": 1e-10, "n_jobs": n_jobs}
-    return NeighborsScores(X, y.astype(float), discrete, **options)
+    sample = make_sample(X, y, discrete=(False, discrete))
+    return NeighborsScores(sample, n_neighbors=k, n_jobs=n_jobs)
+
+
+def information(selected, candidates, y, labels=None, k=3):
+    """Of each candidate and all selected columns together on y, without a tolerance for ties."""
+    query = Query(k, tie_tolerance=0.0)
+    counts = count_joint(selected, candidates, y, labels, query)
+    return _formulas.ksg(*counts, candidates.shape[1]).mean(axis=1)
 
 
 def features(world, rng):
@@ -58,7 +66,7 @@ def test_labels(world, k, rng):
     y = np.where(rng.random(len(X)) < 0.9, 0, rng.integers(1, 9, len(X)))
     y[:2] = 100, 101
     fast = scores(X, y[:, None], LABELS, k)
-    estimator = ScaleInvariantMI(KSG(k), LocalScaler())
+    estimator = ScaleInvariantMI(KSG(k, discrete_target=True), LocalScaler())
     columns = LocalScaler().fit_transform(X)
     for selected in SETS:
         candidates = [c for c in range(X.shape[1]) if c not in selected]
@@ -120,10 +128,9 @@ def test_many_copies_are_all_counted(rng):
     # More copies than k, in one column and in several.
     X = np.repeat(rng.normal(size=(12, 3)), 10, axis=0)
     y = np.repeat(rng.normal(size=12), 10)[:, None]
-    psi = digamma(np.arange(121))
-    found = joint_mutual_info(X.T[:0], X.T, y.T, np.zeros(120, int), 3, psi)
+    found = information(X.T[:0], X.T, y.T)
     np.testing.assert_allclose(found, naive.ksg(X, y, tolerance=0.0), rtol=1e-12)
-    found = joint_mutual_info(X.T[:1], X.T[1:], y.T, np.zeros(120, int), 3, psi)
+    found = information(X.T[:1], X.T[1:], y.T)
     np.testing.assert_allclose(found, naive.ksg(X, y, tolerance=0.0), rtol=1e-12)
 
 
@@ -136,7 +143,7 @@ def test_criteria_are_their_formulas(discrete, rng):
     discrete = np.array([discrete])
     fast = scores(X, y, discrete)
 
-    def information(columns):
+    def joint(columns):
         return fast.with_target(columns[:-1], columns[-1:])[0]
 
     def shared(a, b):
@@ -145,14 +152,14 @@ def test_criteria_are_their_formulas(discrete, rng):
     mrmr, jmi = MRMR(fast), JMI(fast)
     for selected in ([], [2], [2, 0], [2, 0, 3]):
         rest = [c for c in range(5) if c not in selected]
-        alone = [information([c]) for c in rest]
+        alone = [joint([c]) for c in rest]
         if not selected:
             np.testing.assert_allclose(mrmr(selected, rest), alone)
             np.testing.assert_allclose(jmi(selected, rest), alone)
             continue
         redundancy = [np.mean([shared(c, s) for s in selected]) for c in rest]
         np.testing.assert_allclose(mrmr(selected, rest), np.subtract(alone, redundancy))
-        pairs = [np.mean([information([s, c]) for s in selected]) for c in rest]
+        pairs = [np.mean([joint([s, c]) for s in selected]) for c in rest]
         np.testing.assert_allclose(jmi(selected, rest), pairs)
 
 
@@ -187,7 +194,8 @@ def test_any_estimator_takes_the_same_road(discrete, rng):
     X, y = rng.normal(size=(90, 4)), rng.integers(0, 3, size=(90, 1)).astype(float)
     discrete = np.array([discrete])
     estimator = ScaleInvariantMI(KSG(), LocalScaler())
-    slow = EstimatorScores(X, y, discrete, estimator=estimator, n_jobs=None)
+    sample = make_sample(X, y, discrete=(False, discrete))
+    slow = EstimatorScores(sample, estimator=estimator, n_jobs=None)
     fast = scores(X, y, discrete)
     permutation = rng.permutation(90)
     for one, other in ((slow, fast), (each.permuted(permutation, [1]) for each in (slow, fast))):
@@ -209,14 +217,13 @@ def test_ties_at_the_radius_itself(world, rng):
     # Without a tolerance: distances equal to the radius do not count, to the last digit.
     X, y = WORLDS[world](rng)
     X = np.column_stack([X, 3 * rng.integers(0, 5, size=len(X))]).T
-    psi, unlabelled = digamma(np.arange(X.shape[1] + 1)), np.zeros(X.shape[1], dtype=int)
     for selected in ([], [0]):
-        found = joint_mutual_info(X[selected], X[1:], y.T, unlabelled, 3, psi)
+        found = information(X[selected], X[1:], y.T)
         for c, value in enumerate(found, start=1):
             expected = naive.ksg(X[[*selected, c]].T, y, tolerance=0.0)
             assert value == pytest.approx(expected, rel=1e-12, abs=1e-13)
     labels = rng.integers(0, 3, size=X.shape[1])
-    found = joint_mutual_info(X[:0], X, X[:0], labels, 3, psi)
+    found = information(X[:0], X, X[:0], labels)
     expected = [naive.ross(column[:, None], labels) for column in X]
     np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-13)
 

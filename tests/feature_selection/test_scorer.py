@@ -87,8 +87,7 @@ def test_definition(rng):
 
 @pytest.mark.parametrize("target", ["numbers", "labels", "alone in a class"])
 def test_permuting_what_is_sorted_is_permuting(target, rng):
-    from skmi.feature_selection._feature_mutual_info import Prepared
-    from skmi.feature_selection._pair_scores import permuted
+    from skmi.feature_selection._prepared import Prepared
 
     X, y = rng.normal(size=(80, 2)).round(1), rng.normal(size=80).round(1)
     X = np.column_stack([X, rng.integers(0, 3, size=80)])
@@ -101,7 +100,7 @@ def test_permuting_what_is_sorted_is_permuting(target, rng):
     moved = np.empty_like(y)
     moved[order] = y
     np.testing.assert_allclose(
-        prepared.scores_against(permuted(prepared.target, order)),
+        prepared.scores(order=order),
         feature_mutual_info(X, moved, discrete_features=mask, clip=False),
         rtol=1e-12,
         atol=1e-15,

@@ -4,6 +4,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 
 from skmi import (
     BIKSG,
@@ -14,13 +15,14 @@ from skmi import (
     ScaleInvariantMI,
     make_estimator,
 )
-from skmi.information_plane._fixed_input import FixedInput, _KeptKSG
+from skmi.information_plane._fixed_input import FixedInput
+from skmi.neighbors import _kept_distances
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.EstimateWarning")
 
 KEPT = {
     "ksg": KSG(),
-    "algorithm 2": KSG(5, algorithm=2),
+    "algorithm 2": KSG(5, variant=2),
     "ksg-local": make_estimator("ksg-local"),
     "ksg-global": make_estimator("ksg-global"),
     "ksg-global-linf": make_estimator("ksg-global-linf"),
@@ -34,7 +36,7 @@ KEPT = {
 }
 OTHERS = {
     "euclidean": BIKSG(),
-    "tree": KSG(algorithm_="kd_tree"),
+    "tree": KSG(algorithm="kd_tree"),
     "labels": KSG(discrete_features=True),
 }
 
@@ -48,10 +50,10 @@ def layer(rng, n=300):
 @pytest.mark.parametrize("name", KEPT)
 def test_the_estimate_of_the_estimator_itself(rng, name):
     X, Z = layer(rng)
-    fitted = FixedInput(X).fit(KEPT[name], Z)
+    fixed = FixedInput(X)
+    fitted = fixed.fit(KEPT[name], Z)
     afresh = KEPT[name].fit(X, Z)
-    inner = getattr(fitted, "estimator", None) or fitted
-    assert isinstance(inner, _KeptKSG)
+    assert fixed.nbytes == 4 * len(X) ** 2  # they were made
     assert fitted.mi_ == pytest.approx(afresh.mi_, abs=2e-5)
     if hasattr(fitted, "best_scale_"):
         assert fitted.best_scale_ == pytest.approx(afresh.best_scale_, rel=1e-6)
@@ -62,9 +64,13 @@ def test_any_other_estimator_is_fitted_to_the_data(rng, name):
     X, Z = layer(rng)
     if name == "labels":
         X = np.round(X[:, :1])
-    fitted = FixedInput(X).fit(OTHERS[name], Z)
-    assert type(fitted) is type(OTHERS[name])
-    assert fitted.mi_ == OTHERS[name].fit(X, Z).mi_
+    fixed = FixedInput(X)
+    fitted = fixed.fit(OTHERS[name], Z)
+    assert fixed.nbytes == 0
+    afresh = clone(OTHERS[name]).fit(X, Z)
+    assert type(fitted) is type(afresh)
+    assert getattr(fitted, "method_", None) == getattr(afresh, "method_", None)
+    assert fitted.mi_ == afresh.mi_
 
 
 @pytest.mark.parametrize("name", ["ksg-local", "ksg-global", "ksg-global-linf", "auto"])
@@ -85,7 +91,7 @@ def test_ties_stay_ties_in_any_units(rng):
     """On a grid nearly all distances are equal to others."""
     X = rng.integers(0, 4, (300, 6)) / 255
     Z = rng.integers(0, 5, (300, 5)).astype(np.float32)
-    estimator = ScaleInvariantMI(KSG(algorithm_="brute"))
+    estimator = ScaleInvariantMI(KSG(algorithm="brute"))
     expected = estimator.fit(X.astype(np.float32), Z).mi_
     for factor in (1.0, 255.0, 1 / 3, 1e-9, 7e4):
         found = FixedInput(X * factor).fit(estimator, Z * np.float32(1 / 7)).mi_
@@ -93,13 +99,11 @@ def test_ties_stay_ties_in_any_units(rng):
 
 
 def test_distances_are_made_once_for_each_way_to_scale_columns(rng, monkeypatch):
-    import skmi.information_plane._fixed_input as module
-
     X, Z = layer(rng)
     made = []
-    original = module.keep_distances
+    original = _kept_distances._keep_distances
     monkeypatch.setattr(
-        module, "keep_distances", lambda *a, **k: made.append(1) or original(*a, **k)
+        _kept_distances, "_keep_distances", lambda *args: made.append(1) or original(*args)
     )
     fixed = FixedInput(X)
     for _ in range(3):

@@ -9,7 +9,7 @@ from torch import nn  # noqa: E402
 
 from skmi.information_plane import InformationPlane, noise_response  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 WEIGHT = np.array([[1.0, 0.5], [-0.5, 1.0]])
 

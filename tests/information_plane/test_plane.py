@@ -10,14 +10,14 @@ import pytest
 torch = pytest.importorskip("torch")
 skorch = pytest.importorskip("skorch")
 pd = pytest.importorskip("pandas")
-from sklearn.base import clone  # noqa: E402
+from sklearn.base import BaseEstimator, clone  # noqa: E402
 from torch import nn  # noqa: E402
 
 from skmi import KSG, MINE, BinningMI, ScaleInvariantMI, make_estimator, mutual_info  # noqa: E402
 from skmi.information_plane import InformationPlane, capture_activations  # noqa: E402
 from skmi.information_plane._rows import COLUMNS  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 
 @pytest.fixture
@@ -408,11 +408,10 @@ def test_threads_and_the_state_of_numpy_and_torch_do_not_matter(data):
     pd.testing.assert_frame_equal(rows(3), expected)
 
 
-class Noisy(KSG):
+class Noisy(BaseEstimator):
     """An estimator that draws random numbers."""
 
     def __init__(self, random_state=None):
-        super().__init__()
         self.random_state = random_state
 
     def fit(self, X, y):
@@ -463,14 +462,21 @@ def test_networks_that_estimate_are_seeded_and_their_doubts_recorded(data):
 
 
 def test_other_warnings_of_estimators_are_passed_on(data):
-    class Warns(KSG):
+    class OfOurs(KSG):
+        def _learn(self, sample):
+            warnings.warn("something is wrong", UserWarning, stacklevel=2)
+            return super()._learn(sample)
+
+    class OfOthers(BaseEstimator):
         def fit(self, X, y):
             warnings.warn("something is wrong", UserWarning, stacklevel=2)
-            return super().fit(X, y)
+            self.mi_ = 1.0
+            return self
 
-    plane = InformationPlane(["1"], estimator=Warns()).set_data(*data)
-    with pytest.warns(UserWarning, match="something is wrong"):
-        plane.record(network(), 0)
+    for estimator in (OfOurs(), OfOthers()):
+        plane = InformationPlane(["1"], estimator=estimator).set_data(*data)
+        with pytest.warns(UserWarning, match="something is wrong"):
+            plane.record(network(), 0)
 
 
 def test_an_interrupt_while_a_network_estimates_gives_no_rows(data):

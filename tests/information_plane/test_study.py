@@ -20,7 +20,7 @@ from skmi import KSG  # noqa: E402
 from skmi.information_plane import InformationPlane  # noqa: E402
 from skmi.information_plane._study import run_study  # noqa: E402
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 OPTIONS = {
     "n_trials": 2,

@@ -4,11 +4,19 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 
-from skmi import KSG, BinningMI, RelativeScaleSearch, ScaleInvariantMI, make_estimator, mutual_info
+from skmi import (
+    KSG,
+    BinningMI,
+    RelativeScaleSearch,
+    RossMI,
+    ScaleInvariantMI,
+    make_estimator,
+    mutual_info,
+)
 from tests.model_selection.test_diagnostics import gaussians
 from tests.worlds import WORLDS
 
-pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
+pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
 CORRECTING = RelativeScaleSearch(KSG(), correct_bias=True, n_permutations=10, random_state=0)
 
@@ -37,6 +45,18 @@ def test_bias_is_the_mean_maximum_over_permutations(rng):
     assert found.scale_results_["mean_test_score"].max() == found.best_score_
 
 
+def test_labels_have_no_maximum_but_a_bias(rng):
+    # One scale, and estimates of labels that are permuted.
+    X, y = WORLDS["line"](rng)
+    y = (y[:, 0] > 0).astype(int)
+    found = clone(CORRECTING).set_params(estimator=RossMI()).fit(X, y)
+    random_state = np.random.RandomState(0)
+    permuted = [RossMI().fit(X, y[random_state.permutation(len(X))]).mi_ for _ in range(10)]
+    assert found.best_score_ == RossMI().fit(X, y).mi_
+    assert found.bias_ == np.mean(permuted)
+    assert found.mi_ == found.best_score_ - found.bias_
+
+
 def test_score_has_no_maximum_to_correct(rng):
     X, y = WORLDS["plane"](rng)
     plain, found = RelativeScaleSearch(KSG()).fit(X, y), clone(CORRECTING).fit(X, y)
@@ -56,9 +76,10 @@ def test_units_change_nothing(scales, rng):
     assert found.mi_ == pytest.approx(expected.mi_, rel=1e-9)
 
 
-@pytest.mark.parametrize("inside", [KSG(), BinningMI(3)], ids=repr)
+@pytest.mark.parametrize("inside", [KSG(), BinningMI(3), RossMI()], ids=repr)
 def test_the_number_of_jobs_changes_nothing(inside, rng):
     X, y = WORLDS["line"](rng)
+    y = (y > 0).astype(int) if isinstance(inside, RossMI) else y
     search = clone(CORRECTING).set_params(estimator=inside, scales=[0.5, 1.0, 2.0])
     expected = clone(search).fit(X, y)
     found = clone(search).set_params(n_jobs=2).fit(X, y)

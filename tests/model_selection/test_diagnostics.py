@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_wine
+from sklearn.linear_model import LinearRegression
 
+from skmi import KSG, BinningMI, RelativeScaleSearch, RossMI, ScaleInvariantMI, make_estimator
 from skmi.model_selection import mutual_info_diagnostics
+
+SEARCH = ScaleInvariantMI(RelativeScaleSearch(KSG(), "auto"))
 
 
 def gaussians(n_samples, n_columns, correlation, seed):
@@ -13,7 +18,7 @@ def gaussians(n_samples, n_columns, correlation, seed):
 
 
 def diagnose(X, y):
-    return mutual_info_diagnostics(X, y, random_state=0)
+    return mutual_info_diagnostics(SEARCH, X, y, random_state=0)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -29,6 +34,8 @@ def test_no_alarm_on_easy_gaussians(n_samples, n_columns, correlation, seed):
         "ceiling",
         "relative scale",
         "n_neighbors",
+        "outliers",
+        "units",
         "margins",
         "ties",
         "dimension",
@@ -106,7 +113,7 @@ def test_units_and_jobs_change_nothing():
     X, y = gaussians(200, 2, 0.5, 0)
     expected = diagnose(X, y)
     assert repr(diagnose(2.0**30 * X, y / 2**9)) == repr(expected)
-    found = mutual_info_diagnostics(X, y, random_state=0, n_jobs=2)
+    found = mutual_info_diagnostics(SEARCH, X, y, random_state=0, n_jobs=2)
     assert [f.value for f in found.findings] == [f.value for f in expected.findings]
 
 
@@ -117,9 +124,70 @@ def test_bad_input():
     with pytest.raises(ValueError, match="NaN"):
         diagnose(X, np.where(y > 1, np.nan, y))
     with pytest.raises(ValueError, match="'n_neighbors' parameter"):
-        mutual_info_diagnostics(X, y, n_neighbors=0)
+        mutual_info_diagnostics(KSG(0), X, y)
 
 
 def test_a_constant_tells_nothing_and_that_is_sure(rng):
     X, y = np.ones((60, 1)), rng.normal(size=60)
-    assert not mutual_info_diagnostics(X, y, random_state=0).warnings
+    assert not diagnose(X, y).warnings
+
+
+@pytest.mark.parametrize("side", ["X", "y"])
+def test_an_outlier_is_found(side, rng):
+    x, noise = rng.normal(size=(2, 500))
+    X, y = x.copy(), x + noise
+    (X if side == "X" else y)[7] = 1e6
+    found = {f.name: f for f in mutual_info_diagnostics("ksg-local", X, y, random_state=0).warnings}
+    assert f"columns {side}[0] have a value so far from the others" in found["outliers"].message
+    assert "scaler=NormalScoreScaler()" in found["outliers"].message
+    clean = mutual_info_diagnostics("ksg-local", x, x + noise, random_state=0)
+    assert clean.warnings == []
+
+
+def test_units_within_one_side_are_found():
+    # Of wine: proline in milligrams has a thousand times the spread of some phenols.
+    X, y = load_wine(return_X_y=True)
+    found = mutual_info_diagnostics("ksg-global-linf", X, y, random_state=0)
+    units = {finding.name: finding for finding in found.warnings}["units"]
+    assert "the spreads of columns 12 and 7 of X differ" in units.message
+    assert "ksg-local" in units.message
+    X[:, [4, 12]] /= 100, 1000
+    found = mutual_info_diagnostics("ksg-global-linf", X, y, random_state=0)
+    assert "units" not in {finding.name for finding in found.warnings}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", ["ksg", "bi-ksg", "ksg-local", "ksg-global", "ksg-global-linf"])
+def test_recipes_go_by_their_names(name, rng):
+    x, noise = rng.normal(size=(2, 100))
+    expected = mutual_info_diagnostics(make_estimator(name), x[:, None], x + noise, random_state=0)
+    found = mutual_info_diagnostics(name, x, x + noise, random_state=0)
+    assert found.interval.estimate == make_estimator(name).fit(x[:, None], x + noise).mi_
+    assert found.findings == expected.findings
+    assert {"ceiling", "relative scale", "n_neighbors"} <= {f.name for f in found.findings}
+
+
+def test_labels_are_looked_at_as_labels(rng):
+    x, noise = rng.normal(size=(2, 200))
+    words = np.where(x + 0.5 * noise > 0, "up", "down")
+    for method in ("ksg", "ksg-global-linf", RossMI()):
+        found = mutual_info_diagnostics(method, x, words, random_state=0)
+        assert found.interval.estimate == pytest.approx(RossMI().fit(x[:, None], words).mi_)
+        assert "ties" not in {finding.name for finding in found.warnings}
+
+
+def test_what_is_known_of_neighbours_is_said_of_them_alone(rng):
+    X, y = gaussians(200, 1, 0.6, 0)
+    found = mutual_info_diagnostics(BinningMI(4), X, y, random_state=0)
+    assert [finding.name for finding in found.findings] == [
+        "outliers",
+        "units",
+        "margins",
+        "ties",
+        "dimension",
+        "sample size",
+    ]
+    with pytest.raises(TypeError, match="looks into estimators of skmi, got LinearRegression"):
+        mutual_info_diagnostics(LinearRegression(), X, y)
+    with pytest.raises(ValueError, match="There is no estimator 'kgs'"):
+        mutual_info_diagnostics("kgs", X, y)

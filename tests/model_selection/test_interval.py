@@ -1,10 +1,22 @@
 """Intervals by subsampling: standard errors, coverage, drift."""
 
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import t as student_t
 
-from skmi import KSG, RelativeScaleSearch, ScaleInvariantMI, make_estimator
+from skmi import (
+    KSG,
+    BinningMI,
+    RelativeScaleSearch,
+    RossMI,
+    ScaleInvariantMI,
+    make_estimator,
+    mutual_info,
+)
+from skmi.exceptions import DriftWarning
 from skmi.model_selection import mutual_info_interval
 from tests.model_selection.test_diagnostics import gaussians
 
@@ -52,7 +64,9 @@ def test_standard_error_is_that_of_other_data_sets():
     assert covered.mean() > 0.88
 
 
-@pytest.mark.filterwarnings("ignore:Half as many samples", "ignore:The best relative scale")
+@pytest.mark.filterwarnings(
+    "ignore::skmi.exceptions.DriftWarning", "ignore::skmi.exceptions.ScaleEdgeWarning"
+)
 def test_a_search_without_its_optimism():
     raw, corrected = [], []
     for found in (raw, corrected):
@@ -73,20 +87,22 @@ def test_a_search_without_its_optimism():
     np.testing.assert_array_equal(*errors)
 
 
-@pytest.mark.filterwarnings("ignore:Half as many samples", "ignore:The best relative scale")
+@pytest.mark.filterwarnings(
+    "ignore::skmi.exceptions.DriftWarning", "ignore::skmi.exceptions.ScaleEdgeWarning"
+)
 def test_parts_are_not_corrected_one_by_one(monkeypatch):
     fits = []
-    fit = RelativeScaleSearch.fit
+    fit = RelativeScaleSearch._fit
     monkeypatch.setattr(
         RelativeScaleSearch,
-        "fit",
-        lambda self, X, y: fits.append(self.correct_bias) or fit(self, X, y),
+        "_fit",
+        lambda self, sample: fits.append(self.correct_bias) or fit(self, sample),
     )
     search = RelativeScaleSearch(KSG(), [0.5, 1, 2], correct_bias=True, n_permutations=5)
     X, y = gaussians(80, 1, 0.6, 0)
     found = mutual_info_interval(search.set_params(random_state=0), X, y, n_splits=2, n_repeats=3)
-    # The whole; for its correction the same search once more; 6 parts, as they are and permuted.
-    assert fits == [True, False] + 12 * [False]
+    # The whole; 6 parts, as they are and permuted.
+    assert fits == [True] + 12 * [False]
     assert found.estimate == search.fit(X, y).mi_
 
 
@@ -94,9 +110,9 @@ def test_each_sample_is_used_once():
     class Counting(KSG):
         seen = []
 
-        def fit(self, X, y):
-            self.seen.append(sorted(X[:, 0]))
-            return super().fit(X, y)
+        def _learn(self, sample):
+            self.seen.append(sorted(sample.X.numbers[:, 0]))
+            return super()._learn(sample)
 
     X, y = gaussians(90, 1, 0.6, 0)
     mutual_info_interval(Counting(), X, y, n_repeats=1, random_state=0)
@@ -108,7 +124,7 @@ def test_each_sample_is_used_once():
 
 def test_a_biased_estimate_drifts():
     X, y = gaussians(400, 8, 0.8, 0)
-    with pytest.warns(UserWarning, match="it is biased, which the interval"):
+    with pytest.warns(DriftWarning, match="it is biased, which the interval"):
         found = mutual_info_interval(KSG(), X, y, random_state=0)
     assert found.is_biased
     assert found.drift < -found.standard_error
@@ -143,9 +159,45 @@ def test_bad_input():
         mutual_info_interval(KSG(), X, y, confidence_level=95)
     with pytest.raises(ValueError, match="X has 39 samples and y has 38"):
         mutual_info_interval(KSG(), X, y[1:])
+    with pytest.raises(ValueError, match="There is no estimator 'kgs'"):
+        mutual_info_interval("kgs", X, y)
+    for wrong in (KSG, None, 3):
+        with pytest.raises(TypeError, match="estimator must be an estimator or one of"):
+            mutual_info_interval(wrong, X, y)
 
 
 def test_rounding_is_no_bias(rng):
     found = mutual_info_interval(KSG(), np.ones((100, 1)), rng.normal(size=100), random_state=0)
     assert abs(found.estimate) < 1e-12
     assert not found.is_biased
+
+
+@pytest.mark.parametrize("method", ["ksg", "ksg-local", BinningMI(4)], ids=repr)
+def test_one_way_of_calling(method, rng):
+    # A name or an estimator, one dimension or two, labels by any name: the same interval.
+    x, noise = rng.normal(size=(2, 100))
+    options = {"n_splits": 2, "n_repeats": 2, "random_state": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DriftWarning)
+        expected = mutual_info_interval(method, x[:, None], x + noise, **options)
+        estimator = make_estimator(method) if isinstance(method, str) else method
+        for X, y in ((x, x + noise), (list(x), (x + noise)[:, None]), (pd.Series(x), x + noise)):
+            for each in (method, estimator):
+                found = mutual_info_interval(each, X, y, **options)
+                assert (found.low, found.high) == (expected.low, expected.high)
+        if isinstance(method, str):
+            words = np.where(noise > 0, "up", "down")
+            found = mutual_info_interval(method, noise, words, **options)
+            assert found.estimate == mutual_info(noise, words, method)
+
+
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.DriftWarning")
+def test_what_fit_decided_of_labels_holds_in_parts(rng):
+    # 20 samples of each label in the whole, 10 in the halves: labels all the same.
+    y = np.arange(100) % 5
+    X = rng.normal(size=(100, 1)) + y[:, None]
+    options = {"n_splits": 3, "n_repeats": 1, "random_state": 0}
+    found = mutual_info_interval(KSG(), X, y, **options)
+    expected = mutual_info_interval(RossMI(), X, y, **options)
+    assert found.estimate == expected.estimate
+    np.testing.assert_array_equal(found.curve["mean"], expected.curve["mean"])

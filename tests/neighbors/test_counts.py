@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from skmi.neighbors import count_neighbors
-from skmi.neighbors._counts import choose_algorithm
+from skmi.neighbors._counter import choose_engine, choose_repeated
+from skmi.neighbors._engine import Query
 from tests import naive
 from tests.worlds import SQUARABLE, WORLDS
 
@@ -21,7 +22,7 @@ def assert_counts_are_naive(X, y, k, *, scales=SCALES, metrics=("chebyshev", "eu
             expected = [
                 naive.counts(X, y, k, scale=c, tolerance=tolerance, **options) for c in scales
             ]
-            for algorithm in ("brute", "kd_tree"):
+            for algorithm in ("dense", "brute", "kd_tree"):
                 found = count_neighbors(
                     X, y, k, scales=scales, tie_tolerance=tolerance, algorithm=algorithm, **options
                 )
@@ -96,10 +97,34 @@ def test_the_number_of_threads_changes_nothing(n, algorithm, rng):
         np.testing.assert_array_equal(a, b)
 
 
+EUCLIDEAN = Query(3, metric="euclidean")
+
+
 def test_trees_are_chosen_for_few_features_and_many_samples():
-    assert choose_algorithm(10_000, 2, 3, 1, "euclidean") == "kd_tree"
-    assert choose_algorithm(10_000, 2, 3, 20) == "kd_tree"
-    assert choose_algorithm(100, 2, 3, 1) == "line"
-    assert choose_algorithm(100, 4, 3, 1) == "brute"
-    assert choose_algorithm(30_000, 2, 100, 20) == "brute"
-    assert choose_algorithm(10_000, 60, 3, 20) == "brute"
+    assert choose_engine(10_000, 2, 1, EUCLIDEAN) == "kd_tree"
+    assert choose_engine(10_000, 2, 20, Query(3)) == "kd_tree"
+    assert choose_engine(100, 2, 1, Query(3)) == "line"
+    assert choose_engine(100, 4, 1, Query(3)) == "brute"
+    assert choose_engine(100_000, 2, 20, Query(41)) == "kd_tree"
+    assert choose_engine(10_000, 60, 20, Query(3)) == "brute"
+
+
+def test_the_memory_of_sorted_distances_is_bounded():
+    assert choose_repeated(6688, 4, 20, Query(3)) == "sorted"
+    for size in (6689, 4, 20), (6689, 100, 1), (100_000, 2, 20):
+        assert choose_repeated(*size, Query(3)) != "sorted"
+
+
+def test_trees_are_left_what_they_do_faster():
+    for size, query, pays in (
+        ((1000, 10, 1), EUCLIDEAN, True),
+        ((1000, 11, 1), EUCLIDEAN, False),
+        ((1000, 11, 1), Query(3), True),
+        ((1000, 11, 20), EUCLIDEAN, True),
+        ((1900, 4, 1), Query(3), True),
+        ((2000, 4, 1), Query(3), False),
+        ((2000, 2, 20), Query(3), True),
+        ((2001, 2, 20), Query(3), False),
+        ((1000, 2, 1), Query(3), False),
+    ):
+        assert (choose_repeated(*size, query) == "sorted") is pays

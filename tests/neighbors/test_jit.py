@@ -7,16 +7,22 @@ import textwrap
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import skmi
 from skmi.neighbors._brute import brute_force
-from skmi.neighbors._jit import Kernel, run_in_row_chunks
+from skmi.neighbors._jit import DenseBudget, Kernel, dense_is_cheaper
+from skmi.neighbors._threads import run_in_row_chunks
 
-# By the kernel that compiles fastest.
-ESTIMATE = "import numpy as np, skmi; print(skmi.KSG().fit(np.eye(9)[:, :1], np.arange(9.0)).mi_)"
+# By the kernel that compiles fastest; by a name, so that it is compiled.
+ESTIMATE = """
+import numpy as np
+from skmi.neighbors import count_neighbors
+print(count_neighbors(np.eye(9)[:, :1], np.arange(9.0)[:, None], 3, algorithm="line").n_y.sum())
+"""
 
 
 def estimate(**environment):
@@ -53,6 +59,43 @@ def test_machine_code_is_cached_on_disk(tmp_path):
     assert written
     estimate(NUMBA_CACHE_DIR=str(tmp_path))
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == written
+
+
+SMALL = """
+import sys, numpy as np, skmi
+from skmi.feature_selection import JointMISelector, feature_mutual_info
+X = np.random.default_rng(0).normal(size=(300, 2))
+y = X[:, 0] + X[:, 1]
+print(skmi.mutual_info(X, y), *feature_mutual_info(X, y), *feature_mutual_info(X, y > 0))
+print(*JointMISelector(2).fit(X, y).scores_, skmi.mutual_info(X[:, 0], y, "ksg-local"))
+"""
+
+
+def test_small_work_compiles_nothing_and_finds_the_same(tmp_path):
+    outputs = []
+    for cache in (tmp_path, None):
+        environment = {} if cache is None else {"NUMBA_CACHE_DIR": str(cache)}
+        done = subprocess.run(
+            [sys.executable, "-c", SMALL],
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        outputs.append([float(value) for value in done.stdout.split()])
+        assert cache is None or done.stderr == ""
+    assert not list(tmp_path.rglob("*.nbc"))
+    np.testing.assert_allclose(*outputs, rtol=1e-12, atol=1e-14)
+
+
+def test_dense_work_is_bounded_by_what_compiling_costs():
+    budget = DenseBudget()
+    assert [budget.spend(1.0, 6.0) for _ in range(5)] == [True, True, True, False, False]
+    assert budget.spend(1.0, 8.0)
+    ready, other = (SimpleNamespace(is_ready=value) for value in (True, False))
+    assert not dense_is_cheaper([ready, ready], 0.0, 10.0)
+    assert dense_is_cheaper([ready, other], 0.0, 10.0)
+    assert not dense_is_cheaper([ready, other], 100.0, 10.0)
 
 
 def test_estimates_in_several_threads_at_once(rng):

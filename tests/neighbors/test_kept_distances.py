@@ -3,10 +3,19 @@
 import numpy as np
 import pytest
 
-from skmi.neighbors import count_neighbors
-from skmi.neighbors._kept_distances import count_kept_neighbors, keep_distances
+from skmi.neighbors import Query, count_neighbors
+from skmi.neighbors._kept_distances import KeptSide, count_kept
 
 SCALES = np.arange(1, 21) / 10
+
+
+def keep_distances(x, *, max_bytes, n_jobs=1):
+    return KeptSide(max_bytes, n_jobs).distances(x)
+
+
+def count_kept_neighbors(kept, y, k, *, scales, closed=False, tie_tolerance=None, n_jobs=1):
+    query = Query(k, closed, tie_tolerance=tie_tolerance)
+    return count_kept(kept, y, query, np.asarray(scales), n_jobs)
 
 
 def on_a_grid(rng, n, d):

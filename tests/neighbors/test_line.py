@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from skmi.neighbors import count_neighbors
-from skmi.neighbors._labels import count_neighbors_of_labels
 from skmi.neighbors._line_labels import count_neighbors_on_line
 from skmi.neighbors._strips import sort_line
 from tests import naive
+from tests.neighbors.labelled import count_neighbors_of_labels
 from tests.worlds import SQUARABLE, WORLDS
 
 MODES = [(False, None), (False, 0.0), (False, 1e-10), (True, None), (True, 1e-10)]

@@ -1,53 +1,72 @@
-"""Sorted distances give the counts of an ordinary search, whatever the permutation."""
+"""Every engine counts alike with one side permuted, and sorts once for all permutations."""
 
 import numpy as np
 import pytest
 
-from skmi.neighbors import _permuted
-from skmi.neighbors._counts import count_neighbors
-from skmi.neighbors._permuted import (
-    PermutedCounts,
-    count_permuted_neighbors,
-    sort_pair,
-    sorting_pays,
-)
+from skmi._input._sample import Sample, make_variable
+from skmi.neighbors import Query, count_neighbors, make_counter
+from skmi.neighbors._counter import make_engine
+from skmi.neighbors._jit import BUDGET
 from skmi.neighbors._sorted_distances import sort_distances
 from tests.worlds import WORLDS
 
 SCALES = {"one": [1.0], "paper": np.arange(1, 21) / 10, "octaves": 2.0 ** np.arange(-40, 41, 5)}
+QUERIES = {
+    "open": Query(3),
+    "tolerant": Query(4, tie_tolerance=1e-10),
+    "closed and euclidean": Query(2, True, "euclidean", 0.0),
+    "many neighbours": Query(17),
+}
+
+
+def engines(x, y, query, scales):
+    """All that can answer."""
+    on_lines = x.shape[1] == y.shape[1] == len(scales) == 1 and not query.euclidean
+    return ["dense", "brute", "kd_tree", "sorted", *(["line"] if on_lines else [])]
 
 
 @pytest.mark.parametrize("world", WORLDS)
-@pytest.mark.parametrize("scales", SCALES)
-def test_counts_are_those_of_a_search(world, scales, rng):
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_engine_counts_alike(world, query, rng):
     x, y = WORLDS[world](rng)
-    permutations = [np.arange(len(x)), rng.permutation(len(x))]
-    for metric, closed, tolerance, k in (
-        ("chebyshev", False, None, 3),
-        ("chebyshev", False, 1e-10, 4),
-        ("euclidean", True, 0.0, 2),
-    ):
-        pair = sort_pair(x, y, metric=metric)
-        options = {"scales": SCALES[scales], "closed": closed, "tie_tolerance": tolerance}
-        for permutation in permutations:
-            expected = count_neighbors(
-                x, y[permutation], k, metric=metric, algorithm="brute", **options
-            )
-            found = count_permuted_neighbors(pair, permutation, k, **options)
-            for name, a, b in zip(expected._fields, expected, found, strict=True):
-                np.testing.assert_array_equal(a, b, err_msg=f"{metric} {name}")
+    query = QUERIES[query]
+    if query.euclidean and world in ("tiny numbers", "huge numbers"):
+        return  # the counter brings them to size
+    query = query._replace(n_neighbors=min(query.n_neighbors, len(x) - 1))
+    order = rng.permutation(len(x))
+    for scales in map(np.array, SCALES.values()):
+        options = dict(
+            zip(("n_neighbors", "closed", "metric", "tie_tolerance"), query, strict=True)
+        )
+        for permuted in (y, y[order]):
+            expected = count_neighbors(x, permuted, algorithm="brute", scales=scales, **options)
+            for name in engines(x, y, query, scales):
+                engine = make_engine(name)(x, y, query)
+                found = (
+                    engine.count(scales) if permuted is y else engine.count_permuted(order, scales)
+                )
+                for field, a, b in zip(expected._fields, expected, found, strict=True):
+                    np.testing.assert_array_equal(a, b, err_msg=f"{name} {field}")
 
 
-@pytest.mark.parametrize("n_neighbors", [1, 5, 17, 149])
-def test_any_number_of_neighbors(n_neighbors, rng):
-    x, y = WORLDS["line"](rng)
-    permutation = rng.permutation(len(x))
-    expected = count_neighbors(x, y[permutation], n_neighbors, scales=SCALES["paper"])
-    found = count_permuted_neighbors(
-        sort_pair(x, y), permutation, n_neighbors, scales=SCALES["paper"]
-    )
-    for a, b in zip(expected, found, strict=True):
-        np.testing.assert_array_equal(a, b)
+@pytest.mark.parametrize("side", ["X", "y"])
+@pytest.mark.parametrize("n_columns", [1, 2])
+@pytest.mark.parametrize("n_neighbors", [1, 3, 149])
+def test_a_counter_permutes_y_and_multiplies_either_side(side, n_columns, n_neighbors, rng):
+    x, y = np.round(rng.normal(size=(2, 150, n_columns)), 1)
+    order = rng.permutation(150)
+    query = Query(n_neighbors, tie_tolerance=1e-10)
+    sample = Sample(make_variable(x, "X")[0], make_variable(y, "y")[0])
+    scales = np.array([3.0, 0.5, 1.0])
+    for engine in ("auto", "dense", "brute", "kd_tree", "sorted"):
+        counter = make_counter(sample, query, engine=engine)
+        for permuted, given in ((y, None), (y[order], order), (y[order[::-1]], order[::-1])):
+            found = counter.count(scales, side=side, order=given)
+            for s, scale in enumerate(scales):
+                sides = (x, scale * permuted) if side == "y" else (scale * x, permuted)
+                expected = count_neighbors(*sides, n_neighbors, tie_tolerance=1e-10)
+                for a, b in zip(expected[1:], found[1:], strict=True):
+                    np.testing.assert_array_equal(a[:, 0], b[:, s], err_msg=engine)
 
 
 @pytest.mark.parametrize("n_features", [1, 2])
@@ -68,54 +87,25 @@ def test_rows_ascend_and_say_to_whom(n_features, euclidean, rng):
     np.testing.assert_array_equal(by_one.order[:, -1], np.arange(300))
 
 
-@pytest.mark.parametrize("metric", ["chebyshev", "euclidean"])
-@pytest.mark.parametrize("n_columns", [1, 2])
-def test_every_way_counts_alike(n_columns, metric, rng, monkeypatch):
-    x, y = np.round(rng.normal(size=(2, 150, n_columns)), 1)
-    options = {"closed": False, "metric": metric, "tie_tolerance": 1e-10, "n_jobs": 1}
-    count, permutation = PermutedCounts(x, y, 3, **options), rng.permutation(150)
-    for scales in SCALES.values():
-        expected = count_neighbors(x, y[permutation], 3, scales=scales, **options)
-        for memory in (2**30, 0):
-            monkeypatch.setattr(_permuted, "_MEMORY", memory)
-            found = count(permutation, scales)
-            for a, b in zip(expected, found, strict=True):
-                np.testing.assert_array_equal(a, b)
-
-
 @pytest.mark.parametrize(
     ("scales", "n_columns", "metric", "made"),
     [
-        ([1.0], 1, "chebyshev", "_lines"),
-        ([1.0], 1, "euclidean", "_sorted"),
-        ([1.0, 2.0], 1, "chebyshev", "_sorted"),
-        ([1.0], 2, "chebyshev", "_sorted"),
+        ([1.0], 1, "chebyshev", "line"),
+        ([1.0], 1, "euclidean", "sorted"),
+        ([1.0, 2.0], 1, "chebyshev", "sorted"),
+        ([1.0], 2, "chebyshev", "sorted"),
     ],
 )
-def test_what_is_made_once_is_kept(scales, n_columns, metric, made, rng):
+def test_what_is_made_once_is_kept(scales, n_columns, metric, made, rng, monkeypatch):
+    monkeypatch.setattr(BUDGET, "spend", lambda *_: False)
     x, y = rng.normal(size=(2, 50, n_columns))
-    count = PermutedCounts(x, y, 3, closed=False, metric=metric, tie_tolerance=None, n_jobs=None)
+    sample = Sample(make_variable(x, "X")[0], make_variable(y, "y")[0])
+    counter = make_counter(sample, Query(3, metric=metric))
     kept = []
     for _ in range(2):
-        count(rng.permutation(50), scales)
-        kept.append(vars(count)[made])
+        counter.count(scales, order=rng.permutation(50))
+        (engine,) = counter._made.values()
+        kept.append(vars(engine)["_lines" if made == "line" else "_sides"])
     assert kept[0] is kept[1]
-    assert {"_lines", "_sorted"} & set(vars(count)) == {made}
-
-
-def test_memory_is_bounded():
-    assert sorting_pays(6688, 4, 20)
-    assert not sorting_pays(6689, 4, 20)
-    assert not sorting_pays(6689, 100, 1)
-    assert not sorting_pays(100_000, 2, 20)
-
-
-def test_trees_are_left_what_they_do_faster():
-    assert sorting_pays(1000, 10, 1, "euclidean")
-    assert not sorting_pays(1000, 11, 1, "euclidean")
-    assert sorting_pays(1000, 11, 1)
-    assert sorting_pays(1000, 11, 20, "euclidean")
-    assert sorting_pays(1900, 4, 1)
-    assert not sorting_pays(2000, 4, 1)
-    assert sorting_pays(2000, 2, 20)
-    assert not sorting_pays(2001, 2, 20)
+    ((name, *_),) = counter._made
+    assert name == made

@@ -1,4 +1,4 @@
-"""Where k-d trees overtake brute force: the table behind ``algorithm_="auto"``.
+"""Where k-d trees overtake brute force: the table behind ``algorithm="auto"``.
 
 ``python -m tests.perf.crossover`` prints, for each number of columns (both sides), how
 many times faster the tree is at each number of samples, and marks what "auto" chooses.
@@ -8,8 +8,8 @@ import time
 
 import numpy as np
 
-from skmi.neighbors import count_neighbors
-from skmi.neighbors._counts import choose_algorithm
+from skmi.neighbors import Query, count_neighbors
+from skmi.neighbors._counter import choose_engine
 from tests.perf.reference import gaussians
 
 SAMPLES = (100, 300, 1000, 3000, 10_000)
@@ -41,7 +41,8 @@ if __name__ == "__main__":
                     options = {"n_neighbors": k, "scales": scales}
                     brute = seconds(X, y, algorithm="brute", **options)
                     tree = seconds(X, y, algorithm="kd_tree", **options)
-                    mark = "*" if choose_algorithm(n, n_features, k, n_scales) == "kd_tree" else " "
+                    chosen = choose_engine(n, n_features, n_scales, Query(k))
+                    mark = "*" if chosen == "kd_tree" else " "
                     cells.append(f"{brute / tree:6.2f}{mark}")
                     if brute > SLOW:
                         break

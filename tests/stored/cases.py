@@ -158,10 +158,8 @@ def _conditional(number, **params):
 
 def _permutations(estimator, number):
     X, y, _ = _draw(number)
-    score, null, pvalue = mutual_info_permutation_test(
-        estimator, X, y, n_permutations=7, random_state=number
-    )
-    return [score, *null, pvalue]
+    test = mutual_info_permutation_test(estimator, X, y, n_permutations=7, random_state=number)
+    return [test.statistic, *test.null_distribution, test.pvalue]
 
 
 def _interval(estimator, number):
@@ -172,8 +170,11 @@ def _interval(estimator, number):
 
 def _diagnostics(number):
     X, y, _ = _draw(number)
-    found = mutual_info_diagnostics(X, y, random_state=number)
-    return [float(finding.value) for finding in found.findings]
+    estimator = make_estimator("ksg-global-linf", scales="auto")
+    found = mutual_info_diagnostics(estimator, X, y, random_state=number)
+    names = "ceiling", "relative scale", "n_neighbors", "sample size"
+    values = {finding.name: float(finding.value) for finding in found.findings}
+    return [values[name] for name in names]
 
 
 def _features(number, **params):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..._validation import FloatArray
+from ..._typing import FloatArray
 from ._estimators import ALGORITHM_2, VERSIONS, base_name
 
 # What is called steady, or level: it moves by less than this part of its size, ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ...datasets._append_noise import AppendNoise
 from ...datasets._duplicate_features import DuplicateFeatures
 from .._grid import BenchmarkGrid

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..._validation import import_optional
+from ..._optional import import_optional
+from ..._recipes import make_estimator
 from ...datasets._additive_gaussian_noise import AdditiveGaussianNoise
 from ...datasets._additive_uniform_noise import AdditiveUniformNoise
 from ...datasets._append_noise import AppendNoise
@@ -16,7 +17,6 @@ from ...datasets._sparse_gaussians import SparseGaussians
 from ...datasets._student_t import StudentT
 from ...datasets._transformed_sampler import TransformedSampler
 from ...datasets._uniform_margins import UniformMargins
-from ...estimators._registry import make_estimator
 from .._grid import BenchmarkGrid
 from .._summary import rank, summarize
 from ._estimators import KSG_FAMILY, MINE_FAMILY, RECOVERED, base_name, make, version_of

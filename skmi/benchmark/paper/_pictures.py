@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ._estimators import (
     ALGORITHM_2,
     KSG_FAMILY,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ._estimators import DEFAULT, FAMILIES, Family
 from ._protocol import Protocol, describe
 from ._reasons import REASONS, reason

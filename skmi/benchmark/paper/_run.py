@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ._claims import CLAIM_COLUMNS, Claim, check_claims
 from ._figures import FIGURES, panels_with, points, run_panel
 from ._numbers import TABLES

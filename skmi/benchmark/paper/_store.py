@@ -9,7 +9,7 @@ from typing import Any
 
 from ... import __version__
 from ..._files import prepare_folder, replacing
-from ..._validation import import_optional
+from ..._optional import import_optional
 from ._estimators import MINE_FAMILY, base_name, in_order
 from ._protocol import Protocol
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..._validation import import_optional
+from ..._optional import import_optional
 from .._grid import BenchmarkGrid
 from .._summary import summarize
 from ._estimators import base_name, make

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin
 
-from ..._validation import FloatArray
+from ..._typing import FloatArray
 from ...datasets._additive_gaussian_noise import AdditiveGaussianNoise
 from ...datasets._append_noise import AppendNoise
 from ...datasets._base_transform import BaseTransform

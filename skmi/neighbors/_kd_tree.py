@@ -1,12 +1,26 @@
 """All relative scales of one row by k-d trees: for few features and many samples."""
 
+from functools import cached_property
+
 import numpy as np
 
 from ._distances import one_sided
+from ._engine import Engine, by_feature, empty_counts
 from ._jit import Kernel, inline_jit
-from ._row_sweep import SLACK, Row, forget_nearest, n_places, offer_each, set_radii
+from ._row_sweep import SLACK, Row, forget_nearest, make_search, n_places, offer_each, set_radii
 from ._selection import count_below_each
-from ._tree import JUMP, LEAF_SIZE, descend, farthest_in_boxes, nearest_in_boxes
+from ._threads import run_in_row_chunks
+from ._tree import (
+    JUMP,
+    LEAF_SIZE,
+    bound_boxes,
+    descend,
+    farthest_in_boxes,
+    halve,
+    make_tree,
+    nearest_in_boxes,
+    partition,
+)
 
 # At every jump all descendants but one may wait: enough for any tree that memory holds.
 _STACK = 16 * 2**JUMP
@@ -158,7 +172,9 @@ def tree_search(
     `radii`, `n_joint`, `n_x`, `n_y`: (n_samples, n_scales).
     """
     n_scales = search.scales.size
-    work = np.empty((4, max(2**JUMP, LEAF_SIZE)))
+    n_levels = x_joint.n_levels
+    largest_leaf = (x_joint.stop[0] >> n_levels) + 1
+    work = np.empty((4, max(2**JUMP, largest_leaf)))
     nearest = np.empty((n_places(search.n_neighbors), n_scales))
     values, below = np.empty(n_scales), np.empty(n_scales)
     stack = np.empty((_STACK, 4), np.intp)
@@ -181,3 +197,42 @@ def tree_search(
         row.n_y[:] = -1
         count_neighbors(x_tree, x, search.euclidean, search.ones, below, work, stack, row.n_x)
         count_neighbors(y_tree, y, search.euclidean, search.scales, below, work, stack, row.n_y)
+
+
+class KDTree(Engine):
+    """For few columns and many samples; see `Engine`."""
+
+    compile_seconds = 10.0
+
+    @classmethod
+    def kernels(cls):
+        return (partition, bound_boxes, tree_search)
+
+    @cached_property
+    def _columns(self):
+        return by_feature(self.x), by_feature(self.y)
+
+    @cached_property
+    def _leaf_size(self):
+        # A leaf alone must bound the radius: it holds more than k points.
+        return max(LEAF_SIZE, 2 * self.query.n_neighbors + 2)
+
+    @cached_property
+    def _one_sided(self):
+        return [make_tree(side, *halve(side, self._leaf_size)) for side in self._columns]
+
+    def count(self, scales):
+        x, y = self._columns
+        search = make_search(self.query, scales)
+        middle = scales[len(scales) // 2]
+        order, *ranges = halve(np.vstack([x, middle * y]), self._leaf_size)
+        joint = [make_tree(side, order, *ranges) for side in (x, y)]
+        counts = empty_counts(len(self.x), len(scales))
+
+        def work(start, stop):
+            tree_search(*joint, *self._one_sided, order, search, start, stop, *counts)
+
+        run_in_row_chunks(work, len(self.x), self.n_threads)
+        if self.query.euclidean:
+            np.sqrt(counts.radius, out=counts.radius)
+        return counts

@@ -8,11 +8,15 @@ Of those visited, few are candidates. One with k before it that are not farther 
 other side either is not among the k nearest (but for equals) at any scale.
 """
 
+from functools import cached_property
+
 import numpy as np
 
+from ._engine import Engine, empty_counts
 from ._jit import Kernel, inline_jit
-from ._row_sweep import SLACK, Row, n_places, search_scales
+from ._row_sweep import SLACK, Row, make_search, n_places, search_scales
 from ._selection import count_below_each, replace_largest
+from ._sorted_distances import SORTING_KERNELS, sort_distances
 
 # One walk serves all scales up to those at which it is about this many times as long as
 # between sides of like size; the others are served by a walk on the other side.
@@ -150,3 +154,39 @@ def permuted_sweep(
         for s in range(n_scales):
             if row.radii[s] == 0.0:
                 row.n_joint[s] = count_copies(x, i, y_permuted)
+
+
+class SortedSides(Engine):
+    """For many permutations: distances on both sides are sorted once; see `Engine`.
+
+    They take ``2 * BYTES_PER_PAIR`` for each pair of samples.
+    """
+
+    compile_seconds = 5.0
+
+    @classmethod
+    def kernels(cls):
+        return (permuted_sweep, *SORTING_KERNELS)
+
+    @cached_property
+    def _sides(self):
+        options = {"euclidean": self.query.euclidean, "n_threads": self.n_threads}
+        return [sort_distances(side, **options) for side in (self.x, self.y)]
+
+    def count(self, scales):
+        return self.count_permuted(np.arange(len(self.x)), scales)
+
+    def count_permuted(self, order, scales):
+        x, y = self._sides
+        n_samples = len(order)
+        search = make_search(self.query, scales)
+        order = np.ascontiguousarray(order, dtype=np.intp)
+        inverse = np.empty_like(order)
+        inverse[order] = np.arange(n_samples)
+        counts = empty_counts(n_samples, len(scales))
+        permuted_sweep(
+            x, y, x.points[inverse], y.points[order], order, search, 0, n_samples, *counts
+        )
+        if self.query.euclidean:
+            np.sqrt(counts.radius, out=counts.radius)
+        return counts

@@ -1,28 +1,29 @@
 """The maximum of an estimate over the scale of one variable against the other."""
 
+import inspect
 import time
 from collections.abc import Callable
-from functools import partial
-from numbers import Integral, Real
-from typing import Any, NamedTuple, Self
+from numbers import Real
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.stats import rankdata
-from sklearn.base import _fit_context, clone
+from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._kinds import numbers, tell_kinds
-from .._validation import FloatArray
+from .._input._sample import Sample
+from .._params import N_JOBS, Having, Whole
+from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
-from ..estimators._base import IntArray, MutualInfoEstimator, PermutedEstimates
-from ..estimators._neighbors import NeighborsMI
-from ..estimators._scale_invariant import ScaleInvariantMI
+from ..exceptions import ScaleEdgeWarning
 from ..preprocessing._global_linf import GlobalLinfScaler
-from ._permutations import estimate_permuted
+from ._base import MutualInfoEstimator, Repeated
+from ._neighbors import NeighborsMI, check_scales
+from ._repeats import fit_sample, permuted_estimates
+from ._scale_invariant import ScaleInvariantMI
 
 # The paper's factors.
 DEFAULT_SCALES = np.arange(1, 21) / 10
@@ -33,6 +34,12 @@ _REACH = 8
 _FARTHEST = 64
 # ... and is last refined around the best scale to this part of an octave.
 _FINEST = 8
+
+# A maximum at an edge is doubted if the estimate is larger by so much, in nats and in
+# standard errors, within so many octaves beyond it.
+_GAIN = 0.01
+_ERRORS = 3.0
+_OCTAVES_BEYOND = 3
 
 
 class RelativeScaleSearch(MutualInfoEstimator):
@@ -47,7 +54,8 @@ class RelativeScaleSearch(MutualInfoEstimator):
     ----------
     estimator : estimator with ``fit(X, y)`` and ``score(X, y)``
         If it has a method ``score_scales(X, y, scales)``, as `KSG` has, all scales are
-        evaluated by that in one pass; otherwise a clone is fitted for each.
+        evaluated by that in one pass; otherwise a clone is fitted for each. With
+        ``side="X"`` the method must take ``side``, too.
     scales : array-like of shape (n_scales,) or "auto", default=None
         The factors c to try. None is 0.1, 0.2, ..., 2. "auto" searches on a
         logarithmic grid around the ratio of the variables' mean largest deviations,
@@ -81,11 +89,10 @@ class RelativeScaleSearch(MutualInfoEstimator):
     best_index_ : int
         Its position in `scale_results_`.
     method_ : str
-        The road that the kinds of the columns led to, if `estimator` tells kinds, as
+        What the kinds of the columns led to, if `estimator` tells labels from numbers, as
         `KSG` does by its `discrete_features` and `discrete_target`.
     best_estimator_ : estimator
-        A clone fitted at the best scale; for an estimator evaluated in one pass, a
-        clone.
+        A clone fitted at the best scale.
     mi_ : float
         The same as `best_score_`, less `bias_` with ``correct_bias=True``. As the
         largest of many `best_score_` is a little too large where the variables are
@@ -105,9 +112,11 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     Warns
     -----
+    ScaleEdgeWarning
+        If the best scale is at an edge, and the estimate is clearly larger beyond it (by
+        0.01 nats and three standard errors, for an estimator by nearest neighbours).
     UserWarning
-        If the best scale is at an edge, so that the maximum may lie beyond it; and if
-        the estimator is a `ScaleInvariantMI`, which belongs around the search.
+        If the estimator is a `ScaleInvariantMI`, which belongs around the search.
 
     See Also
     --------
@@ -145,14 +154,14 @@ class RelativeScaleSearch(MutualInfoEstimator):
     """
 
     _parameter_constraints: dict[str, list[Any]] = {
-        "estimator": [HasMethods(["fit", "score"])],
+        "estimator": [Having("fit", "score")],
         "scales": ["array-like", StrOptions({"auto"}), None],
         "side": [StrOptions({"X", "y"})],
         "error_score": [StrOptions({"raise"}), Real],
         "correct_bias": ["boolean"],
-        "n_permutations": [Interval(Integral, 1, None, closed="left")],
+        "n_permutations": [Whole(1)],
         "random_state": ["random_state"],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
     }
 
     def __init__(
@@ -176,98 +185,112 @@ class RelativeScaleSearch(MutualInfoEstimator):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
+    def _asked_kinds(self) -> tuple[Any, Any] | None:
+        inner = self.estimator
+        return inner._asked_kinds() if isinstance(inner, MutualInfoEstimator) else None
+
     @property
     def _sees_only_differences(self) -> bool:  # type: ignore[override]
         return getattr(self.estimator, "_sees_only_differences", False)
 
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
-        """Evaluate all scales and keep the best.
+    @property
+    def _releases_gil(self) -> bool:  # type: ignore[override]
+        return getattr(self.estimator, "_releases_gil", False)
 
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            First variable.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Second variable.
+    @property
+    def _finds_any_scale(self) -> bool:
+        return isinstance(self.scales, str)
 
-        Returns
-        -------
-        self : object
-            The fitted search.
+    @property
+    def _corrects_bias(self) -> bool:  # type: ignore[override]
+        return bool(self.correct_bias)
 
-        Raises
-        ------
-        ValueError
-            If X or y holds anything but finite real numbers, if their lengths differ,
-            if a scale is not positive, or if the estimator fails at every scale.
-        """
-        X, y = self._check(X, y, reset=True)
-        if isinstance(self.estimator, ScaleInvariantMI):
-            warn_caller(
-                "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
-                "search for. Put the search inside: "
-                "ScaleInvariantMI(RelativeScaleSearch(estimator), scaler).",
-            )
-        trials = self._try_scales(partial(self._evaluate, X, y), X, y)
+    def _core(self, sample: Any) -> tuple[Any, Any]:
+        inner = self.estimator if sample is None else self.best_estimator_
+        seen = None if sample is None else sample.multiplied(self.side, self.best_scale_)
+        return inner._core(seen) if isinstance(inner, MutualInfoEstimator) else (inner, seen)
+
+    def _uncorrected(self) -> Any:
+        return clone(self).set_params(correct_bias=False)
+
+    def _learn(self, sample: Sample) -> float:
+        trials = self._try_scales(self._evaluator(sample), sample)
         self._keep_results(trials)
         best = trials[self.best_index_]
-        self.best_scale_ = best.scale
-        self.best_score_ = self.mi_ = best.score
-        self.best_estimator_ = best.estimator
-        self._warn_at_edge(trials)
-        if self.correct_bias:
-            random_state = check_random_state(self.random_state)
-            search = tell_kinds(clone(self), self._kinds)
-            _, null_scores = estimate_permuted(
-                search, X, y, self.n_permutations, random_state, self.n_jobs
-            )
-            self.bias_ = float(np.mean(null_scores))
-            self.mi_ -= self.bias_
-        return self
+        self.best_scale_, self.best_score_ = best.scale, best.score
+        self.best_estimator_ = self._fitted_at(best, sample)
+        if not self.correct_bias:
+            return best.score
+        permuted = permuted_estimates(
+            self._repeated(sample),
+            sample.n_samples,
+            self.n_permutations,
+            check_random_state(self.random_state),
+            n_jobs=self.n_jobs,
+            threads=self._releases_gil,
+        )
+        self.bias_ = float(np.mean(permuted))
+        return best.score - self.bias_
 
-    def _try_scales(self, evaluate: "_Evaluate", X: FloatArray, y: FloatArray) -> list["_Trial"]:
+    def _try_scales(self, evaluate: "_Evaluate", sample: Sample) -> list["_Trial"]:
         """All trials, in ascending order of their scales."""
-        if not self._kinds.have_a_relative_scale:
+        if not sample.has_relative_scale:
             trials = evaluate(np.ones(1))
         elif isinstance(self.scales, str):
-            x_size = GlobalLinfScaler().fit(numbers(X, self._kinds.X)).scale_
-            y_size = GlobalLinfScaler().fit(numbers(y, self._kinds.y)).scale_
-            center = x_size / y_size if self.side == "y" else y_size / x_size
-            trials = _search_outwards(evaluate, center)
+            trials = _search_outwards(evaluate, _center(sample, self.side))
         else:
-            trials = evaluate(self._grid())
+            scales: FloatArray = (
+                DEFAULT_SCALES if self.scales is None else check_scales(self.scales)
+            )
+            trials = evaluate(np.unique(scales))
         return sorted(trials, key=lambda trial: trial.scale)
 
-    def _grid(self) -> FloatArray:
-        scales = DEFAULT_SCALES if self.scales is None else np.asarray(self.scales, dtype=float)
-        valid = (
-            scales.ndim == 1 and scales.size and np.isfinite(scales).all() and (scales > 0).all()
-        )
-        if not valid:
-            raise ValueError(
-                f"scales must be 'auto' or a list of positive, finite factors; got {self.scales!r}."
+    def _evaluator(self, sample: Sample) -> "_Evaluate":
+        """What evaluates the estimator at each of many scales."""
+        estimator = clone(self.estimator)
+        if isinstance(estimator, NeighborsMI):
+            estimator._validate_params()
+            sweep = estimator._sweep(sample, self.side)
+            return lambda scales: _in_one_pass(
+                lambda: sweep(scales, None).mean(axis=1), scales, estimator
             )
-        return np.unique(scales)
+        if _scores_scales(estimator, self.side):
+            X, y = sample.arrays()
+            # Whoever only knows score_scales(X, y, scales) scales y.
+            options = {} if self.side == "y" else {"side": self.side}
+            return lambda scales: _in_one_pass(
+                lambda: estimator.score_scales(X, y, scales, **options), scales, estimator
+            )
+        return lambda scales: self._fit_clones(sample, scales)
 
-    def _evaluate(self, X: FloatArray, y: FloatArray, scales: FloatArray) -> list["_Trial"]:
-        estimator = tell_kinds(clone(self.estimator), self._kinds)
-        if hasattr(estimator, "score_scales"):
-            return _evaluate_in_one_pass(estimator, X, y, scales, self.side)
+    def _fit_clones(self, sample: Sample, scales: NDArray[Any]) -> list["_Trial"]:
         trials = Parallel(n_jobs=self.n_jobs)(
-            delayed(_evaluate_clone)(
-                clone(estimator), *_scaled(X, y, scale, self.side), scale, self.error_score
+            delayed(_fit_at)(
+                clone(self.estimator),
+                sample.multiplied(self.side, scale),
+                scale,
+                self.error_score,
             )
             for scale in scales
         )
         for trial in trials:
             if trial.failure:
                 warn_caller(
-                    f"{estimator!r} failed at the relative scale {trial.scale:.4g}; its "
+                    f"{self.estimator!r} failed at the relative scale {trial.scale:.4g}; its "
                     f"score there is set to {trial.score}. {trial.failure}",
                     FitFailedWarning,
                 )
         return list(trials)
+
+    def _fitted_at(self, best: "_Trial", sample: Sample) -> Any:
+        """The estimator, fitted at the best scale."""
+        estimator = best.estimator
+        if isinstance(estimator, NeighborsMI):  # has nothing to learn
+            estimator._remember(sample)
+            estimator.mi_ = best.score
+        elif _scores_scales(estimator, self.side):
+            estimator.fit(*sample.multiplied(self.side, best.scale).arrays())
+        return estimator
 
     def _keep_results(self, trials: list["_Trial"]) -> None:
         scores = np.array([trial.score for trial in trials])
@@ -282,47 +305,80 @@ class RelativeScaleSearch(MutualInfoEstimator):
             "params": np.array([{"scale": trial.scale} for trial in trials], dtype=object),
             "param_scale": np.array([trial.scale for trial in trials]),
             "mean_test_score": scores,
-            "rank_test_score": rankdata(-worst_last, method="min").astype(np.int32),
+            "rank_test_score": 1 + (worst_last > worst_last[:, None]).sum(axis=1, dtype=np.int32),
             "mean_score_time": np.array([trial.seconds for trial in trials]),
         }
 
-    def _warn_at_edge(self, trials: list["_Trial"]) -> None:
+    def _doubt(self, sample: Sample) -> None:
+        if isinstance(self.estimator, ScaleInvariantMI):
+            warn_caller(
+                "ScaleInvariantMI undoes every relative scale, so that there is nothing to "
+                "search for. Put the search inside: "
+                "ScaleInvariantMI(RelativeScaleSearch(estimator), scaler).",
+            )
         scores = self.scale_results_["mean_test_score"]
-        inside = 0 < self.best_index_ < len(trials) - 1
+        inside = 0 < self.best_index_ < len(scores) - 1
         if inside or np.nanmin(scores) == self.best_score_:
             return
         edge = "smallest" if self.best_index_ == 0 else "largest"
-        warn_caller(
-            f"The best relative scale, {self.best_scale_:.4g}, is the {edge} of those "
-            "tried: the maximum may lie beyond it. Widen `scales`, or let "
-            "scales='auto' find it.",
-        )
+        beyond = self._larger_beyond(sample, 0.5 if edge == "smallest" else 2.0)
+        if beyond is not None:
+            warn_caller(
+                f"The best relative scale, {self.best_scale_:.4g}, is the {edge} of those "
+                f"tried: {beyond} Widen `scales`, or let scales='auto' find it.",
+                ScaleEdgeWarning,
+            )
 
-    def _score(self, X: FloatArray, y: FloatArray) -> float:
-        if hasattr(self.best_estimator_, "score_scales"):
-            scale = np.array([self.best_scale_])
-            return _evaluate_in_one_pass(self.best_estimator_, X, y, scale, self.side)[0].score
-        return float(self.best_estimator_.score(*_scaled(X, y, self.best_scale_, self.side)))
-
-    def _pointwise(self, X: FloatArray, y: FloatArray) -> FloatArray:
-        if isinstance(self.best_estimator_, NeighborsMI):
-            scale = np.array([self.best_scale_])
-            return self.best_estimator_._pointwise_scales(X, y, scale, self.side)[0]
-        scaled = _scaled(X, y, self.best_scale_, self.side)
-        return np.asarray(self.best_estimator_.score_samples(*scaled))
-
-    def _permuted_estimates(self, X: ArrayLike, y: ArrayLike) -> PermutedEstimates | None:
-        """The maxima over the scales, each permutation searched anew; none is corrected."""
+    def _larger_beyond(self, sample: Sample, factor: float) -> str | None:
+        """Whether the estimate is larger beyond an edge, in words; None if it is not."""
         if not isinstance(self.best_estimator_, NeighborsMI):
+            return "the maximum may lie beyond it."
+        scales = self.best_scale_ * factor ** np.arange(_OCTAVES_BEYOND + 1.0)
+        terms = self.best_estimator_._sweep(sample, self.side)(scales, None)
+        gains = terms[1:] - terms[0]
+        largest = gains[np.argmax(gains.mean(axis=1))]
+        gain, error = largest.mean(), largest.std() / np.sqrt(largest.size)
+        if gain <= max(_GAIN, _ERRORS * error):
             return None
-        X, y = self._check(X, y, reset=False)
-        scores = self.best_estimator_._permuted_scores(X, y, self.side)
+        scale = scales[1 + np.argmax(gains.mean(axis=1))]
+        return f"at {scale:.4g} the estimate is {gain:.2f} nats larger."
 
-        def maximum(permutation: IntArray) -> float:
-            def evaluate(scales: NDArray[np.floating[Any]]) -> list[_Trial]:
-                return _trials(scales, scores(permutation, np.asarray(scales, dtype=np.float64)))
+    def _score(self, sample: Sample) -> float:
+        scaled = sample.multiplied(self.side, self.best_scale_)
+        if isinstance(self.best_estimator_, NeighborsMI):
+            return float(np.mean(self._estimate(sample)))
+        if isinstance(self.best_estimator_, MutualInfoEstimator):
+            return self.best_estimator_._score(scaled)
+        return float(self.best_estimator_.score(*scaled.arrays()))
 
-            return _best(self._try_scales(evaluate, X, y), 1.0).score
+    def _estimate(self, sample: Sample) -> FloatArray:
+        if isinstance(self.best_estimator_, NeighborsMI):
+            # Distances are multiplied, not data, so that ties stay ties.
+            sweep = self.best_estimator_._sweep(sample, self.side)
+            return sweep(np.array([self.best_scale_]), None)[0]
+        scaled = sample.multiplied(self.side, self.best_scale_)
+        if isinstance(self.best_estimator_, MutualInfoEstimator):
+            return self.best_estimator_._estimate(scaled)
+        return np.asarray(self.best_estimator_.score_samples(*scaled.arrays()))
+
+    def _repeated(self, sample: Sample) -> Repeated:
+        """The maxima over the scales, each permutation searched anew; none is corrected."""
+        estimator = clone(self.estimator)
+        if not isinstance(estimator, NeighborsMI):
+            plain = self._uncorrected()
+
+            def fit_anew(order: IntArray | None) -> float:
+                permuted = sample if order is None else sample.permuted(order)
+                return float(clone(plain)._fit(permuted).mi_)
+
+            return fit_anew
+        sweep = estimator._sweep(sample, self.side)
+
+        def maximum(order: IntArray | None) -> float:
+            def evaluate(scales: NDArray[Any]) -> list[_Trial]:
+                return _trials(scales, sweep(scales, order).mean(axis=1))
+
+            return _best(self._try_scales(evaluate, sample), 1.0).score
 
         return maximum
 
@@ -341,7 +397,23 @@ class _Trial(NamedTuple):
 
 
 # Evaluates the estimator at each of these scales.
-_Evaluate = Callable[[NDArray[np.floating[Any]]], list[_Trial]]
+_Evaluate = Callable[[NDArray[Any]], list[_Trial]]
+
+
+def _scores_scales(estimator: Any, side: str) -> bool:
+    """Whether an estimator of others evaluates many factors on this side in one pass."""
+    if isinstance(estimator, MutualInfoEstimator) or not hasattr(estimator, "score_scales"):
+        return False
+    return side == "y" or "side" in inspect.signature(estimator.score_scales).parameters
+
+
+def _center(sample: Sample, side: str) -> float:
+    """The factor that makes both sides' mean largest deviations equal."""
+    x, y = (GlobalLinfScaler()._fit(s.numbers, s.exponent) for s in (sample.X, sample.y))
+    gap = max(-_FARTHEST, min(x._exponent - y._exponent, _FARTHEST))
+    ratio = (x._scale / sample.X.divisor) / (y._scale / sample.y.divisor)
+    ratio = float(np.ldexp(ratio, gap))
+    return ratio if side == "y" else 1.0 / ratio
 
 
 def _search_outwards(evaluate: _Evaluate, center: float) -> list[_Trial]:
@@ -374,19 +446,12 @@ def _best(trials: list[_Trial], center: float) -> _Trial:
     )
 
 
-def _scaled(X: FloatArray, y: FloatArray, scale: float, side: str) -> tuple[FloatArray, FloatArray]:
-    return (X, scale * y) if side == "y" else (scale * X, y)
-
-
-def _evaluate_in_one_pass(
-    estimator: Any, X: FloatArray, y: FloatArray, scales: FloatArray, side: str
+def _in_one_pass(
+    score: Callable[[], FloatArray], scales: NDArray[Any], estimator: Any
 ) -> list[_Trial]:
     start = time.perf_counter()
-    # Whoever only knows score_scales(X, y, scales) scales y.
-    options = {} if side == "y" else {"side": side}
-    scores = estimator.score_scales(X, y, scales, **options)
-    seconds = (time.perf_counter() - start) / len(scales)
-    return _trials(scales, scores, seconds, estimator)
+    scores = score()
+    return _trials(scales, scores, (time.perf_counter() - start) / len(scales), estimator)
 
 
 def _trials(
@@ -401,15 +466,13 @@ def _trials(
     ]
 
 
-def _evaluate_clone(
-    estimator: Any, X: FloatArray, y: FloatArray, scale: float, error_score: Any
-) -> _Trial:
+def _fit_at(estimator: Any, sample: Sample, scale: float, error_score: Any) -> _Trial:
     start = time.perf_counter()
     failure = ""
     try:
-        estimator.fit(X, y)
-        mi = getattr(estimator, "mi_", None)
-        score = float(estimator.score(X, y) if mi is None else mi)
+        if isinstance(estimator, MutualInfoEstimator):
+            estimator._validate_params()
+        score = fit_sample(estimator, sample)
     except Exception as error:
         if error_score == "raise":
             raise

@@ -1,12 +1,16 @@
 """The maximum over relative scales."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator
+from sklearn.datasets import load_breast_cancer
 from sklearn.exceptions import FitFailedWarning
 
 from skmi import BIKSG, KSG, GlobalScaler, RelativeScaleSearch, ScaleInvariantMI
+from skmi.exceptions import ScaleEdgeWarning
 from tests import naive
 from tests.worlds import WORLDS
 
@@ -22,6 +26,23 @@ class Plain(BaseEstimator):
 
     def score(self, X, y):
         return naive.ksg(X, y.reshape(len(y), -1))
+
+
+class OnePass(Plain):
+    """Also evaluates many factors on y, and tells each sample's contribution once fitted."""
+
+    def score_scales(self, X, y, scales):
+        return np.array([self.score(X, scale * y) for scale in scales])
+
+    def score_samples(self, X, y):
+        assert self.X_.shape == X.shape
+        return np.full(len(X), self.score(X, y))
+
+
+class OnePassOnEitherSide(OnePass):
+    def score_scales(self, X, y, scales, *, side="y"):
+        sides = [(X, c * y) if side == "y" else (c * X, y) for c in scales]
+        return np.array([self.score(*both) for both in sides])
 
 
 class Failing(Plain):
@@ -88,6 +109,38 @@ def test_the_side_of_the_factor(data):
         assert on_x.score(X, y) == pytest.approx(on_x.best_score_, rel=1e-12)
 
 
+@pytest.mark.parametrize("side", ["y", "X"])
+@pytest.mark.parametrize("estimator", [OnePass(), OnePassOnEitherSide()], ids=repr)
+def test_estimators_of_others_with_one_pass_for_all_scales(estimator, side, data):
+    X, y = data
+    expected = RelativeScaleSearch(KSG(), SCALES, side=side).fit(X, y)
+    found = RelativeScaleSearch(estimator, SCALES, side=side).fit(X, y)
+    assert found.best_scale_ == expected.best_scale_
+    for name in ("mean_test_score", "param_scale"):
+        np.testing.assert_allclose(
+            found.scale_results_[name], expected.scale_results_[name], rtol=1e-12
+        )
+    np.testing.assert_allclose(
+        found.best_estimator_.X_, X if side == "y" else found.best_scale_ * X, rtol=1e-15
+    )
+    assert found.score(X, y) == pytest.approx(expected.mi_, rel=1e-12)
+    contributions = found.score_samples(X, y)
+    assert contributions.shape == (len(X),)
+    assert contributions.mean() == pytest.approx(found.score(X, y), rel=1e-12)
+    scaled = ScaleInvariantMI(RelativeScaleSearch(estimator, SCALES, side=side)).fit(X, y)
+    assert np.mean(scaled.score_samples(X, y)) == pytest.approx(scaled.mi_, rel=1e-12)
+
+
+def test_estimators_of_others_see_a_column_of_y_as_a_vector(rng):
+    class Shapes(Plain):
+        def score(self, X, y):
+            return float(X.ndim == 2 and y.ndim == 1)
+
+    X, y = WORLDS["line"](rng)
+    for search in (RelativeScaleSearch(Shapes(), [1.0]), ScaleInvariantMI(Shapes())):
+        assert search.fit(X, y).mi_ == search.fit(X, y[:, 0]).mi_ == 1.0
+
+
 def test_score_never_selects_again(data, rng):
     search = RelativeScaleSearch(KSG(), SCALES).fit(*data)
     new = WORLDS["independent"](rng)
@@ -97,13 +150,37 @@ def test_score_never_selects_again(data, rng):
 
 
 def test_the_edge_of_a_grid_is_warned_of(data):
-    with pytest.warns(UserWarning, match="2, is the smallest of those tried"):
-        RelativeScaleSearch(KSG(), [2, 4, 8]).fit(*data)
-    with pytest.warns(UserWarning, match=r"0\.5, is the largest .* scales='auto'"):
-        RelativeScaleSearch(KSG(), [0.125, 0.25, 0.5]).fit(*data)
+    with pytest.warns(ScaleEdgeWarning, match=r"4, is the smallest .*: at 1 .* nats larger"):
+        RelativeScaleSearch(KSG(), [4, 8]).fit(*data)
+    with pytest.warns(ScaleEdgeWarning, match=r"0\.125, is the largest .* scales='auto'"):
+        RelativeScaleSearch(KSG(), [0.0625, 0.125]).fit(*data)
 
 
-@pytest.mark.filterwarnings("ignore:The best relative scale")
+@pytest.mark.parametrize("rho", [0.0, 0.6, 0.9])
+@pytest.mark.parametrize("n", [100, 300])
+def test_the_edge_of_ordinary_data_is_passed_over_in_silence(n, rho):
+    # In 2 to 13 of 40 samples the best factor is the smallest or the largest, and the curve
+    # is flat there. A warning would be an error here.
+    search, at_an_edge = ScaleInvariantMI(RelativeScaleSearch(KSG())), 0
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        X, noise = rng.normal(size=(2, n, 1))
+        search.fit(X, rho * X + np.sqrt(1 - rho**2) * noise)
+        at_an_edge += search.estimator_.best_index_ in (0, 19)
+    assert at_an_edge >= 2
+
+
+def test_most_pairs_of_real_columns_have_no_edge():
+    X = load_breast_cancer().data[:, :12]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ScaleEdgeWarning)
+        for i in range(12):
+            for j in range(i):
+                ScaleInvariantMI(RelativeScaleSearch(KSG())).fit(X[:, [i]], X[:, j])
+    assert len(caught) <= 1  # of 66, where an edge is the best in 18
+
+
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 def test_a_search_around_the_scaling_is_warned_of(data):
     with pytest.warns(UserWarning, match="Put the search inside"):
         RelativeScaleSearch(ScaleInvariantMI(KSG()), SCALES).fit(*data)

@@ -6,21 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ._columns import is_frame, is_missing, is_one_column, one_dimensional
-from ._validation import NotANumberError, as_array
-
-BoolArray = NDArray[np.bool_]
-CodeArray = NDArray[np.int64]
+from .._typing import CodeArray
+from ._checks import NotANumberError, is_missing
 
 
-def encode_column(values: ArrayLike, *, place: str = "y") -> CodeArray:
+def encode(column: NDArray[Any], place: str) -> CodeArray:
     """Number the distinct values of one column from 0, in sorted order.
 
     Parameters
     ----------
-    values : array-like of shape (n_samples,)
-        Labels of any kind that can be told apart; a series, too.
-    place : str, default="y"
+    column : ndarray of shape (n_samples,)
+        Labels of any kind that can be told apart.
+    place : str
         What messages call the column.
 
     Returns
@@ -32,7 +29,6 @@ def encode_column(values: ArrayLike, *, place: str = "y") -> CodeArray:
     ValueError
         If a label is missing (NaN, None, pandas.NA); the message names its row.
     """
-    column = one_dimensional(values)
     _refuse_missing(column, place)
     _refuse_non_labels(column, place)
     if column.dtype.kind == "O":
@@ -48,8 +44,8 @@ def joint_codes(columns: ArrayLike) -> CodeArray:
     Parameters
     ----------
     columns : array-like of shape (n_samples,) or (n_samples, n_columns)
-        Numbers without NaN, for instance `encode_column` of several columns. Without
-        any column all rows are equal.
+        Numbers without NaN, for instance `encode` of several columns. Without any column
+        all rows are equal.
 
     Returns
     -------
@@ -64,47 +60,6 @@ def joint_codes(columns: ArrayLike) -> CodeArray:
         number = np.unique(number * (codes.max(initial=0) + 1) + codes, return_inverse=True)[1]
         number = number.reshape(-1).astype(np.int64)
     return number
-
-
-def encode_labels(array: Any, mask: BoolArray, *, name: str) -> Any:
-    """The array with codes in place of the labels of the columns in `mask`.
-
-    Parameters
-    ----------
-    array : array-like of shape (n_samples,) or (n_samples, n_columns)
-    mask : ndarray of bool, shape (n_columns,)
-    name : str
-        What messages call the array: "X" or "y".
-
-    Returns
-    -------
-    encoded : data frame or ndarray
-        A data frame stays one, with its names; anything else becomes an array. The
-        other columns are as they were.
-
-    Raises
-    ------
-    ValueError
-        If a label is missing; the message names its row and column.
-    """
-    if not mask.any():
-        return array
-    if is_frame(array):
-        frame = array.copy(deep=False)
-        for position in np.flatnonzero(mask):
-            place = f"column {array.columns[position]!r} of {name}"
-            codes = encode_column(array.iloc[:, position], place=place)
-            frame.isetitem(int(position), codes)
-        return frame
-    if is_one_column(array):
-        return encode_column(array, place=name)
-    values = as_array(array)
-    # Numbers among labels stay what they are, to be validated with the others.
-    encoded = values.astype(object if values.dtype.kind in "OSUT" else np.float64)
-    for position in np.flatnonzero(mask):
-        place = f"column {position} of {name}"
-        encoded[:, position] = encode_column(values[:, position], place=place)
-    return encoded
 
 
 def _refuse_missing(column: NDArray[Any], place: str) -> None:

@@ -1,0 +1,183 @@
+"""Mutual information as if only Gaussians were behind it."""
+
+from typing import Any, NamedTuple, Self
+
+import numpy as np
+from scipy.special import digamma
+
+from .._input._sample import Sample
+from .._typing import FloatArray
+from .._warn import warn_caller
+from ..exceptions import ManyColumnsWarning
+from ..preprocessing._normal_score import NormalScores
+from ._base import MutualInfoEstimator
+
+# Of the samples, the columns of both sides together may be this part; beyond, each side is
+# reduced to as many principal components.
+_MOST = 0.8
+# Directions with less of the largest variance are repetitions of others.
+_LEAST_VARIANCE = 1e-12
+# One side is then a function of the other, and the information has no bound but rounding's.
+_LARGEST_CORRELATION = 1.0 - 1e-15
+
+
+class GaussianMI(MutualInfoEstimator):
+    r"""Mutual information of variables whose dependence is Gaussian.
+
+    Each column is replaced by its normal scores, and the scores are taken for jointly
+    Gaussian: a Gaussian copula, whatever the distributions of single columns. Fast, and
+    as accurate as can be where it holds, for any number of columns below that of samples.
+    Dependence that shows in no correlation of the scores is not seen.
+
+    Attributes
+    ----------
+    mi_ : float
+        The estimate for the data given to `fit`, in nats, with its bias taken off.
+    bias_ : float
+        What was taken off.
+    n_components_ : tuple of (int, int)
+        Columns of X and of y that the estimate is made of: all that vary, or fewer
+        principal components where there are too many columns for the samples.
+    n_features_in_ : int
+        Number of columns of X seen in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns of X, if they are all strings.
+
+    Warns
+    -----
+    ManyColumnsWarning
+        If X and y have together more columns than four fifths of the samples.
+
+    See Also
+    --------
+    KSG : Sees dependence of any kind, in few columns.
+    NormalScoreScaler : The scores.
+
+    Notes
+    -----
+    With the correlations R of the normal scores,
+
+    .. math:: -\frac12 \log \frac{\det R}{\det R_X \det R_y} .
+
+    For N samples of Gaussian variables with p and q columns this is too high by
+
+    .. math::
+
+        \frac12 \Big( \sum_{i=1}^{p} + \sum_{i=1}^{q} - \sum_{i=1}^{p+q} \Big)
+        \psi\Big(\frac{N - i}{2}\Big),
+
+    whatever their correlations: the expectation of the log determinant of a Wishart matrix
+    [1]_. That is taken off `mi_`.
+
+    If the copula is Gaussian this is the mutual information. If the scores' correlations
+    alone are known, and each side is Gaussian by itself, it is the least that the mutual
+    information can be.
+
+    `score` and `score_samples` give the mean, and the values, of the log ratio of the
+    densities that `fit` learnt. On the data given to `fit` it is too high by `bias_`, on
+    others too low by about as much.
+
+    References
+    ----------
+    .. [1] N. Misra, H. Singh, E. Demchuk, "Estimation of the entropy of a multivariate
+       normal distribution", Journal of Multivariate Analysis 92 (2005),
+       doi:10.1016/j.jmva.2003.10.003.
+    .. [2] R. A. A. Ince et al., "A statistical framework for neuroimaging data analysis based
+       on mutual information estimated via a Gaussian copula", Human Brain Mapping 38
+       (2017), doi:10.1002/hbm.23471.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmi import GaussianMI
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(1000, 10))
+    >>> y = X + rng.normal(size=(1000, 10))
+    >>> print(f"{GaussianMI().fit(X, np.exp(y)).mi_:.1f} nats; the truth is {5 * np.log(2):.1f}")
+    3.4 nats; the truth is 3.5
+    """
+
+    _parameter_constraints: dict[str, list[Any]] = {}
+
+    def _learn(self, sample: Sample) -> float:
+        n_samples = sample.n_samples
+        most = max(1, int(_MOST * (n_samples - 1)) // 2)
+        self._side_X, x = _Whitened.of(sample.X.array(), most)
+        self._side_y, y = _Whitened.of(sample.y.array(), most)
+        self.n_components_ = x.shape[1], y.shape[1]
+        self.bias_ = gaussian_bias(n_samples, *self.n_components_)
+        self._pairs = CanonicalPairs.of(x, y)
+        return self._pairs.information() - self.bias_
+
+    def _doubt(self, sample: Sample) -> None:
+        reduced = [
+            f"{what}'s {side.n_varying} columns to {side.weights.shape[1]}"
+            for what, side in (("X", self._side_X), ("y", self._side_y))
+            if side.is_reduced
+        ]
+        if reduced:
+            warn_caller(
+                f"There are too many columns for {sample.n_samples} samples: "
+                f"{' and '.join(reduced)} are reduced to principal components. The estimate is "
+                "likely too low. Give more samples or fewer columns.",
+                ManyColumnsWarning,
+            )
+
+    def _estimate(self, sample: Sample) -> FloatArray:
+        return self._pairs.log_ratio(self._side_X(sample.X.array()), self._side_y(sample.y.array()))
+
+
+class _Whitened(NamedTuple):
+    """Normal scores of one side, uncorrelated and of variance 1: what `fit` learnt of it."""
+
+    scores: NormalScores
+    weights: FloatArray
+    n_varying: int
+    is_reduced: bool
+
+    @classmethod
+    def of(cls, numbers: FloatArray, most: int) -> tuple[Self, FloatArray]:
+        """Learn from a sample; also what becomes of it."""
+        scores, columns = NormalScores.of(numbers)
+        n_varying = int(columns.any(axis=0).sum())  # those of a constant column are 0
+        variances, axes = np.linalg.eigh(columns.T @ columns / len(columns))
+        kept = variances > _LEAST_VARIANCE * variances.max(initial=0.0)
+        is_reduced = bool(kept.sum() > most)
+        kept &= np.arange(len(kept)) >= len(kept) - most  # the variances ascend
+        weights = axes[:, kept] / np.sqrt(variances[kept])
+        return cls(scores, weights, n_varying, is_reduced), columns @ weights
+
+    def __call__(self, numbers: FloatArray) -> FloatArray:
+        return self.scores(numbers) @ self.weights
+
+
+class CanonicalPairs(NamedTuple):
+    """Pairs of combinations of two whitened sides, each correlated with its partner alone."""
+
+    x_weights: FloatArray
+    y_weights: FloatArray
+    correlations: FloatArray
+
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray) -> Self:
+        """The pairs of two sides, whitened by the same samples."""
+        left, correlations, right = np.linalg.svd(x.T @ y / len(x), full_matrices=False)
+        return cls(left, right.T, np.minimum(correlations, _LARGEST_CORRELATION))
+
+    def information(self) -> float:
+        """Of all pairs, in nats, if they are Gaussian."""
+        return -0.5 * float(np.log1p(-np.square(self.correlations)).sum())
+
+    def log_ratio(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Of the joint density to the product, at each sample, if they are Gaussian."""
+        a, b, r = x @ self.x_weights, y @ self.y_weights, self.correlations
+        rest = 1.0 - np.square(r)
+        terms = (r * a * b - 0.5 * np.square(r) * (np.square(a) + np.square(b))) / rest
+        ratios: FloatArray = self.information() + terms.sum(axis=1)
+        return ratios
+
+
+def gaussian_bias(n_samples: int, p: int, q: int) -> float:
+    """How much too high the Gaussian estimate is: p and q columns, whatever they tell."""
+    terms = digamma((n_samples - np.arange(1, p + q + 1)) / 2)
+    return 0.5 * float(terms[:p].sum() + terms[:q].sum() - terms.sum())

@@ -1,0 +1,138 @@
+"""One data set, estimated again and again: whole, permuted, in parts.
+
+An estimator of skmi gets samples; one of others gets arrays, is cloned and fitted.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing
+from sklearn.utils.parallel import Parallel, delayed
+from sklearn.utils.validation import _num_samples
+
+from .._input._sample import Sample, make_sample
+from .._typing import FloatArray, IntArray
+from ._base import MutualInfoEstimator, Repeated
+
+
+def permuted_estimates(
+    repeated: Repeated,
+    n_samples: int,
+    n_permutations: int,
+    random_state: np.random.RandomState,
+    *,
+    n_jobs: int | None,
+    threads: bool,
+) -> FloatArray:
+    """The estimates of `n_permutations` permutations of y.
+
+    They are drawn one after the other as they are handed out, in an order that does not
+    depend on `n_jobs`.
+    """
+    orders = (random_state.permutation(n_samples) for _ in range(n_permutations))
+    parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if threads else None)
+    return np.array(parallel(delayed(repeated)(order) for order in orders))
+
+
+class Repeats:
+    """Estimates of one data set by an estimator of skmi.
+
+    Parameters
+    ----------
+    estimator : MutualInfoEstimator
+    X, y : array-like
+    """
+
+    def __init__(self, estimator: MutualInfoEstimator, X: ArrayLike, y: ArrayLike) -> None:
+        estimator._validate_params()
+        self.estimator = clone(estimator)
+        discrete = estimator._asked_kinds() or (False, False)
+        self.sample = make_sample(X, y, discrete=discrete, vector_X=True)
+        self.n_samples = self.sample.n_samples
+        self.threads = estimator._releases_gil
+        self.corrects_bias = estimator._corrects_bias
+
+    def whole(self) -> float:
+        """The estimate of all samples, with a maximum corrected if the estimator does.
+
+        What speaks against it is warned of here, and nowhere else.
+        """
+        self.estimator._fit(self.sample)
+        self.estimator._doubt(self.sample)
+        return float(self.estimator.mi_)
+
+    def repeated(self) -> Repeated:
+        """Estimates with y permuted; a maximum is not corrected."""
+        return clone(self.estimator)._repeated(self.sample)
+
+    def parts(
+        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+    ) -> FloatArray:
+        """Estimates of some of the samples each; a maximum is not corrected."""
+        plain = self.estimator._uncorrected()
+        parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if self.threads else None)
+        found = parallel(
+            delayed(fit_sample)(clone(plain), self.sample.take(part, y_part))
+            for part, y_part in zip(rows, y_rows, strict=True)
+        )
+        return np.array(found)
+
+
+def fit_sample(estimator: Any, sample: Sample) -> float:
+    """The estimate of one sample by any estimator, which is fitted to it."""
+    if isinstance(estimator, MutualInfoEstimator):
+        return float(estimator._fit(sample).mi_)
+    X, y = sample.arrays()
+    return _fit_arrays(estimator, X, y)
+
+
+class ForeignRepeats:
+    """The same by an estimator of others: a clone is fitted each time."""
+
+    threads, corrects_bias = False, False
+
+    def __init__(self, estimator: Any, X: ArrayLike, y: ArrayLike) -> None:
+        self.estimator, self.X, self.y = estimator, _as_columns(X), y
+        self.n_samples = _num_samples(X)
+
+    def whole(self) -> float:
+        return _fit_arrays(clone(self.estimator), self.X, self.y)
+
+    def repeated(self) -> Repeated:
+        def estimate(order: IntArray | None) -> float:
+            y = self.y if order is None else _safe_indexing(self.y, order)
+            return _fit_arrays(clone(self.estimator), self.X, y)
+
+        return estimate
+
+    def parts(
+        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+    ) -> FloatArray:
+        found = Parallel(n_jobs=n_jobs)(
+            delayed(_fit_arrays)(
+                clone(self.estimator), _safe_indexing(self.X, part), _safe_indexing(self.y, y_part)
+            )
+            for part, y_part in zip(rows, y_rows, strict=True)
+        )
+        return np.array(found)
+
+
+def _fit_arrays(estimator: Any, X: ArrayLike, y: ArrayLike) -> float:
+    mi = getattr(estimator.fit(X, y), "mi_", None)
+    return float(estimator.score(X, y) if mi is None else mi)
+
+
+def _as_columns(X: Any) -> Any:
+    """One-dimensional values as one column, with the dtype they came in."""
+    if np.ndim(X) != 1 or hasattr(X, "columns"):
+        return X
+    return X.to_frame() if hasattr(X, "to_frame") else np.reshape(np.asarray(X), (-1, 1))
+
+
+def repeat(estimator: Any, X: ArrayLike, y: ArrayLike) -> Repeats | ForeignRepeats:
+    """Prepare to estimate one data set again and again."""
+    known = isinstance(estimator, MutualInfoEstimator)
+    return Repeats(estimator, X, y) if known else ForeignRepeats(estimator, X, y)

@@ -1,0 +1,48 @@
+"""Warnings of skmi, by class.
+
+Each says why an estimate may be poor and what to do. All are `EstimateWarning`, which is a
+`UserWarning`: ``warnings.simplefilter("error", EstimateWarning)`` makes them errors.
+"""
+
+__all__ = [
+    "DriftWarning",
+    "EstimateWarning",
+    "IdentifierWarning",
+    "ManyColumnsWarning",
+    "OutlierWarning",
+    "ScaleEdgeWarning",
+    "ThinTableWarning",
+    "UnitsWarning",
+]
+
+
+class EstimateWarning(UserWarning):
+    """An estimate that may be poor."""
+
+
+class ThinTableWarning(EstimateWarning):
+    """Labels on both sides, and too few samples for a table of all their pairs."""
+
+
+class IdentifierWarning(EstimateWarning):
+    """Labels that hardly ever occur twice: they tell nothing about new samples."""
+
+
+class OutlierWarning(EstimateWarning):
+    """A value so far from the others that it alone sets the scale of its column."""
+
+
+class UnitsWarning(EstimateWarning):
+    """Columns of one variable whose spreads differ by orders of magnitude."""
+
+
+class ScaleEdgeWarning(EstimateWarning):
+    """The best relative scale is at an edge of those tried, and the maximum lies beyond it."""
+
+
+class ManyColumnsWarning(EstimateWarning):
+    """More columns than the samples can carry."""
+
+
+class DriftWarning(EstimateWarning):
+    """The estimate drifts with the number of samples: it is biased."""

@@ -1,0 +1,192 @@
+"""Features and a target, validated and prepared once for many scores."""
+
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
+
+from .._input._checks import listed
+from .._input._kinds import LARGEST_BIAS, discrete_columns, explicit_mask, labels, plug_in_bias
+from .._input._sample import (
+    check_lengths,
+    default_tolerance,
+    make_side,
+    thin_table_message,
+    warn_of_identifiers,
+)
+from .._input._table import Table, read_table
+from .._typing import BoolArray, FloatArray, IntArray
+from .._warn import warn_caller
+from ..exceptions import ThinTableWarning
+from ..neighbors._threads import run_in_row_chunks
+from ..preprocessing._normalize import tame_outliers
+from ._pair_scores import Column, Labels, PairScores, make_labels, make_lines, permuted
+
+
+class Prepared:
+    """Features and a target, validated and prepared, and their scores.
+
+    Each pair of a feature and the target goes by the rule of `settle_kinds`: where both are
+    labels, and too many for the samples, integers are taken for numbers.
+
+    Parameters
+    ----------
+    X, y, n_neighbors, discrete_features, discrete_target
+        As in `feature_mutual_info`.
+
+    Attributes
+    ----------
+    columns : list of Line or Labels
+        The features as they are scored.
+    targets : list of two
+        The target as numbers and as labels, where a feature asks for it.
+    target_kinds : ndarray of bool, shape (n_features,)
+        Whether each feature is scored against the target's labels.
+    n_samples : int
+    """
+
+    def __init__(
+        self, X: Any, y: Any, n_neighbors: int, discrete_features: Any, discrete_target: Any
+    ) -> None:
+        x_table, y_table = _read(X, y)
+        self.n_samples = x_table.n_samples
+        is_single = x_table.is_single or y_table.is_single
+        x, y = _kinds_of(x_table, discrete_features), _kinds_of(y_table, discrete_target)
+        stays = np.array([_stay_labels(each, y[0], self.n_samples) for each in x])
+        self.columns = _prepare(x_table, x, stays[:, 0], is_single)
+        self.target_kinds = stays[:, 1]
+        self.targets: list[Any] = [None, None]
+        for kind in np.unique(self.target_kinds).tolist():
+            (self.targets[kind],) = _prepare(y_table, y, np.array([kind]), is_single)
+        self._refuse_too_few(n_neighbors)
+        self._score = PairScores(self.n_samples, n_neighbors, default_tolerance(is_single))
+        self._by_chance = self._score_by_chance(x_table, y_table)
+
+    def _refuse_too_few(self, n_neighbors: int) -> None:
+        lines = [not isinstance(column, Labels) for column in self.columns]
+        if (lines & ~self.target_kinds).any() and n_neighbors >= self.n_samples:
+            raise ValueError(
+                f"n_neighbors={n_neighbors} must be less than n_samples={self.n_samples}: a "
+                "sample's neighbours are other samples. Lower n_neighbors or give more samples."
+            )
+        if self.targets[True] is not None and self.targets[True].sizes.max() < 2:
+            raise ValueError(
+                f"Each of the {self.n_samples} samples has a value of y of its own, so that no "
+                "two are of the same class. If y is a measurement, pass discrete_target=False."
+            )
+
+    def _score_by_chance(self, X: Table, y: Table) -> FloatArray:
+        """What identifiers score by chance; other labels that are too many are warned of."""
+        as_labels = np.array([isinstance(column, Labels) for column in self.columns])
+        identifiers = warn_of_identifiers(X, as_labels)
+        by_chance = np.zeros(len(self.columns))
+        thin = {}
+        for position in map(int, np.flatnonzero(as_labels & self.target_kinds)):
+            column, target = cast(Labels, self.columns[position]), self.targets[True]
+            if position in identifiers:
+                table = contingency_matrix(column.codes, target.codes, sparse=True)
+                by_chance[position] = expected_mutual_information(table, self.n_samples)
+                continue
+            sizes = len(column.sizes), len(target.sizes)
+            bias = plug_in_bias(*sizes, self.n_samples)
+            if bias > LARGEST_BIAS:
+                thin[X.place(position)] = (bias, sizes)
+        if thin:
+            worst = max(thin, key=lambda place: thin[place][0])
+            bias, (n_x, n_y) = thin[worst]
+            place = (
+                worst if len(thin) == 1 else f"{worst} (and {listed(sorted({*thin} - {worst}))})"
+            )
+            warn_caller(
+                thin_table_message(place, n_x, y.place(0), n_y, self.n_samples, bias),
+                ThinTableWarning,
+            )
+        return by_chance
+
+    def kinds(self) -> list[str]:
+        """Of each feature, as it is scored: "labels" or "numbers"."""
+        return ["labels" if isinstance(c, Labels) else "numbers" for c in self.columns]
+
+    def scores(self, n_threads: int = 1, order: IntArray | None = None) -> FloatArray:
+        """The score of every feature in nats, not clipped.
+
+        Parameters
+        ----------
+        n_threads : int, default=1
+        order : ndarray of intp, shape (n_samples,), default=None
+            The samples of the target are taken in this order.
+        """
+        targets = self.targets
+        if order is not None:
+            targets = [each and permuted(each, order) for each in targets]
+        found = np.empty(len(self.columns))
+
+        def work(start: int, stop: int) -> None:
+            for i in range(start, stop):
+                found[i] = self._score(self.columns[i], targets[int(self.target_kinds[i])])
+
+        run_in_row_chunks(work, len(found), n_threads, chunk=1)
+        return found - self._by_chance
+
+
+class _Kind(NamedTuple):
+    """What one column is."""
+
+    labels: Labels | None
+    may_be_numbers: bool  # integers that "auto" took for labels
+
+
+def _read(X: Any, y: Any) -> tuple[Table, Table]:
+    if y is None:
+        raise ValueError("Scoring features requires y to be passed, but the target y is None.")
+    left = read_table(X, "X", vector=False, min_samples=2)
+    right = read_table(y, "y")
+    check_lengths(left, right)
+    if right.n_columns > 1:
+        raise ValueError(
+            f"y has {right.n_columns} columns; features are scored against a single one. "
+            "mutual_info and JointMISelector take several."
+        )
+    return left, right
+
+
+def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
+    """Each column by itself: integers are labels if there are enough samples of each."""
+    columns = [table.only(position) for position in range(table.n_columns)]
+    auto = isinstance(discrete, str)
+    if auto:
+        mask = np.array([discrete_columns(column, discrete)[0] for column in columns])
+    else:
+        mask = explicit_mask(discrete, table)
+    one = np.ones(1, dtype=bool)
+    return [
+        _Kind(
+            make_labels(labels(column, one)) if is_label else None,
+            auto and column.kinds[0] == "integer",
+        )
+        for column, is_label in zip(columns, mask, strict=True)
+    ]
+
+
+def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
+    """Whether a feature and the target, if they are labels, are scored as such."""
+    if x.labels is None or y.labels is None:
+        return x.labels is not None, y.labels is not None
+    sizes = len(x.labels.sizes), len(y.labels.sizes)
+    if plug_in_bias(*sizes, n_samples) > LARGEST_BIAS:
+        if x.may_be_numbers and not (y.may_be_numbers and sizes[1] > sizes[0]):
+            return False, True
+        return True, not y.may_be_numbers
+    return True, True
+
+
+def _prepare(
+    table: Table, kinds: list[_Kind], as_labels: BoolArray, is_single: bool
+) -> list[Column]:
+    """The columns as labels, or sorted."""
+    side = tame_outliers(make_side(table, as_labels, is_single), table.what)
+    lines = iter(make_lines(side.numbers))
+    return [
+        next(lines) if kind.labels is None or not stays else kind.labels
+        for kind, stays in zip(kinds, as_labels, strict=True)
+    ]

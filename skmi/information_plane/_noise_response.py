@@ -1,13 +1,14 @@
 """Information of a layer under more and more noise."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
+from .._params import N_JOBS, Having, Whole
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ._capture import BATCH_SIZE, capture_activations, find_layers
 from ._check import check_estimators, check_number, check_random_state, check_sizes, in_short
@@ -25,12 +26,12 @@ COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "d
 @validate_params(
     {
         "snr_db": ["array-like"],
-        "estimator": [str, HasMethods("fit"), list, tuple, Mapping],
+        "estimator": [str, Having("fit"), list, tuple, Mapping],
         "power": [Interval(Real, 0, None, closed="neither"), StrOptions({"signal"})],
-        "n_samples": [Interval(Integral, 2, None, closed="left"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "n_samples": [Whole(2), None],
+        "batch_size": [Whole(1)],
         "working_memory": [Interval(Real, 0, None, closed="left"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": RANDOM_STATE,
     },
     prefer_skip_nested_validation=True,

@@ -9,8 +9,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import Interval
 
+from .._params import N_JOBS, Having, Whole
 from .._warn import warn_caller
 from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
@@ -146,14 +147,14 @@ class InformationPlane(SkorchCallback, BaseEstimator):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "layers": [list, tuple],
-        "estimator": [str, HasMethods("fit"), list, tuple, Mapping],
-        "target_estimator": [str, HasMethods("fit"), Mapping, None],
-        "n_samples": [Interval(Integral, 2, None, closed="left"), None],
-        "every": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "estimator": [str, Having("fit"), list, tuple, Mapping],
+        "target_estimator": [str, Having("fit"), Mapping, None],
+        "n_samples": [Whole(2), None],
+        "every": [Whole(1), "array-like"],
         "path": [str, os.PathLike, None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Whole(1)],
         "working_memory": [Interval(Real, 0, None, closed="left"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": RANDOM_STATE,
     }
 

@@ -13,6 +13,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,8 @@ def run_study(
     max_epochs : int, default=None
         None is the paper's number.
     every : int or list of int, default=1
-        Record every so many epochs, or these. A trial's file is written then, and at least
-        after each minute of training.
+        Record every so many epochs, or these. A trial's file is written then, at least
+        after each minute of training, and at an interrupt.
     estimator : str, list or dict, default="ksg-global-linf"
     n_samples : int or None, default=5000
         How many samples are measured.
@@ -118,7 +119,8 @@ def run_study(
         If it holds another study or a damaged file, if there is no such device, or if a
         network diverged.
     KeyboardInterrupt
-        If training was interrupted; what was recorded is kept.
+        If it was interrupted, in estimates by networks as well; every finished epoch is
+        kept.
 
     Warns
     -----
@@ -222,7 +224,6 @@ def _run_trial(
 ) -> dict[str, Any]:
     """Train and record to the end, from where the state is; the state at the end."""
     torch = import_optional("torch", purpose="A study of networks", extra="neural")
-    last, done = net.max_epochs, 0
     torch.manual_seed(trial.seed(0))
     net.initialize()
     plane.initialize()
@@ -231,29 +232,12 @@ def _run_trial(
     else:
         net.module_.load_state_dict(state["module"])
         net.optimizer_.load_state_dict(state["optimizer"])
-        plane.rows_, done = state["rows"], state["epoch"]
+        plane.rows_ = state["rows"]
         state["versions"] = _and_these(state["versions"])
     tell = progress or (lambda *_: None)
-    tell(trial.number, done, "measuring")
-    net.notify("on_train_begin", X=X, y=y)
-    saved = time.monotonic()
-    for epoch in range(done, last + 1):
-        if epoch > done:
-            torch.manual_seed(trial.seed(epoch))
-            net.fit_loop(X, y, epochs=1)
-            state["noise"] = None  # of a network that there is no more
-        plane.record(net.module_, epoch, loss=loss_of(net))
-        state.update(
-            epoch=epoch,
-            rows=getattr(plane, "rows_", []),
-            module=net.module_.state_dict(),
-            optimizer=net.optimizer_.state_dict(),
-        )
-        late = time.monotonic() - saved > _LONGEST_UNSAVED
-        if plane.is_due(epoch) or epoch == last or late:
-            trial.write(state)
-            saved = time.monotonic()
-        tell(trial.number, epoch, "training" if epoch < last else "noise")
+    tell(trial.number, state["epoch"], "measuring")
+    _train(net, plane, X, y, trial, state, tell)
+    last = net.max_epochs
     if state["noise"] is None:
         frame = noise_response(
             net.module_,
@@ -268,6 +252,45 @@ def _run_trial(
         trial.write(state)
     tell(trial.number, last, "done")
     return state
+
+
+def _train(
+    net: Any,
+    plane: InformationPlane,
+    X: NDArray[Any],
+    y: NDArray[Any],
+    trial: _Trial,
+    state: dict[str, Any],
+    tell: Progress,
+) -> None:
+    """Train and record epoch by epoch; an interrupt costs the one that is not finished."""
+    torch = import_optional("torch", purpose="A study of networks", extra="neural")
+    done, last = state["epoch"], net.max_epochs
+    written = done if "module" in state else None
+    net.notify("on_train_begin", X=X, y=y)
+    written_at = time.monotonic()
+    try:
+        for epoch in range(done, last + 1):
+            if epoch > done:
+                torch.manual_seed(trial.seed(epoch))
+                net.fit_loop(X, y, epochs=1)
+            plane.record(net.module_, epoch, loss=loss_of(net))
+            state.update(
+                epoch=epoch,
+                rows=getattr(plane, "rows_", []),
+                module=deepcopy(net.module_.state_dict()),  # training changes it in place
+                optimizer=deepcopy(net.optimizer_.state_dict()),
+                noise=state["noise"] if epoch == done else None,  # of another network
+            )
+            late = time.monotonic() - written_at > _LONGEST_UNSAVED
+            if plane.is_due(epoch) or epoch == last or late:
+                trial.write(state)
+                written, written_at = epoch, time.monotonic()
+            tell(trial.number, epoch, "training" if epoch < last else "noise")
+    except KeyboardInterrupt:
+        if "module" in state and state["epoch"] != written:
+            trial.write(state)
+        raise
 
 
 def _written(folder: Path) -> set[int]:

@@ -16,9 +16,10 @@ pytest.importorskip("skorch")
 pd = pytest.importorskip("pandas")
 pytest.importorskip("pyarrow")
 
-from skmi import KSG  # noqa: E402
-from skmi.information_plane import InformationPlane  # noqa: E402
+from skmi import KSG, MINE  # noqa: E402
+from skmi.information_plane import InformationPlane, make_classifier  # noqa: E402
 from skmi.information_plane._study import run_study  # noqa: E402
+from skmi.neural._net import CriticNet  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
@@ -218,8 +219,8 @@ def copy(whole, folder, tmp_path):
     return Path(shutil.copytree(folder, tmp_path / "copy"))
 
 
-def resumed(data, folder):
-    return run_study("digits", *data, folder, **OPTIONS, resume=True)
+def resumed(data, folder, **options):
+    return run_study("digits", *data, folder, **{**OPTIONS, **options}, resume=True)
 
 
 def assert_the_same(found, expected):
@@ -370,6 +371,64 @@ def test_training_between_recorded_epochs_is_saved_by_the_clock(data, tmp_path, 
     )
     assert epochs[0] == 4
     assert_the_same(found, whole)
+
+
+@pytest.mark.parametrize("during", ["training", "recording"])
+def test_an_interrupt_costs_no_finished_epoch(data, tmp_path, monkeypatch, during):
+    """Though epochs are recorded, and written, more rarely."""
+    torch = pytest.importorskip("torch")
+    options = {**OPTIONS, "n_trials": 1, "every": [0, 6]}
+    whole = run_study("digits", *data, tmp_path / "whole", **options)
+
+    def interrupt_after(function, number):
+        calls = []
+
+        def interrupted(*args, **kwargs):
+            calls.append(None)
+            result = function(*args, **kwargs)
+            if len(calls) == number:
+                signal.raise_signal(signal.SIGINT)
+            return result
+
+        return interrupted
+
+    with monkeypatch.context() as patch:
+        if during == "training":  # in the middle of the fifth epoch, with weights changed
+            n_batches = -(-len(data[0]) // make_classifier("digits").batch_size)
+            step = torch.optim.SGD.step
+            patch.setattr(torch.optim.SGD, "step", interrupt_after(step, 4 * n_batches + 1))
+        else:
+            record = InformationPlane.record
+            patch.setattr(InformationPlane, "record", interrupt_after(record, 6))
+        with pytest.raises(KeyboardInterrupt):
+            run_study("digits", *data, tmp_path / "broken", **options)
+    assert torch.load(tmp_path / "broken" / "trials" / "00.pt", weights_only=True)["epoch"] == 4
+    assert_the_same(resumed(data, tmp_path / "broken", **options), whole)
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_an_interrupt_in_an_estimate_by_a_network_ends_the_study(
+    data, tmp_path, monkeypatch, n_jobs
+):
+    """MINE by itself would stop training, and give what it has."""
+    options = {**OPTIONS, "n_trials": 1, "max_epochs": 2, "every": 1, "n_jobs": n_jobs}
+    options["estimator"] = {"mine": MINE(max_epochs=3), "ksg": "ksg"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # three epochs are few
+        whole = run_study("digits", *data, tmp_path / "whole", **options)
+        fit_loop, pressed = CriticNet.fit_loop, []
+
+        def press(net, *args, **kwargs):
+            if (tmp_path / "broken" / "trials" / "00.pt").exists() and not pressed:
+                pressed.append(True)
+                os.kill(os.getpid(), signal.SIGINT)
+            return fit_loop(net, *args, **kwargs)
+
+        monkeypatch.setattr(CriticNet, "fit_loop", press)
+        with pytest.raises(KeyboardInterrupt):
+            run_study("digits", *data, tmp_path / "broken", **options)
+        assert pressed
+        assert_the_same(resumed(data, tmp_path / "broken", **options), whole)
 
 
 def test_the_state_of_torch_is_left_alone(data, tmp_path):

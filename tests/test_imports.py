@@ -133,6 +133,20 @@ def test_import_is_light():
     assert not {"torch", "skorch", "matplotlib"} & set(loaded)
 
 
+HELP = """
+import contextlib, io, json, sys
+from skmi.cli import main
+for arguments in ["--help"], ["infoplane", "--help"], ["demo", "--help"]:
+    with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):
+        main(arguments)
+print(json.dumps(list(sys.modules)))
+"""
+
+
+def test_help_is_light():
+    assert not {"torch", "skorch", "matplotlib"} & set(json.loads(run(HELP)))
+
+
 def test_import_is_quick():
     clock = "time.process_time()"
     timing = f"import sklearn, time; start = {clock}; import skmi; print({clock} - start)"

@@ -67,7 +67,7 @@ def _print_table(title: str, display: ScaleCurveDisplay) -> None:
     print(f"{'':<16}" + "".join(f"{factor:>9g}" for factor in _PRINTED))
     positions = [int(np.argmin(abs(np.log(display.factors / f)))) for f in _PRINTED]
     for name, scores in display.scores.items():
-        moved = np.ptp(scores[positions]) > 1e-9 * abs(scores).max()
+        moved = np.ptp(scores) > 1e-9 * abs(scores).max()  # also where nothing is printed
         cells = "".join(f"{score:>9.4f}" for score in scores[positions])
         print(f"{name:<16}{cells}   {'moves' if moved else 'stands still'}")
     print()

@@ -17,6 +17,7 @@ from ..information_plane._study import run_study
 from ..inspection._information_plane import InformationPlaneDisplay
 from ..inspection._noise_response import NoiseResponseDisplay
 from ..inspection._training_dynamics import TrainingDynamicsDisplay
+from ._progress import Bar
 
 _ESTIMATORS = "ksg,ksg-local,ksg-global,ksg-global-linf"
 
@@ -68,7 +69,7 @@ def add_parser(commands: Any) -> None:
         f"estimate, with the paper's critics; default: {_ESTIMATORS}",
     )
     parser.add_argument(
-        "--samples", type=_positive, default=5000, metavar="N", help="measured; default: 5000"
+        "--samples", type=_several, default=5000, metavar="N", help="measured; default: 5000"
     )
     parser.add_argument(
         "--data",
@@ -85,19 +86,25 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--device", metavar="NAME", help="of torch; default: cuda if there is one")
     parser.add_argument(
-        "--n-jobs", type=int, metavar="N", help="threads for estimates; -1 for all; default: 1"
+        "--n-jobs", type=_threads, metavar="N", help="threads for estimates; -1 for all; default: 1"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default: 0")
+    parser.add_argument("--seed", type=_not_negative, default=0, metavar="N", help="default: 0")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Train, record and draw."""
     folder = arguments.out or Path(f"skmi-infoplane-{arguments.network}")
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(f"--out {folder} is a file; it should be a folder, or not be there")
+    # What is missing is said now, not after the training.
+    for module, extra in (("matplotlib", "plot"), ("tqdm", "benchmark")):
+        import_optional(module, purpose="skmi infoplane", extra=extra)
     estimators = _estimators(arguments)
     X, y = _load(arguments)
     epochs = arguments.epochs or make_classifier(arguments.network).max_epochs
-    bar = _Bar(arguments.trials, epochs)
+    every = arguments.every or max(1, epochs // _RECORDED)
+    bar = Bar(arguments.trials, epochs, every)
     try:
         rows, noise = run_study(
             arguments.network,
@@ -106,7 +113,7 @@ def run(arguments: argparse.Namespace) -> None:
             folder,
             n_trials=arguments.trials,
             max_epochs=epochs,
-            every=arguments.every or max(1, epochs // _RECORDED),
+            every=every,
             estimator=estimators,
             n_samples=arguments.samples,
             device=arguments.device,
@@ -151,30 +158,6 @@ def _estimators(arguments: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-class _Bar:
-    """A bar over the epochs of all trials, with the time that is left."""
-
-    def __init__(self, n_trials: int, n_epochs: int) -> None:
-        self.n_trials = n_trials
-        self.n_epochs = n_epochs
-        self.bar: Any = None
-
-    def __call__(self, trial: int, epoch: int, what: str) -> None:
-        done = trial * self.n_epochs + epoch
-        if self.bar is None:
-            tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
-            total = self.n_trials * self.n_epochs
-            self.bar = tqdm.tqdm(total=total, initial=done, unit="epoch", smoothing=0.1)
-        self.bar.set_description(f"trial {trial + 1} of {self.n_trials}, {what}", refresh=False)
-        self.bar.update(done - self.bar.n)
-        if what != "training":
-            self.bar.refresh()  # nothing moves for a while
-
-    def close(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-
 def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
     plt = import_optional("matplotlib.pyplot", purpose="The pictures", extra="plot")
     plt.switch_backend("agg")
@@ -194,11 +177,30 @@ def _draw(rows: Any, noise: Any, folder: Path) -> list[Path]:
 def _epochs(text: str) -> int | list[int]:
     """One number, or several in a list."""
     numbers = text.split(",")
-    return _positive(text) if len(numbers) == 1 else [int(number) for number in numbers]
+    return _positive(text) if len(numbers) == 1 else [_whole(number, 0) for number in numbers]
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"a positive number is needed, got {number}")
-    return number
+    return _whole(text, 1)
+
+
+def _several(text: str) -> int:
+    return _whole(text, 2)
+
+
+def _not_negative(text: str) -> int:
+    return _whole(text, 0)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.strip().lstrip("+-").isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(
+            f"a whole number of at least {least} is needed, got {text!r}"
+        )
+    return int(text)
+
+
+def _threads(text: str) -> int:
+    if text == "-1":
+        return -1
+    return _positive(text)

@@ -1,5 +1,7 @@
 """CIFAR-10: small colour images of ten kinds."""
 
+import io
+import math
 import os
 import pickle
 from pathlib import Path
@@ -7,26 +9,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils._param_validation import validate_params
 
-from ._images import (
-    FOLDER,
-    SUBSETS,
-    fetch_images,
-    find_folder,
-    make_bunch,
-    missing_file,
-    refuse_other_values,
-)
+from ._images import FETCHING, LOADING, Images, ImageSet, fetch_images, load_images
 
-_SHAPE = (3, 32, 32)
-_NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
-_OPENML_ID = 40927  # "CIFAR_10", version 1
-_INNER_FOLDER = "cifar-10-batches-py"  # inside the archive of the original files
-_FILES = {"train": [f"data_batch_{number}" for number in range(1, 6)], "test": ["test_batch"]}
-
-# All that a pickled array of bytes needs, from any version of NumPy or Python.
-_ALLOWED = {
+# What a pickled array of bytes asks for, by any version of NumPy or Python.
+_OF_ARRAYS = {
     ("numpy.core.multiarray", "_reconstruct"),
     ("numpy._core.multiarray", "_reconstruct"),
     ("numpy", "ndarray"),
@@ -35,23 +23,21 @@ _ALLOWED = {
 }
 
 
-@validate_params(
-    {"folder": FOLDER, "subset": [StrOptions(set(SUBSETS))], "return_X_y": ["boolean"]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(LOADING, prefer_skip_nested_validation=True)
 def load_cifar10(
     folder: str | os.PathLike[str], *, subset: str = "all", return_X_y: bool = False
 ) -> Any:
     """Load CIFAR-10 from the original files for Python.
 
-    The files are pickles. They are read without running what a pickle could hold: only
-    arrays, numbers, strings, lists and dicts are let in.
+    The files are pickles. They are read without calling anything that a pickle could ask
+    for: only plain values are built, and the images are taken as the bytes they are.
 
     Parameters
     ----------
     folder : path-like
         Holds ``data_batch_1`` to ``data_batch_5`` and ``test_batch``, or those of the
-        subset alone, or a folder ``cifar-10-batches-py`` that does.
+        subset alone, or a folder ``cifar-10-batches-py`` that does; each as it is or with
+        ``.gz`` appended.
     subset : {"train", "test", "all"}, default="all"
         The 50,000 images for training, the 10,000 for testing, or both in this order.
     return_X_y : bool, default=False
@@ -87,19 +73,10 @@ def load_cifar10(
     >>> X.shape  # doctest: +SKIP
     (60000, 3072)
     """
-    path = find_folder(folder, subset)
-    if (path / _INNER_FOLDER).is_dir():
-        path = path / _INNER_FOLDER
-    names = [name for part, files in _FILES.items() if subset in (part, "all") for name in files]
-    batches = [_load_batch(path / name) for name in names]
-    images, labels = (np.concatenate(arrays) for arrays in zip(*batches, strict=True))
-    return make_bunch(images, labels, _SHAPE, _NAMES, return_X_y)
+    return load_images(_CIFAR10, folder, subset, return_X_y)
 
 
-@validate_params(
-    {"data_home": [*FOLDER, None], "subset": [StrOptions(set(SUBSETS))], "return_X_y": ["boolean"]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(FETCHING, prefer_skip_nested_validation=True)
 def fetch_cifar10(
     *,
     data_home: str | os.PathLike[str] | None = None,
@@ -139,62 +116,84 @@ def fetch_cifar10(
     >>> from skmi.datasets import fetch_cifar10
     >>> X, y = fetch_cifar10(subset="test", return_X_y=True)  # doctest: +SKIP
     """
-    data, target = fetch_images("CIFAR-10", _OPENML_ID, (60_000, 3072), data_home, "load_cifar10")
-    rows = {"train": slice(50_000), "test": slice(50_000, None), "all": slice(None)}[subset]
-    return make_bunch(data[rows], target[rows], _SHAPE, _NAMES, return_X_y)
+    return fetch_images(_CIFAR10, data_home, subset, return_X_y)
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """Reads pickles of arrays and plain values; any other class or function is refused."""
+class _PlainValues(pickle._Unpickler):
+    """Reads a pickle and builds plain values alone: nothing of NumPy is called.
+
+    What would make an array is noted instead. All that a file can ask for is made anew each
+    time, so that nothing a file does to it lasts. The reader is the one written in Python,
+    which sets no memory aside on the word of a file.
+    """
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _ALLOWED:
+        if (module, name) not in _OF_ARRAYS:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}")
-        if name == "_reconstruct":
-            return _reconstruct
-        return super().find_class(module, name)
+
+        class Asked:
+            asked_for = name
+
+            def __init__(self, *arguments: Any) -> None:
+                self.arguments = arguments
+
+            def __setstate__(self, state: Any) -> None:
+                self.state = state
+
+        # Python 3 writes bytes so where the protocol has none.
+        return Asked if name != "encode" else lambda text, _: text.encode("latin1")
+
+    def get_extension(self, code: int) -> Any:
+        raise pickle.UnpicklingError(f"it asks for the registered class {code}")
 
 
-def _reconstruct(subtype: Any, shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
-    """What NumPy's function of that name does, wherever this version of NumPy has it."""
-    if subtype is not np.ndarray:
-        raise pickle.UnpicklingError(f"it asks for an array of the type {subtype!r}")
-    return np.ndarray.__new__(subtype, shape, dtype)
-
-
-def _load_batch(path: Path) -> tuple[NDArray[Any], NDArray[Any]]:
-    if not path.is_file():
-        raise missing_file(path.parent, path.name, _FILES)
+def _read_pickle(file: tuple[Path, bytes]) -> Images:
+    path, content = file
     try:
-        with path.open("rb") as file:
-            content = _ArraysOnly(file, encoding="bytes").load()
-    # A file of any other kind can make the reader stumble in any of these ways.
-    except (
-        pickle.UnpicklingError,
-        AttributeError,
-        EOFError,
-        ImportError,
-        IndexError,
-        KeyError,
-        OverflowError,
-        TypeError,
-        ValueError,
-    ) as error:
+        entries = _PlainValues(io.BytesIO(content), encoding="bytes").load()
+    except Exception as error:  # a file of another kind can make the reader stumble in any way
         raise ValueError(f"{path} is no batch of CIFAR-10, or not complete: {error}") from error
-    entries = content if isinstance(content, dict) else {}
-    images = entries.get(b"data", entries.get("data"))
-    labels = entries.get(b"labels", entries.get("labels"))
-    if not isinstance(images, np.ndarray) or not isinstance(labels, list | np.ndarray):
+    if not isinstance(entries, dict) or not {b"data", "data"} & set(entries):
         raise ValueError(f"{path} is no batch of CIFAR-10: it has no data and labels.")
-    if images.dtype != np.uint8 or images.ndim != 2 or images.shape[1] != np.prod(_SHAPE):
-        raise ValueError(
-            f"{path}: bytes of the shape (n_images, 3072) expected, got {images.dtype} of the "
-            f"shape {images.shape}."
-        )
-    if len(images) == 0 or len(images) != len(labels):
-        raise ValueError(f"{path}: {len(images)} images, but {len(labels)} labels.")
-    target = np.asarray(labels)
-    if target.dtype.kind not in "iu":
-        raise ValueError(f"{path}: labels must be whole numbers, got {target.dtype}.")
-    refuse_other_values(target, f"the labels of {path}", 9)
-    return images, target
+    images = _bytes_of_array(entries.get(b"data", entries.get("data")))
+    labels = entries.get(b"labels", entries.get("labels"))
+    if images is None:
+        raise ValueError(f"{path}: its data are no array of bytes, of 3072 for each image.")
+    if not isinstance(labels, list) or not all(type(label) is int for label in labels):
+        raise ValueError(f"{path}: its labels are no list of whole numbers.")
+    return images, np.array(labels)
+
+
+def _bytes_of_array(noted: Any) -> NDArray[np.uint8] | None:
+    """The array noted, if it is one of bytes with a row for each image."""
+    try:
+        _, (n_images, n_bytes), dtype, by_columns, content = noted.state
+        of_bytes = dtype.asked_for == "dtype" and dtype.arguments[0] in ("u1", b"u1")
+    except (AttributeError, IndexError, TypeError, ValueError):
+        return None
+    if not of_bytes or by_columns or n_bytes != math.prod(_SHAPE):
+        return None
+    if not isinstance(content, bytes) or len(content) != n_images * n_bytes:
+        return None
+    return np.frombuffer(content, "u1").reshape(-1, n_bytes)
+
+
+_SHAPE = (3, 32, 32)
+
+_CIFAR10 = ImageSet(
+    name="CIFAR-10",
+    openml_id=40927,  # "CIFAR_10", version 1
+    shape=_SHAPE,
+    classes=[
+        *("airplane", "automobile", "bird", "cat", "deer"),
+        *("dog", "frog", "horse", "ship", "truck"),
+    ],
+    sizes={"train": 50_000, "test": 10_000},
+    files={
+        "train": [(f"data_batch_{number}",) for number in range(1, 6)],
+        "test": [("test_batch",)],
+    },
+    read=_read_pickle,
+    loader="load_cifar10",
+    inner_folder="cifar-10-batches-py",
+)

@@ -68,6 +68,8 @@ def make_information_bottleneck(
     >>> X.shape, round(float(y.mean()), 3)
     ((4096, 12), 0.503)
     """
+    if isinstance(random_state, bool | np.bool_):
+        raise ValueError(f"random_state must be a seed or a generator, got {random_state!r}.")
     cosines = _icosahedron() @ _icosahedron().T
     X = (np.arange(4096)[:, None] >> np.arange(11, -1, -1)) & 1
     # Points see each other under four angles, and a pattern's value follows from how many

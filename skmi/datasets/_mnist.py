@@ -1,45 +1,21 @@
 """MNIST: images of handwritten digits."""
 
-import gzip
+import math
 import os
-import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils._param_validation import validate_params
 
-from ._images import (
-    FOLDER,
-    SUBSETS,
-    fetch_images,
-    find_folder,
-    make_bunch,
-    missing_file,
-    refuse_other_values,
-)
-
-_SHAPE = (28, 28)
-_DIGITS = [str(digit) for digit in range(10)]
-_OPENML_ID = 554  # "mnist_784", version 1
-
-# The names that the files have had since 1998, for each part: images and labels.
-_FILES = {
-    part: (f"{stem}-images-idx3-ubyte", f"{stem}-labels-idx1-ubyte")
-    for part, stem in {"train": "train", "test": "t10k"}.items()
-}
-_SUFFIXES = ("", ".gz")
+from ._images import FETCHING, LOADING, Images, ImageSet, fetch_images, load_images
 
 # IDX: two zeros, the type (0x08 is an unsigned byte), the number of dimensions.
-_IMAGES = (b"\x00\x00\x08\x03", 3)
-_LABELS = (b"\x00\x00\x08\x01", 1)
+_BYTES = b"\x00\x00\x08"
 
 
-@validate_params(
-    {"folder": FOLDER, "subset": [StrOptions(set(SUBSETS))], "return_X_y": ["boolean"]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(LOADING, prefer_skip_nested_validation=True)
 def load_mnist(
     folder: str | os.PathLike[str], *, subset: str = "all", return_X_y: bool = False
 ) -> Any:
@@ -86,16 +62,10 @@ def load_mnist(
     >>> X.shape  # doctest: +SKIP
     (70000, 784)
     """
-    path = find_folder(folder, subset)
-    parts = [_load_part(path, *files) for part, files in _FILES.items() if subset in (part, "all")]
-    images, labels = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return make_bunch(images, labels, _SHAPE, _DIGITS, return_X_y)
+    return load_images(_MNIST, folder, subset, return_X_y)
 
 
-@validate_params(
-    {"data_home": [*FOLDER, None], "subset": [StrOptions(set(SUBSETS))], "return_X_y": ["boolean"]},
-    prefer_skip_nested_validation=True,
-)
+@validate_params(FETCHING, prefer_skip_nested_validation=True)
 def fetch_mnist(
     *,
     data_home: str | os.PathLike[str] | None = None,
@@ -135,52 +105,41 @@ def fetch_mnist(
     >>> from skmi.datasets import fetch_mnist
     >>> X, y = fetch_mnist(subset="test", return_X_y=True)  # doctest: +SKIP
     """
-    data, target = fetch_images("MNIST", _OPENML_ID, (70_000, 784), data_home, "load_mnist")
-    rows = {"train": slice(60_000), "test": slice(60_000, None), "all": slice(None)}[subset]
-    return make_bunch(data[rows], target[rows], _SHAPE, _DIGITS, return_X_y)
+    return fetch_images(_MNIST, data_home, subset, return_X_y)
 
 
-def _load_part(
-    folder: Path, images_name: str, labels_name: str
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    images = read_idx(folder, images_name, *_IMAGES)
-    labels = read_idx(folder, labels_name, *_LABELS)
-    if images.shape[1:] != _SHAPE:
-        raise ValueError(
-            f"{folder / images_name}: images of {images.shape[1]} by {images.shape[2]} pixels, "
-            "where MNIST has 28 by 28."
-        )
-    if len(images) != len(labels):
-        raise ValueError(
-            f"{folder}: {len(images)} images in {images_name} but {len(labels)} labels in "
-            f"{labels_name}; they do not belong together."
-        )
-    refuse_other_values(labels, str(folder / labels_name), 9)
-    return images, labels
+def _read_pair(images: tuple[Path, bytes], labels: tuple[Path, bytes]) -> Images:
+    return read_idx(*images, 3), read_idx(*labels, 1)
 
 
-def read_idx(folder: Path, name: str, magic: bytes, n_dimensions: int) -> NDArray[np.uint8]:
-    """The bytes of an IDX file, plain or compressed, in the shape that it states."""
-    paths = [path for suffix in _SUFFIXES if (path := folder / f"{name}{suffix}").is_file()]
-    if not paths:
-        raise missing_file(folder, name, _FILES, _SUFFIXES)
-    path = paths[0]
-    content = path.read_bytes()
-    if path.suffix == ".gz":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"{path} is no complete gzip file: {error}") from error
-    header = 4 + 4 * n_dimensions
+def read_idx(path: Path, content: bytes, n_dimensions: int) -> NDArray[np.uint8]:
+    """The bytes of an IDX file in the shape that it states."""
+    magic, header = _BYTES + bytes([n_dimensions]), 4 + 4 * n_dimensions
     if content[:4] != magic or len(content) < header:
         raise ValueError(
             f"{path} is no IDX file of bytes with {n_dimensions} dimensions: it starts with "
             f"{content[:4].hex(' ') or 'nothing'}, not {magic.hex(' ')}."
         )
-    shape = np.frombuffer(content[4:header], ">u4").astype(int)
-    if len(content) - header != shape.prod() or shape.prod() == 0:
+    shape = np.frombuffer(content[4:header], ">u4").tolist()
+    if len(content) - header != math.prod(shape):
         raise ValueError(
             f"{path} should hold {' x '.join(map(str, shape))} bytes after its header, and "
             f"holds {len(content) - header}: it is not complete, or not what it says."
         )
-    return np.frombuffer(content[header:], np.uint8).reshape(shape)
+    return np.frombuffer(content, "u1", offset=header).reshape(shape)
+
+
+_MNIST = ImageSet(
+    name="MNIST",
+    openml_id=554,  # "mnist_784", version 1
+    shape=(28, 28),
+    classes=[str(digit) for digit in range(10)],
+    sizes={"train": 60_000, "test": 10_000},
+    # The names that the files have had since 1998.
+    files={
+        part: [(f"{stem}-images-idx3-ubyte", f"{stem}-labels-idx1-ubyte")]
+        for part, stem in {"train": "train", "test": "t10k"}.items()
+    },
+    read=_read_pair,
+    loader="load_mnist",
+)

@@ -1,5 +1,6 @@
 """How skorch calls a plane: its methods for the beginning and the end of epochs."""
 
+from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
@@ -8,20 +9,10 @@ from numpy.typing import NDArray
 from .._optional import import_optional
 
 # What skorch notes when the last batch of an epoch has been trained on.
-EPOCH_DONE = "train_batch_count"
+_EPOCH_DONE = "train_batch_count"
 
 
-class Hooks:
-    """All that skorch calls on a callback, doing nothing."""
-
-    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
-        """Nothing is done here."""
-
-    on_train_begin = on_train_end = on_epoch_begin = on_epoch_end = _nothing
-    on_batch_begin = on_batch_end = on_grad_computed = _nothing
-
-
-class SkorchCallback(Hooks):
+class SkorchCallback:
     """What skorch asks of a callback, for an `InformationPlane`.
 
     skorch knows a callback by its methods alone: no class of its own is needed, and
@@ -65,18 +56,29 @@ class SkorchCallback(Hooks):
         """Record the epoch that has ended."""
         self._record_net(net, _epochs_done(net))
 
-    def _record_net(self, net: Any, epoch: int) -> None:
-        def loss(output: NDArray[Any], y: NDArray[Any] | None) -> float:
-            if y is None:
-                return np.nan
-            torch = import_optional("torch", purpose="InformationPlane", extra="neural")
-            with torch.no_grad():
-                tensors = (torch.as_tensor(each, device=net.device) for each in (output, y))
-                return float(net.get_loss(*tensors, training=False))
+    def _nothing(self, net: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing is done here."""
 
-        self.record(net.module_, epoch, loss=loss)  # type: ignore[attr-defined]
+    on_train_end = on_batch_begin = on_batch_end = on_grad_computed = _nothing
+
+    def _record_net(self, net: Any, epoch: int) -> None:
+        self.record(net.module_, epoch, loss=loss_of(net))  # type: ignore[attr-defined]
+
+
+def loss_of(net: Any) -> Callable[[NDArray[Any], NDArray[Any] | None], float]:
+    """The net's loss as a function of outputs and labels, both arrays."""
+
+    def loss(output: NDArray[Any], y: NDArray[Any] | None) -> float:
+        if y is None:
+            return np.nan
+        torch = import_optional("torch", purpose="InformationPlane", extra="neural")
+        with torch.no_grad():
+            tensors = (torch.as_tensor(each, device=net.device) for each in (output, y))
+            return float(net.get_loss(*tensors, training=False))
+
+    return loss
 
 
 def _epochs_done(net: Any) -> int:
     """Epochs in the net's history, but for one that was interrupted or has just begun."""
-    return sum(EPOCH_DONE in row for row in net.history)
+    return sum(_EPOCH_DONE in row for row in net.history)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from traceback import walk_tb
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._optional import import_optional
+from ._check import check_module, check_samples, check_sizes, in_short
 
 # Samples passed through the network at a time.
 BATCH_SIZE = 512
@@ -53,10 +55,11 @@ def capture_activations(
     Raises
     ------
     ValueError
-        If there is no such layer, if a layer takes no part in the pass, or if there are
-        no samples.
+        If there is no such layer, if a layer takes no part in the pass, if there are no
+        samples, or if the module does not take them.
     TypeError
-        If a layer puts out no tensor with a row for each sample.
+        If a layer puts out no tensor with a row for each sample, if `module` is no module,
+        or if X holds no numbers.
 
     See Also
     --------
@@ -78,23 +81,35 @@ def capture_activations(
     """
     torch = import_optional("torch", purpose="capture_activations", extra="neural")
     named = find_layers(module, layers)
-    if not isinstance(batch_size, int | np.integer) or batch_size < 1:
-        raise ValueError(f"batch_size must be a positive whole number, got {batch_size!r}.")
-    samples = _as_tensor(torch, module, X)
+    check_sizes(batch_size=batch_size)
+    if not isinstance(return_output, bool | np.bool_):
+        raise ValueError(f"return_output must be True or False, got {in_short(return_output)}.")
+    samples = _as_tensor(torch, module, check_samples(X))
     n_samples = len(samples)
-    if n_samples == 0:
-        raise ValueError("X has no samples.")
     device = _device(module)
     store = _Store(n_samples)
     with _evaluating(module), torch.no_grad(), _hooks(named, store.keep):
         for start in range(0, n_samples, batch_size):
             batch = samples[start : start + batch_size]
             store.begin(start, len(batch))
-            store.keep(_OUTPUT, module(batch.to(device)))
+            store.keep(_OUTPUT, _call(torch, module, batch.to(device)))
             store.end(named)
     output = store.arrays.pop(_OUTPUT)
     activations = {name: store.arrays[name] for name in named}
     return (activations, output) if return_output else activations
+
+
+def _call(torch: Any, module: Any, batch: Any) -> Any:
+    """What the module puts out; an error that names X where a layer of torch's refuses it."""
+    try:
+        return module(batch)
+    except RuntimeError as error:
+        *_, (frame, _) = walk_tb(error.__traceback__)
+        of_torch = str(frame.f_globals.get("__name__")).startswith("torch.")
+        if not of_torch or isinstance(error, torch.OutOfMemoryError):
+            raise
+        shape, reason = tuple(batch.shape), str(error).split("\n")[0]
+        raise ValueError(f"The module does not take X, in batches of {shape}: {reason}") from error
 
 
 # No layer's name: those have no such character.
@@ -137,8 +152,9 @@ class _Store:
 
 def find_layers(module: Any, layers: Sequence[Any]) -> dict[str, Any]:
     """The layers by their names in the module, in the order asked for."""
+    check_module(module)
     if isinstance(layers, str) or not isinstance(layers, Sequence) or not layers:
-        raise ValueError(f"layers must be a list of names or modules, got {layers!r}.")
+        raise ValueError(f"layers must be a list of names or modules, got {in_short(layers)}.")
     known = dict(module.named_modules())
     names = {id(layer): name for name, layer in reversed(list(known.items()))}
     found: dict[str, Any] = {}
@@ -187,7 +203,7 @@ def _device(module: Any) -> Any:
 
 
 def _as_tensor(torch: Any, module: Any, X: Any) -> Any:
-    samples = X if isinstance(X, torch.Tensor) else torch.as_tensor(np.asarray(X))
+    samples = X if isinstance(X, torch.Tensor) else torch.as_tensor(X)
     if samples.is_floating_point():
         for parameter in module.parameters():
             if parameter.is_floating_point():

@@ -11,8 +11,9 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._input._sample import make_sample
 from .._interrupts import heeded_interrupts
-from .._recipes import name_estimators, parts_of
+from .._recipes import parts_of
 from ..estimators._base import MutualInfoEstimator
+from ._check import check_estimators
 from ._fixed_input import FixedInput
 
 
@@ -31,10 +32,10 @@ NOTHING = Estimate(np.nan)
 
 def pair_estimators(estimator: Any, target_estimator: Any) -> dict[str, tuple[Any, Any]]:
     """By name, an estimator for I(X; Z) and one for I(Z; Y)."""
-    named = name_estimators(estimator)
+    named = check_estimators(estimator, "estimator")
     if target_estimator is None:
         return {name: (each, each) for name, each in named.items()}
-    targets = name_estimators(target_estimator)
+    targets = check_estimators(target_estimator, "target_estimator")
     if not isinstance(target_estimator, Mapping):
         (one,) = targets.values()
         targets = dict.fromkeys(named, one)

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .._optional import import_optional
+from ._check import check_sizes, in_short
 
 
 class _Recipe(NamedTuple):
@@ -162,6 +163,11 @@ def make_classifier(name: str, **params: Any) -> Any:
         for ``"ib"``; 200, 128 and 5e-4 for ``"mnist"``; 1000, 512 and 1e-3 for
         ``"cifar10"``; 60, 64 and 5e-2 for ``"digits"``. It takes float32 and int64.
 
+    Raises
+    ------
+    ValueError
+        If there is no such network, or no such device.
+
     Examples
     --------
     >>> from skmi.information_plane import make_classifier
@@ -183,12 +189,26 @@ def make_classifier(name: str, **params: Any) -> Any:
         "verbose": 0,
         "device": "cuda" if torch.cuda.is_available() else "cpu",
     }
-    return skorch.NeuralNetClassifier(partial(make_network, name), **{**defaults, **params})
+    params = {**defaults, **params}
+    check_sizes(max_epochs=params["max_epochs"])
+    check_device(torch, params["device"])
+    return skorch.NeuralNetClassifier(partial(make_network, name), **params)
+
+
+def check_device(torch: Any, device: Any) -> None:
+    """An error unless torch can train there; None is the module's own."""
+    try:
+        torch.zeros(1, device=device).item()
+    except (AssertionError, RuntimeError, TypeError, ValueError) as error:
+        reason = str(error).split("\n")[0]
+        raise ValueError(f"There is no device {in_short(device)} to train on: {reason}") from error
 
 
 def _recipe(name: str) -> _Recipe:
-    if name not in _RECIPES:
-        raise ValueError(f"There is no network {name!r}; choose from {get_network_names()}.")
+    if not isinstance(name, str) or name not in _RECIPES:
+        raise ValueError(
+            f"name: there is no network {in_short(name)}; choose from {get_network_names()}."
+        )
     return _RECIPES[name]
 
 

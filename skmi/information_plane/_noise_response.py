@@ -1,35 +1,37 @@
 """Information of a layer under more and more noise."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
+from numpy.typing import ArrayLike, NDArray
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
-from .._recipes import name_estimators
+from .._params import N_JOBS, Having, Whole
 from ..datasets._random import RANDOM_STATE, RandomState, as_generator
-from ._capture import BATCH_SIZE, as_array, capture_activations, find_layers
+from ._capture import BATCH_SIZE, capture_activations, find_layers
+from ._check import check_estimators, check_number, check_random_state, check_sizes, in_short
 from ._estimates import estimate_all, refuse_bad_activations, say_doubts, seeded
 from ._fixed_input import FixedInput
 from ._rows import to_frame
+from ._samples import draw_samples
 
 # From noise a hundred times as strong as a unit's power to a thousand times weaker.
 DEFAULT_SNR_DB = tuple(range(-20, 31, 5))
 
-_COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "doubts")
+COLUMNS = ("snr_db", "noise_std", "layer", "estimator", "mi_x", "best_scale", "doubts")
 
 
 @validate_params(
     {
         "snr_db": ["array-like"],
-        "estimator": [str, HasMethods("fit"), list, tuple, Mapping],
+        "estimator": [str, Having("fit"), list, tuple, Mapping],
         "power": [Interval(Real, 0, None, closed="neither"), StrOptions({"signal"})],
-        "n_samples": [Interval(Integral, 2, None, closed="left"), None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "n_samples": [Whole(2), None],
+        "batch_size": [Whole(1)],
         "working_memory": [Interval(Real, 0, None, closed="left"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": RANDOM_STATE,
     },
     prefer_skip_nested_validation=True,
@@ -122,16 +124,18 @@ def noise_response(
     >>> bool(frame["mi_x"].is_monotonic_increasing)
     True
     """
-    ratios = np.asarray(snr_db, dtype=float)
-    if ratios.ndim != 1 or not ratios.size or not np.isfinite(ratios).all():
-        raise ValueError(f"snr_db must be a list of numbers, got {snr_db!r}.")
+    ratios = _ratios(snr_db)
+    check_sizes(
+        n_samples=n_samples, batch_size=batch_size, working_memory=working_memory, n_jobs=n_jobs
+    )
+    check_random_state(random_state)
+    if power != "signal":
+        check_number(power, "power")
+    estimators = check_estimators(estimator, "estimator")
     (name,) = find_layers(module, [layer])
     generator = as_generator(random_state)
-    samples = as_array(X)
-    n = len(samples)
-    n_chosen = n if n_samples is None else min(n, n_samples)
-    chosen = np.sort(generator.choice(n, n_chosen, replace=False))
-    samples = samples[chosen]
+    samples = draw_samples(X, None, n_samples, generator).X
+    n_chosen = len(samples)
     Z = capture_activations(module, samples, [name], batch_size=batch_size)[name]
     Z = Z.reshape(n_chosen, -1)
     refuse_bad_activations(Z, name, None)
@@ -140,7 +144,7 @@ def noise_response(
     noise = generator.normal(size=Z.shape)
     estimators = {
         key: seeded(each, np.random.SeedSequence(int(generator.integers(2**32))))
-        for key, each in name_estimators(estimator).items()
+        for key, each in estimators.items()
     }
     fixed = FixedInput(samples.reshape(n_chosen, -1), working_memory=working_memory, n_jobs=n_jobs)
     results = estimate_all(
@@ -155,11 +159,23 @@ def noise_response(
     rows = [
         dict(
             zip(
-                _COLUMNS,
+                COLUMNS,
                 (a, d, name, key, result.mi, result.best_scale, say_doubts(mi_x=result)),
                 strict=True,
             )
         )
         for (a, d, key), result in zip(places, results, strict=True)
     ]
-    return to_frame(rows, _COLUMNS)
+    return to_frame(rows, COLUMNS)
+
+
+def _ratios(snr_db: Any) -> NDArray[Any]:
+    """The ratios, an array of finite numbers."""
+    try:
+        ratios = np.asarray(snr_db)
+    except ValueError:
+        ratios = np.empty(0)
+    numeric = ratios.ndim == 1 and ratios.dtype.kind in "fiu"
+    if not numeric or not ratios.size or not np.isfinite(ratios).all():
+        raise ValueError(f"snr_db must be a list of numbers, got {in_short(snr_db)}.")
+    return ratios.astype(float)

@@ -2,18 +2,21 @@
 
 import os
 from collections.abc import Mapping
+from itertools import chain, count
 from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import Interval
 
+from .._params import N_JOBS, Having, Whole
 from .._warn import warn_caller
 from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
+from ._check import check_every, check_number, check_random_state, check_sizes, is_due
 from ._estimates import (
     NOTHING,
     estimate_all,
@@ -25,7 +28,7 @@ from ._estimates import (
     varies,
 )
 from ._fixed_input import FixedInput
-from ._rows import check_path, put_aside, read_frame, to_frame, write_frame
+from ._rows import check_path, put_aside, read_rows, to_frame, write_frame
 from ._samples import Samples, accuracy_of, draw_samples
 
 
@@ -144,14 +147,14 @@ class InformationPlane(SkorchCallback, BaseEstimator):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "layers": [list, tuple],
-        "estimator": [str, HasMethods("fit"), list, tuple, Mapping],
-        "target_estimator": [str, HasMethods("fit"), Mapping, None],
-        "n_samples": [Interval(Integral, 2, None, closed="left"), None],
-        "every": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "estimator": [str, Having("fit"), list, tuple, Mapping],
+        "target_estimator": [str, Having("fit"), Mapping, None],
+        "n_samples": [Whole(2), None],
+        "every": [Whole(1), "array-like"],
         "path": [str, os.PathLike, None],
-        "batch_size": [Interval(Integral, 1, None, closed="left")],
+        "batch_size": [Whole(1)],
         "working_memory": [Interval(Real, 0, None, closed="left"), None],
-        "n_jobs": [Integral, None],
+        "n_jobs": N_JOBS,
         "random_state": RANDOM_STATE,
     }
 
@@ -182,6 +185,17 @@ class InformationPlane(SkorchCallback, BaseEstimator):
 
     _samples: Samples
     _input: FixedInput | None
+
+    def _validate_params(self) -> None:
+        super()._validate_params()
+        check_every(self.every)
+        check_random_state(self.random_state)
+        check_sizes(
+            n_samples=self.n_samples,
+            batch_size=self.batch_size,
+            working_memory=self.working_memory,
+            n_jobs=self.n_jobs,
+        )
 
     # Data
 
@@ -244,9 +258,8 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         -------
         due : bool
         """
-        if isinstance(self.every, Integral):
-            return epoch % self.every == 0
-        return epoch in self.every
+        check_sizes(epoch=epoch)
+        return is_due(self.every, epoch)
 
     def to_frame(self) -> Any:
         """What was recorded, as a :class:`pandas.DataFrame`.
@@ -272,17 +285,27 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         Returns
         -------
         self : object
+
+        Raises
+        ------
+        ValueError
+            If the file is damaged, or holds rows of other layers or estimators.
         """
         self._validate_params()
+        check_sizes(epoch=epoch)
         path = check_path(self.path)
         if not hasattr(self, "rows_") and path is not None and path.exists():
-            self.rows_ = read_frame(path).to_dict("records")
+            names = list(pair_estimators(self.estimator, self.target_estimator))
+            self.rows_ = read_rows(path, estimator=names, layer=self.layers)
         self.rows_ = [row for row in getattr(self, "rows_", []) if row["epoch"] <= epoch]
-        missing = [e for e in range(epoch) if self.is_due(e) and e not in self.recorded_epochs]
-        if missing:
+        recorded = set(self.recorded_epochs)
+        epochs = count(0, int(self.every)) if isinstance(self.every, Integral) else self.every
+        missing = next(e for e in chain(epochs, [epoch]) if e >= epoch or e not in recorded)
+        if missing < epoch:
+            there = "" if path is None or path.exists() else f" {path} is not there."
             warn_caller(
-                f"Training goes on after epoch {epoch}, but epoch {missing[0]} was not recorded, "
-                "nor can it be any more.",
+                f"Training goes on after epoch {epoch}, but epoch {missing} was not recorded, "
+                f"nor can it be any more.{there}",
             )
         return self
 
@@ -320,6 +343,8 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         self._validate_params()
         if not hasattr(self, "_samples"):
             raise ValueError("There are no samples to measure yet: call set_data(X, y) first.")
+        if isinstance(loss, type):
+            raise TypeError(f"loss must be a number or a function, got the class {loss.__name__}.")
         if not self.is_due(epoch) or epoch in self.recorded_epochs:
             return
         _, X, y, _ = self._samples
@@ -332,9 +357,11 @@ class InformationPlane(SkorchCallback, BaseEstimator):
             refuse_bad_activations(activations[name], name, epoch)
         if callable(loss):
             loss = loss(output, y)
+        if accuracy is None:
+            accuracy = accuracy_of(output, y)
         common = {
-            "loss": np.nan if loss is None else float(loss),
-            "accuracy": accuracy_of(output, y) if accuracy is None else float(accuracy),
+            "loss": np.nan if loss is None else check_number(loss, "loss"),
+            "accuracy": check_number(accuracy, "accuracy", least=0.0, most=1.0),
         }
         rows = self._measure(activations, epoch)
         path = check_path(self.path)

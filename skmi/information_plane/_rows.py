@@ -1,5 +1,6 @@
 """The rows that are recorded, in memory and in a file."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,39 @@ def put_aside(path: Path | None) -> Path | None:
     return path.replace(old)
 
 
+def read_rows(path: Path, **known: list[Any]) -> list[dict[str, Any]]:
+    """The rows of a file, if they are of these layers and estimators, as far as names tell."""
+    rows: list[dict[str, Any]] = read_frame(path).to_dict("records")
+    for kind, names in known.items():
+        others = {row[kind] for row in rows} - set(names)
+        if others and all(isinstance(name, str) for name in names):
+            raise ValueError(
+                f"{path} holds rows of the {kind} {min(others)!r}, which is not recorded here: "
+                "name another path."
+            )
+    return rows
+
+
 def read_frame(path: Path) -> Any:
     """Read a table as it was written, to the last digit."""
     pandas = import_optional("pandas", purpose="A table of the rows", extra="benchmark")
-    if path.suffix == ".csv":
-        frame = pandas.read_csv(path, dtype=str, keep_default_na=False)
-        for column in frame.columns.difference(_TEXT):
-            # Python reads what was written; the parsers of pandas may be off by a digit.
-            frame[column] = [float(cell) if cell else float("nan") for cell in frame[column]]
-        return frame.astype({"epoch": int})
-    return pandas.read_parquet(path)
+    try:
+        frame = _read_csv(path) if path.suffix == ".csv" else pandas.read_parquet(path)
+        return frame[list(COLUMNS)]
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError(
+            f"{path} is damaged, or no table of rows ({str(error).splitlines()[0]}): put a copy in "
+            "its place, or name another path."
+        ) from error
+
+
+def _read_csv(path: Path) -> Any:
+    pandas = import_optional("pandas", purpose="A table of the rows", extra="benchmark")
+    text = path.read_text()
+    if not text.endswith("\n"):
+        raise ValueError("its last line is not complete")
+    frame = pandas.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+    for column in frame.columns.difference(_TEXT):
+        # Python reads what was written; the parsers of pandas may be off by a digit.
+        frame[column] = [float(cell) if cell else float("nan") for cell in frame[column]]
+    return frame.astype({"epoch": int})

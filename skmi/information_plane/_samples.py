@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ..datasets._random import RandomState, as_generator
 from ._capture import as_array
+from ._check import check_samples
 
 
 class Samples(NamedTuple):
@@ -22,21 +23,38 @@ class Samples(NamedTuple):
 
 def draw_samples(X: Any, y: Any, n_samples: int | None, random_state: RandomState) -> Samples:
     """Draw samples without replacement; all, if there are no more."""
-    if not hasattr(X, "__getitem__") or not hasattr(X, "shape"):
+    if not isinstance(X, list | tuple) and not hasattr(X, "shape"):
         raise TypeError(
             f"X is {type(X).__name__}, from which samples cannot be drawn; call "
             "set_data(X, y) with arrays or tensors before training."
         )
+    X = check_samples(X, least=2)
     n = len(X)
-    if y is not None and len(y) != n:
-        raise ValueError(f"X has {n} samples and y has {len(y)}.")
+    if y is not None:
+        y = _check_target(y, n)
     n_chosen = n if n_samples is None else min(n, n_samples)
     indices = np.sort(as_generator(random_state).choice(n, n_chosen, replace=False))
     samples = as_array(X)[indices]
+    if not np.isfinite(samples).all():
+        row = indices[np.argwhere(~np.isfinite(samples))[0][0]]
+        raise ValueError(f"X contains NaN or infinity, first in row {row} of those measured.")
     if y is None:
         return Samples(indices, samples, None, None)
     y = as_array(y)[indices]
     return Samples(indices, samples, y, _target_of(y.reshape(n_chosen, -1)))
+
+
+def _check_target(y: Any, n_samples: int) -> Any:
+    """An array, or a tensor as it is, with an entry for each sample."""
+    if not hasattr(y, "detach"):
+        try:
+            y = np.asarray(y)
+        except ValueError as error:
+            raise ValueError(f"y must be an array: {error}") from error
+    if y.ndim == 0 or len(y) != n_samples:
+        length = len(y) if y.ndim else "a single value"
+        raise ValueError(f"X has {n_samples} samples and y has {length}.")
+    return y
 
 
 def _target_of(y: NDArray[Any]) -> NDArray[Any]:
@@ -48,7 +66,10 @@ def _target_of(y: NDArray[Any]) -> NDArray[Any]:
             f"y has {y.shape[1]} columns of labels ({y.dtype}); I(Z; Y) is estimated for one. "
             "Give one of them, or floats if they are numbers."
         )
-    return np.unique(y[:, 0], return_inverse=True)[1]
+    try:
+        return np.unique(y[:, 0], return_inverse=True)[1]
+    except TypeError as error:
+        raise TypeError(f"y must hold labels of one kind: {error}") from error
 
 
 def accuracy_of(output: NDArray[Any], y: NDArray[Any] | None) -> float:

@@ -1,22 +1,30 @@
 """The scores of features as bars."""
 
+from collections.abc import Callable
+from functools import partial
+from numbers import Integral, Real
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.utils.validation import check_is_fitted
 
-from .._optional import import_optional
+from ..feature_selection._feature_mutual_info import feature_mutual_info
 from ..feature_selection._scorer import FeatureMutualInfo
+from ._axes import in_short, numbers, one_axes, refuse_classes, two_sides
 
 # Far more bars cannot be told apart in a figure.
 _MAX_FEATURES = 30
 _BAR_HEIGHT = 0.28  # inches
-_NOT_SIGNIFICANT = "0.75"  # a light grey
+_UNMARKED = "0.75"  # a light grey
+
+_NATS = "mutual information with the target (nats)"
+_IN_NATS = (feature_mutual_info, mutual_info_classif, mutual_info_regression)
 
 
 class FeatureScoreDisplay:
-    """Scores of features, largest first, with intervals and significance.
+    """Scores of features, largest first, with intervals and marks of those that stand out.
 
     Parameters
     ----------
@@ -31,6 +39,11 @@ class FeatureScoreDisplay:
         None is ``x0``, ``x1``, ...
     alpha : float, default=0.05
         The level of significance. Nothing is corrected for the number of features.
+    selected : array-like of bool, shape (n_features,), default=None
+        What a selector has selected. Color and stars then mark these, whatever their
+        p-values. What stars mean is above the bars.
+    score_label : str, default="mutual information with the target (nats)"
+        What the scores are.
 
     Attributes
     ----------
@@ -68,25 +81,28 @@ class FeatureScoreDisplay:
         intervals: ArrayLike | None = None,
         feature_names: ArrayLike | None = None,
         alpha: float = 0.05,
+        selected: ArrayLike | None = None,
+        score_label: str = _NATS,
     ) -> None:
-        self.scores = np.asarray(scores, dtype=float)
-        self.pvalues = None if pvalues is None else np.asarray(pvalues, dtype=float)
-        self.intervals = None if intervals is None else np.asarray(intervals, dtype=float)
+        self.alpha = _level(alpha)
+        if not isinstance(score_label, str):
+            raise TypeError(f"score_label must be a string, got {in_short(score_label)}.")
+        self.score_label = score_label
+        self.scores = numbers(scores, "scores", (None,))
+        n_features = self.scores.size
+        self.pvalues = None if pvalues is None else numbers(pvalues, "pvalues", (n_features,))
+        self.intervals = (
+            None if intervals is None else numbers(intervals, "intervals", (n_features, 2))
+        )
         self.feature_names = (
-            np.array([f"x{i}" for i in range(self.scores.size)], dtype=object)
+            np.array([f"x{i}" for i in range(n_features)], dtype=object)
             if feature_names is None
             else np.asarray(feature_names, dtype=object)
         )
-        self.alpha = alpha
-        n_features = self.scores.size
-        for name, values, shape in (
-            ("scores", self.scores, (n_features,)),
-            ("pvalues", self.pvalues, (n_features,)),
-            ("intervals", self.intervals, (n_features, 2)),
-            ("feature_names", self.feature_names, (n_features,)),
-        ):
-            if values is not None and values.shape != shape:
-                raise ValueError(f"{name} has shape {values.shape}, but {shape} is needed.")
+        self.selected = None if selected is None else _mask(selected)
+        for name, values in (("feature_names", self.feature_names), ("selected", self.selected)):
+            if values is not None and values.shape != (n_features,):
+                raise ValueError(f"{name} has shape {values.shape}, but {(n_features,)} is needed.")
 
     @classmethod
     def from_scores(
@@ -97,6 +113,8 @@ class FeatureScoreDisplay:
         intervals: ArrayLike | None = None,
         feature_names: ArrayLike | None = None,
         alpha: float = 0.05,
+        selected: ArrayLike | None = None,
+        score_label: str = _NATS,
         max_features: int | None = _MAX_FEATURES,
         ax: Any = None,
     ) -> Self:
@@ -114,6 +132,10 @@ class FeatureScoreDisplay:
             None is ``x0``, ``x1``, ...
         alpha : float, default=0.05
             The level of significance.
+        selected : array-like of bool, shape (n_features,), default=None
+            What a selector has selected, to be marked in place of p-values.
+        score_label : str, default="mutual information with the target (nats)"
+            What the scores are.
         max_features : int or None, default=30
             How many to draw, the largest first; None is all.
         ax : matplotlib Axes, default=None
@@ -129,6 +151,8 @@ class FeatureScoreDisplay:
             intervals=intervals,
             feature_names=feature_names,
             alpha=alpha,
+            selected=selected,
+            score_label=score_label,
         )
         return display.plot(ax, max_features=max_features)
 
@@ -165,13 +189,19 @@ class FeatureScoreDisplay:
         -------
         display : FeatureScoreDisplay
         """
-        found = (FeatureMutualInfo(random_state=0) if scorer is None else scorer)(X, y)
+        scorer = FeatureMutualInfo(random_state=0) if scorer is None else scorer
+        if isinstance(scorer, type) or not callable(scorer):
+            raise TypeError(f"scorer must be a function of X and y, got {in_short(scorer)}.")
+        names = getattr(X, "columns", None)
+        X, y = two_sides(X, y)
+        found = scorer(X, y)
         scores, pvalues = found if isinstance(found, tuple | list) else (found, None)
         return cls.from_scores(
             scores,
             pvalues=pvalues,
-            feature_names=getattr(X, "columns", None),
+            feature_names=names,
             alpha=alpha,
+            score_label=_label(scorer),
             max_features=max_features,
             ax=ax,
         )
@@ -188,6 +218,8 @@ class FeatureScoreDisplay:
     ) -> Self:
         """Draw the scores of a fitted selector, such as ``SelectKBest`` or ``SelectFdr``.
 
+        Marked is what it has selected. Without a ``get_support()``, p-values are.
+
         Parameters
         ----------
         estimator : object
@@ -195,7 +227,7 @@ class FeatureScoreDisplay:
         feature_names : array-like of str, shape (n_features,), default=None
             None is what the selector saw in `fit`, or ``x0``, ``x1``, ...
         alpha : float, default=0.05
-            The level of significance.
+            The level of significance, for p-values of what selects nothing.
         max_features : int or None, default=30
             How many to draw, the largest first; None is all.
         ax : matplotlib Axes, default=None
@@ -207,10 +239,18 @@ class FeatureScoreDisplay:
 
         Raises
         ------
+        TypeError
+            If it is no estimator.
         ValueError
-            If the selector has no score for each feature.
+            If it is not fitted, or has no score for each feature.
         """
-        check_is_fitted(estimator, "scores_")
+        refuse_classes(estimator, "estimator", "fit")
+        check_is_fitted(estimator)
+        if not hasattr(estimator, "scores_"):
+            raise ValueError(
+                f"{type(estimator).__name__} gives no scores to features (scores_). from_scores "
+                "draws any scores."
+            )
         n_scores, n_features = len(estimator.scores_), estimator.n_features_in_
         if n_scores != n_features:
             raise ValueError(
@@ -224,6 +264,8 @@ class FeatureScoreDisplay:
             pvalues=getattr(estimator, "pvalues_", None),
             feature_names=feature_names,
             alpha=alpha,
+            selected=estimator.get_support() if hasattr(estimator, "get_support") else None,
+            score_label=_label(getattr(estimator, "score_func", None)),
             max_features=max_features,
             ax=ax,
         )
@@ -248,20 +290,15 @@ class FeatureScoreDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-        drawn = np.argsort(-self.scores, kind="stable")[:max_features]
-        if ax is None:
-            height = 1.2 + _BAR_HEIGHT * len(drawn)
-            _, ax = plt.subplots(figsize=(6.4, height), layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
-        significant = np.full(self.scores.size, self.pvalues is None)
-        if self.pvalues is not None:
-            significant = self.pvalues <= self.alpha
+        order = np.argsort(-self.scores, kind="stable")  # NaN comes last
+        drawn = order[: _most(max_features)]
+        height = 1.4 + _BAR_HEIGHT * len(drawn)
+        self.ax_ = ax = one_axes(ax, figsize=(6.4, height))
+        self.figure_ = ax.figure
+        marked, meaning = self._marked()
         places = np.arange(len(drawn))
-        scores = self.scores[drawn]
-        self.bars_ = ax.barh(
-            places, scores, color=["C0" if significant[i] else _NOT_SIGNIFICANT for i in drawn]
-        )
+        colors = ["C0" if marked is None or marked[i] else _UNMARKED for i in drawn]
+        self.bars_ = ax.barh(places, self.scores[drawn], color=colors)
         self.errorbars_ = None
         if self.intervals is not None:
             low, high = self.intervals[drawn].T
@@ -269,13 +306,70 @@ class FeatureScoreDisplay:
             self.errorbars_ = ax.errorbar(
                 (low + high) / 2, places, xerr=(high - low) / 2, fmt="none", ecolor="0.2", capsize=3
             )
-        star = " *" if self.pvalues is not None else ""
-        names = [f"{self.feature_names[i]}{star if significant[i] else ''}" for i in drawn]
+        names = [
+            f"{self.feature_names[i]}"
+            + (" (no score)" if np.isnan(self.scores[i]) else "")
+            + (" *" if marked is not None and marked[i] else "")
+            for i in drawn
+        ]
         ax.set_yticks(places, names)
-        ax.invert_yaxis()
-        ax.set_xlabel("mutual information with the target (nats)")
-        if self.pvalues is not None:
-            ax.set_title(f"* significant: p ≤ {self.alpha:g}", loc="right", fontsize="medium")
+        ax.set_ylim(len(drawn) - 0.4, -0.6)
+        ax.set_xlabel("\n".join([self.score_label, *self._left_out(drawn, marked)]))
+        ax.set_title(meaning, loc="right", fontsize="medium")
         ax.grid(alpha=0.3, axis="x")
         ax.set_axisbelow(True)
         return self
+
+    def _marked(self) -> tuple[Any, str]:
+        """Which features are marked, None if there is nothing to tell, and what that means."""
+        if self.selected is not None:
+            return self.selected, f"* selected: {self.selected.sum()} of {self.selected.size}"
+        if self.pvalues is not None:
+            return self.pvalues <= self.alpha, f"* significant: p ≤ {self.alpha:g}"
+        return None, ""
+
+    def _left_out(self, drawn: Any, marked: Any) -> list[str]:
+        """Lines for the features that are not drawn, if there are any."""
+        if len(drawn) == self.scores.size:
+            return []
+        n_hidden = 0 if marked is None else int(marked.sum() - marked[drawn].sum())
+        lines = [f"the {len(drawn)} largest of {self.scores.size} scores"]
+        return [*lines, f"({n_hidden} of the others would have a *)"] if n_hidden else lines
+
+
+def _mask(selected: Any) -> Any:
+    try:
+        mask = np.asarray(selected)
+    except ValueError:
+        mask = np.empty(0)
+    if mask.dtype != bool:
+        raise TypeError(f"selected must be a mask, got {in_short(selected)}.")
+    return mask
+
+
+def _level(alpha: Any) -> float:
+    a_number = isinstance(alpha, Real) and not isinstance(alpha, bool)
+    if not a_number or not 0 <= alpha <= 1:
+        raise ValueError(f"alpha must be a number from 0 to 1, got {alpha!r}.")
+    return float(alpha)
+
+
+def _most(max_features: Any) -> int | None:
+    if max_features is None:
+        return None
+    whole = isinstance(max_features, Integral) and not isinstance(max_features, bool)
+    if not whole or int(max_features) < 1:
+        raise ValueError(
+            f"max_features must be a positive whole number or None, got {max_features!r}."
+        )
+    return int(max_features)
+
+
+def _label(score_func: Callable[..., Any] | None) -> str:
+    """What the scores of a function are: nats, if it is one of those known."""
+    while isinstance(score_func, partial):
+        score_func = score_func.func
+    if isinstance(score_func, FeatureMutualInfo) or score_func in _IN_NATS:
+        return _NATS
+    name = getattr(score_func, "__name__", type(score_func).__name__)
+    return "score" if score_func is None else f"score by {name}"

@@ -2,8 +2,11 @@
 
 from typing import Any, Self
 
+import numpy as np
+
 from .._optional import import_optional
-from ._trials import N_COLUMNS, make_axes, mean_and_spread, select_rows, trials_note, unique
+from ._axes import N_COLUMNS, in_short, say_below, several_axes
+from ._trials import curve, note, select_rows, title, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")
 _MARKERS = "osD^vP*X<>"
@@ -106,25 +109,25 @@ class InformationPlaneDisplay:
         ImportError
             If matplotlib is not installed.
         ValueError
-            If there is nothing to draw, or not an axis for each estimator.
+            If there is nothing to draw, or not one of `axes` for each estimator.
         """
         frame = select_rows(self.rows, _COLUMNS)
-        layers = unique(frame["layer"]) if self.layers is None else list(self.layers)
+        layers = unique(frame["layer"]) if self.layers is None else self._layers()
         for layer in layers:
             select_rows(frame, (), layer)
         frame = frame[frame["layer"].isin(layers)]
         if frame["mi_y"].isna().all():
             raise ValueError("There is no I(Z; Y) in the rows: record it by giving labels.")
         estimators = unique(frame["estimator"])
-        axes = make_axes(axes, len(estimators), (3.2, 3.4))
+        new_figure = axes is None
+        axes = several_axes(axes, len(estimators), (3.2, 3.4))
         self.axes_, self.figure_ = axes, axes[0].figure
         norm, shift = self._norm(frame["epoch"])
         self.points_ = []
         for name, ax in zip(estimators, axes, strict=True):
             for layer, marker in zip(layers, _MARKERS * len(layers), strict=False):
                 rows = frame[(frame["estimator"] == name) & (frame["layer"] == layer)]
-                epochs, mi_x, _ = mean_and_spread(rows, "epoch", "mi_x")
-                mi_y = mean_and_spread(rows, "epoch", "mi_y")[1]
+                epochs, (mi_x, mi_y), _ = curve(rows, "epoch", "mi_x", "mi_y")
                 ax.plot(mi_x, mi_y, color="0.8", linewidth=0.8, zorder=1)
                 self.points_.append(
                     ax.scatter(
@@ -133,7 +136,9 @@ class InformationPlaneDisplay:
                     )
                 )  # fmt: skip
                 _mark_ends(ax, mi_x, mi_y, named=layer == layers[0])
-            ax.set_title(name, fontsize=11)
+            ax.set_title(
+                title(name, frame[frame["estimator"] == name], "mi_x", "mi_y"), fontsize=11
+            )
             ax.set_xlabel("I(X; Z) (nats)")
             ax.margins(0.15)
             ax.locator_params(axis="x", nbins=4)  # so that three decimals have room
@@ -143,14 +148,26 @@ class InformationPlaneDisplay:
         if len(layers) > 1:
             axes[0].legend(fontsize=8)
         self.colorbar_ = self.figure_.colorbar(self.points_[-1], ax=list(axes), pad=0.02)
-        label = f"epoch{' + 1' if shift else ''}"
-        what = "" if len(layers) > 1 else f"layer {layers[0]!r}, "
-        self.colorbar_.set_label(f"{label}   ({what}{trials_note(frame)})", fontsize=9)
+        self.colorbar_.set_label("epoch + 1" if shift else "epoch", fontsize=9)
+        what = "" if len(layers) > 1 else f"layer {layers[0]!r}; "
+        said = f"{what}{note(frame, 'epoch', 'mi_x', 'mi_y')}"
+        say_below(axes, said, own_figure=new_figure)
         return self
+
+    def _layers(self) -> list[str]:
+        names = self.layers
+        listed = list(names) if isinstance(names, list | tuple) else []
+        if listed and all(isinstance(n, str) and listed.count(n) == 1 for n in listed):
+            return listed
+        raise ValueError(f"layers must be a list of different names, got {in_short(names)}.")
 
     def _norm(self, epochs: Any) -> tuple[Any, int]:
         """How epochs become colours, and what to add to them before."""
         colors = import_optional("matplotlib.colors", purpose="A display", extra="plot")
+        if not isinstance(self.log_epochs, bool | np.bool_) and self.log_epochs != "auto":
+            raise ValueError(
+                f"log_epochs must be True, False or 'auto', got {in_short(self.log_epochs)}."
+            )
         last = max(float(epochs.max()), 1.0)
         early = float(epochs.drop_duplicates().median()) < last / 4
         log = early if self.log_epochs == "auto" else self.log_epochs

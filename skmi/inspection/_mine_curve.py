@@ -6,17 +6,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._optional import import_optional
 from .._typing import FloatArray
+from ._axes import find_inside, finite, numbers, one_axes, refuse_classes
 
 
 class MINECurveDisplay:
     """The training and held-out bound of a `MINE` in each epoch.
 
     With several critics, by `n_critics` or by folds, a line is their mean and a band
-    reaches from the lowest to the highest. Read it from left to right: both lines rise
-    together while the critic learns what holds of all samples; where the held-out line
-    turns down, it learns the training samples by heart.
+    reaches from the lowest to the highest. A critic that has diverged, or has ended before
+    others, is in neither from then on, and the legend says so. Read it from left to right:
+    both lines rise together while the critic learns what holds of all samples; where the
+    held-out line turns down, it learns the training samples by heart.
 
     Parameters
     ----------
@@ -69,10 +70,20 @@ class MINECurveDisplay:
         best_epochs: ArrayLike | None = None,
         mi: float | None = None,
     ) -> None:
-        self.train = _columns(train)
-        self.validation = None if validation is None else _columns(validation)
-        self.best_epochs = None if best_epochs is None else np.asarray(best_epochs, dtype=int)
-        self.mi = mi
+        self.train = _columns(train, "train", (None, None))
+        self.validation = (
+            None if validation is None else _columns(validation, "validation", self.train.shape)
+        )
+        self.best_epochs = None
+        if best_epochs is not None:
+            epochs = numbers(best_epochs, "best_epochs", (self.train.shape[1],))
+            if not np.isin(epochs, np.arange(len(self.train) + 1)).all():
+                raise ValueError(
+                    f"best_epochs must be whole numbers from 0 to {len(self.train)}, got "
+                    f"{epochs.tolist()}."
+                )
+            self.best_epochs = epochs.astype(int)
+        self.mi = None if mi is None else finite(mi, "mi")
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
@@ -122,10 +133,8 @@ class MINECurveDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-        if ax is None:
-            _, ax = plt.subplots()
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = one_axes(ax)
+        self.figure_ = ax.figure
         self.lines_: list[Any] = []
         self.bands_: list[Any] = []
         curves = {"training": self.train, "held out": self.validation}
@@ -147,7 +156,9 @@ class MINECurveDisplay:
         epochs = np.arange(1, len(bounds) + 1)
         # A critic that had diverged, or that another group outlasted, has no bound.
         shown = np.ma.masked_invalid(bounds)
-        self.lines_ += self.ax_.plot(epochs, shown.mean(axis=1), label=name)
+        n_critics, n_last = bounds.shape[1], int(shown[-1].count())
+        label = f"{name} ({n_last} of {n_critics} to the end)" if n_last < n_critics else name
+        self.lines_ += self.ax_.plot(epochs, shown.mean(axis=1), label=label)
         if bounds.shape[1] > 1:
             color = self.lines_[-1].get_color()
             low, high = shown.min(axis=1), shown.max(axis=1)
@@ -162,35 +173,33 @@ class MINECurveDisplay:
         critics = np.flatnonzero(self.best_epochs > 0)
         epochs = self.best_epochs[critics]
         bounds = self.train if self.validation is None else self.validation
+        n_first = self.best_epochs.size - critics.size
+        label = f"weights taken (the first ones: {n_first})" if n_first else "weights taken"
         return self.ax_.scatter(
             epochs,
             bounds[epochs - 1, critics],
             color=self.lines_[-1].get_color(),
             edgecolor="black",
             zorder=3,
-            label="weights taken",
+            label=label,
         )
 
 
-def _columns(bounds: ArrayLike) -> FloatArray:
+def _columns(bounds: ArrayLike, name: str, shape: tuple[int | None, int | None]) -> FloatArray:
     """One column for each critic."""
-    bounds = np.asarray(bounds, dtype=float)
-    return bounds.reshape(-1, 1) if bounds.ndim == 1 else bounds
+    flat = isinstance(bounds, list | tuple | np.ndarray) and all(np.ndim(b) == 0 for b in bounds)
+    if flat:
+        return numbers(bounds, name, shape[:1]).reshape(-1, 1)
+    return numbers(bounds, name, shape)
 
 
 def _find_mine(estimator: Any) -> Any:
     """The fitted `MINE` that an estimator is or holds."""
+    refuse_classes(estimator, "estimator", "fit")
     check_is_fitted(estimator)
-    outer = estimator
-    while not hasattr(estimator, "learning_curve_"):
-        if hasattr(estimator, "steps"):
-            estimator = estimator.steps[-1][1]
-        elif hasattr(estimator, "estimator_"):
-            estimator = estimator.estimator_
-        elif hasattr(estimator, "best_estimator_"):
-            estimator = estimator.best_estimator_
-        else:
-            raise TypeError(
-                f"{type(outer).__name__} holds no fitted MINE, whose learning curve is to be drawn."
-            )
-    return estimator
+    mine = find_inside(estimator, "learning_curve_")
+    if mine is None:
+        raise TypeError(
+            f"{type(estimator).__name__} holds no fitted MINE, whose learning curve is to be drawn."
+        )
+    return mine

@@ -4,10 +4,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._optional import import_optional
-from ._trials import mean_and_spread, select_rows, trials_note, unique
+from ._axes import one_axes
+from ._trials import curve, note, select_rows, title, unique
 
-_COLUMNS = ("snr_db", "estimator", "mi_x")
+_COLUMNS = ("snr_db", "layer", "estimator", "mi_x")
 _MARKERS = "oDs^v<>P*X"
 
 
@@ -19,6 +19,8 @@ class NoiseResponseDisplay:
     rows : :class:`pandas.DataFrame`
         What `noise_response` returns; with a column ``trial``, the mean over trials is
         drawn, and a band of one standard deviation to either side.
+    layer : str, default=None
+        The layer; None is the first. The picture names it.
 
     Attributes
     ----------
@@ -38,24 +40,28 @@ class NoiseResponseDisplay:
     >>> import pandas as pd
     >>> from skmi.inspection import NoiseResponseDisplay
     >>> rows = pd.DataFrame({
-    ...     "snr_db": [-10.0, 0.0, 10.0], "estimator": "ksg-global", "mi_x": [0.1, 0.6, 1.2]
+    ...     "snr_db": [-10.0, 0.0, 10.0], "layer": "relu1", "estimator": "ksg-global",
+    ...     "mi_x": [0.1, 0.6, 1.2],
     ... })
     >>> display = NoiseResponseDisplay.from_results(rows)
     >>> display.ax_.get_xlabel()
     'signal-to-noise ratio (dB)'
     """
 
-    def __init__(self, rows: Any) -> None:
+    def __init__(self, rows: Any, *, layer: str | None = None) -> None:
         self.rows = rows
+        self.layer = layer
 
     @classmethod
-    def from_results(cls, rows: Any, *, ax: Any = None) -> Self:
+    def from_results(cls, rows: Any, *, layer: str | None = None, ax: Any = None) -> Self:
         """Draw what `noise_response` returned.
 
         Parameters
         ----------
         rows : :class:`pandas.DataFrame`
             What `noise_response` returns.
+        layer : str, default=None
+            The layer; None is the first.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
 
@@ -63,7 +69,7 @@ class NoiseResponseDisplay:
         -------
         display : NoiseResponseDisplay
         """
-        return cls(rows).plot(ax)
+        return cls(rows, layer=layer).plot(ax)
 
     def plot(self, ax: Any = None) -> Self:
         """Draw the curves.
@@ -85,18 +91,20 @@ class NoiseResponseDisplay:
         ValueError
             If there is nothing to draw.
         """
-        plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-        frame = select_rows(self.rows, _COLUMNS)
-        if ax is None:
-            _, ax = plt.subplots(layout="constrained")
-        self.ax_, self.figure_ = ax, ax.figure
+        frame = select_rows(self.rows, _COLUMNS, self.layer)
+        layer, *others = unique(frame["layer"])
+        frame = frame[frame["layer"] == layer]
+        self.ax_ = ax = one_axes(ax)
+        self.figure_ = ax.figure
         names = unique(frame["estimator"])
         self.lines_ = []
         # Estimates that agree lie over each other: each marker is larger than the next.
         sizes = np.linspace(8, 4, max(len(names), 2))
         for name, marker, size in zip(names, _MARKERS * len(names), sizes, strict=False):
-            x, mean, spread = mean_and_spread(frame[frame["estimator"] == name], "snr_db", "mi_x")
-            (line,) = ax.plot(x, mean, marker=marker, markersize=size, label=name)
+            rows = frame[frame["estimator"] == name]
+            x, (mean,), (spread,) = curve(rows, "snr_db", "mi_x")
+            label = title(name, rows, "mi_x")
+            (line,) = ax.plot(x, mean, marker=marker, markersize=size, label=label)
             if np.any(spread > 0):
                 color = line.get_color()
                 ax.fill_between(
@@ -105,8 +113,9 @@ class NoiseResponseDisplay:
             self.lines_.append(line)
         ax.set_xlabel("signal-to-noise ratio (dB)")
         ax.set_ylabel("I(X; Z + noise) (nats)")
-        if frame["trial"].nunique() > 1:
-            ax.set_title(trials_note(frame, band=True), fontsize=9, loc="right")
+        which = f"layer {layer!r}" + (f", one of {1 + len(others)}" if others else "")
+        said = f"{which}; {note(frame, 'snr_db', 'mi_x', band=True)}"
+        ax.set_title(said, fontsize=9, loc="right")
         ax.grid(alpha=0.3)
         ax.legend()
         return self

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._optional import import_optional
+from ._axes import check_side, find_inside, finite, numbers, one_axes, refuse_classes, two_sides
 
 
 class RelativeScaleDisplay:
@@ -23,7 +23,8 @@ class RelativeScaleDisplay:
     side : {"y", "X"}, default="y"
         The variable that was multiplied.
     bias : float, default=None
-        What is taken off the maximum, if anything is.
+        What is taken off the maximum, if anything is. The legend says what is left: the
+        search's `mi_`.
 
     Attributes
     ----------
@@ -63,12 +64,17 @@ class RelativeScaleDisplay:
         side: str = "y",
         bias: float | None = None,
     ) -> None:
-        self.scales = np.asarray(scales, dtype=float)
-        self.scores = np.asarray(scores, dtype=float)
-        self.best_scale = best_scale
-        self.best_score = best_score
-        self.side = side
-        self.bias = bias
+        self.scales = numbers(scales, "scales", (None,))
+        self.scores = numbers(scores, "scores", self.scales.shape)
+        self.best_scale = finite(best_scale, "best_scale")
+        self.best_score = finite(best_score, "best_score")
+        if self.best_score not in self.scores[self.scales == self.best_scale]:
+            raise ValueError(
+                f"best_scale={best_scale} and best_score={best_score} are none of the scales and "
+                "scores given."
+            )
+        self.side = check_side(side)
+        self.bias = None if bias is None else finite(bias, "bias")
 
     @classmethod
     def compute(
@@ -92,13 +98,16 @@ class RelativeScaleDisplay:
 
         Raises
         ------
+        TypeError
+            If it is no estimator.
         ValueError
             If there is no search in the estimator, or neither data nor a fit.
         """
         if (X is None) != (y is None):
             raise ValueError("X and y belong together: give both to fit a clone, or neither.")
+        refuse_classes(estimator, "estimator", "fit")
         if X is not None:
-            estimator = clone(estimator).fit(X, y)
+            estimator = clone(estimator).fit(*two_sides(X, y))
         search = _find_search(estimator)
         results = search.scale_results_
         return cls(
@@ -157,10 +166,8 @@ class RelativeScaleDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-        if ax is None:
-            _, ax = plt.subplots()
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = one_axes(ax)
+        self.figure_ = ax.figure
         self.line_ = ax.semilogx(self.scales, self.scores, marker="o", markersize=4)[0]
         self.best_ = ax.plot(
             self.best_scale,
@@ -178,9 +185,11 @@ class RelativeScaleDisplay:
                 color="black",
                 linestyle=":",
                 linewidth=1,
-                label=f"{self.bias:.3f} nats by chance",
+                label=f"{self.bias:.3f} nats by chance, {self.best_score - self.bias:.3f} left",
             )
-        ax.set_xlabel(f"relative scale c, on {self.side}")
+        n_failed = int(np.isnan(self.scores).sum())
+        failed = f"\n(the estimator failed at {n_failed} of {len(self.scores)})" if n_failed else ""
+        ax.set_xlabel(f"relative scale c, on {self.side}{failed}")
         ax.set_ylabel("mutual information (nats)")
         ax.grid(alpha=0.3)
         ax.legend()
@@ -189,12 +198,10 @@ class RelativeScaleDisplay:
 
 def _find_search(estimator: Any) -> Any:
     """The fitted search in an estimator, itself or what it holds."""
-    inside = estimator
-    while inside is not None and not hasattr(inside, "scale_results_"):
-        inside = getattr(inside, "estimator_", None)
-    if inside is None:
+    search = find_inside(estimator, "scale_results_")
+    if search is None:
         raise ValueError(
             f"{estimator!r} holds no fitted RelativeScaleSearch. Fit one first, or give X "
             "and y as well."
         )
-    return inside
+    return search

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._optional import import_optional
 from .._recipes import name_estimators
 from .._typing import FloatArray
+from ._axes import check_side, in_short, numbers, one_axes, refuse_classes, two_sides
 
 # One quarter-decade after the other, from a hundredth to a hundred times.
 DEFAULT_FACTORS = 10.0 ** (np.arange(-8, 9) / 4)
@@ -63,11 +63,14 @@ class ScaleCurveDisplay:
     def __init__(
         self, factors: ArrayLike, scores: Mapping[str, ArrayLike], *, side: str = "y"
     ) -> None:
-        self.factors = np.asarray(factors, dtype=float)
+        self.factors = numbers(factors, "factors", (None,))
+        if not isinstance(scores, Mapping) or not scores:
+            raise TypeError(f"scores must be a dict of arrays by name, got {scores!r}.")
         self.scores: dict[str, FloatArray] = {
-            name: np.asarray(values, dtype=float) for name, values in scores.items()
+            str(name): numbers(values, f"scores[{name!r}]", self.factors.shape)
+            for name, values in scores.items()
         }
-        self.side = side
+        self.side = check_side(side)
 
     @classmethod
     def compute(
@@ -93,20 +96,31 @@ class ScaleCurveDisplay:
         factors : array-like of shape (n_factors,), default=0.01 to 100
             Positive factors on one variable.
         side : {"y", "X"}, default="y"
-            The variable to multiply.
+            The variable to multiply. It is taken as numbers: labels have no scale.
 
         Returns
         -------
         display : ScaleCurveDisplay
         """
-        factors = np.asarray(factors, dtype=float)
-        if factors.ndim != 1 or not (np.isfinite(factors) & (factors > 0)).all():
-            raise ValueError(f"factors must be a list of positive numbers, got {factors!r}.")
-        if side not in ("X", "y"):
-            raise ValueError(f"side must be 'X' or 'y', got {side!r}.")
-        X, y = np.asarray(X), np.asarray(y)
+        factors = numbers(factors, "factors", (None,))
+        if not (np.isfinite(factors) & (factors > 0)).all():
+            raise ValueError(
+                f"factors must be a list of positive numbers, got {in_short(factors)}."
+            )
+        check_side(side)
+        X, y = (np.asarray(each) for each in two_sides(X, y))
+        multiplied = X if side == "X" else y
+        if multiplied.dtype.kind not in "fiu":
+            raise TypeError(
+                f"{side} must hold numbers to be multiplied, got an array of {multiplied.dtype}."
+            )
+        estimators = name_estimators(estimator)
+        if not estimators:
+            raise ValueError(f"estimator holds no estimator, got {in_short(estimator)}.")
+        for each in estimators.values():
+            refuse_classes(each, "estimator", "fit")
         scores = {}
-        for name, each in name_estimators(estimator).items():
+        for name, each in estimators.items():
             with warnings.catch_warnings():
                 # A search at its edge: the curve shows what comes of it.
                 warnings.filterwarnings("ignore", "The best relative scale", UserWarning)
@@ -171,13 +185,14 @@ class ScaleCurveDisplay:
         ImportError
             If matplotlib is not installed.
         """
-        plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
-        if ax is None:
-            _, ax = plt.subplots()
-        self.ax_, self.figure_ = ax, ax.figure
+        self.ax_ = ax = one_axes(ax)
+        self.figure_ = ax.figure
+        order = np.argsort(self.factors)
         sizes = np.linspace(8, 4, max(len(self.scores), 2))
         self.lines_ = [
-            ax.semilogx(self.factors, values, marker=marker, markersize=size, label=name)[0]
+            ax.semilogx(
+                self.factors[order], values[order], marker=marker, markersize=size, label=name
+            )[0]
             for (name, values), marker, size in zip(
                 self.scores.items(), itertools.cycle(_MARKERS), sizes, strict=False
             )

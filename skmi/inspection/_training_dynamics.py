@@ -4,7 +4,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from ._trials import N_COLUMNS, make_axes, mean_and_spread, select_rows, trials_note, unique
+from ._axes import N_COLUMNS, say_below, several_axes
+from ._trials import curve, note, select_rows, title, unique
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y", "scale")
 _LABELS = {"mi_x": "I(X; Z) (nats)", "mi_y": "I(Z; Y) (nats)"}
@@ -22,7 +23,7 @@ class TrainingDynamicsDisplay:
         What `InformationPlane` records; with a column ``trial``, the mean over trials is
         drawn, and a band of one standard deviation to either side.
     layer : str, default=None
-        The layer; None is the first.
+        The layer; None is the first. The picture names it.
     quantity : {"mi_x", "mi_y"}, default="mi_x"
         I(X; Z) or I(Z; Y).
 
@@ -102,26 +103,31 @@ class TrainingDynamicsDisplay:
         ImportError
             If matplotlib is not installed.
         ValueError
-            If there is nothing to draw, or not an axis for each estimator.
+            If there is nothing to draw, or not one of `axes` for each estimator.
         """
-        if self.quantity not in _LABELS:
+        if self.quantity not in list(_LABELS):
             raise ValueError(f"quantity must be one of {list(_LABELS)}, got {self.quantity!r}.")
         frame = select_rows(self.rows, _COLUMNS, self.layer)
-        layer = unique(frame["layer"])[0]
+        layer, *others = unique(frame["layer"])
         frame = frame[frame["layer"] == layer]
+        if frame[self.quantity].isna().all():
+            raise ValueError(f"There is no {_LABELS[self.quantity][:7]} of layer {layer!r}.")
         estimators = unique(frame["estimator"])
         new_figure = axes is None
-        axes = make_axes(axes, len(estimators), (3.4, 3.2))
+        axes = several_axes(axes, len(estimators), (3.4, 3.2))
         self.axes_, self.figure_ = axes, axes[0].figure
         self.scale_axes_ = [ax.twinx() for ax in axes]
         self.lines_, self.scale_lines_ = [], []
         for name, ax, other in zip(estimators, axes, self.scale_axes_, strict=True):
             rows = frame[frame["estimator"] == name]
-            self.scale_lines_.append(_draw(other, rows, "scale", "0.55", "--", "|Z|"))
-            self.lines_.append(_draw(ax, rows, self.quantity, "C0", "-", _LABELS[self.quantity]))
+            epochs, means, spreads = curve(rows, "epoch", self.quantity, "scale")
+            style = {"color": "0.55", "linestyle": "--", "label": "|Z|"}
+            self.scale_lines_.append(_draw(other, epochs, means[1], spreads[1], style))
+            style = {"color": "C0", "label": _LABELS[self.quantity]}
+            self.lines_.append(_draw(ax, epochs, means[0], spreads[0], style))
             ax.set_zorder(other.get_zorder() + 1)  # the estimate above the size
             ax.patch.set_visible(False)
-            ax.set_title(name, fontsize=11)
+            ax.set_title(title(name, rows, self.quantity), fontsize=11)
             ax.set_xlabel("epoch")
             ax.tick_params(axis="y", colors="C0")
             other.tick_params(axis="y", colors="0.45")
@@ -137,16 +143,16 @@ class TrainingDynamicsDisplay:
             self.figure_.legend(handles=lines, loc="outside upper left", ncols=2, fontsize=8)
         else:
             axes[0].legend(handles=lines, fontsize=8)
-        note = f"layer {layer!r}, {trials_note(frame, band=True)}"
-        axes[0].set_xlabel(f"epoch  ({note})" if len(axes) == 1 else "epoch")
-        if len(axes) > 1:
-            self.figure_.supxlabel(note, fontsize=9)
+        which = f"layer {layer!r}" + (f", one of {1 + len(others)}" if others else "")
+        said = f"{which}; {note(frame, 'epoch', self.quantity, 'scale', band=True)}"
+        say_below(axes, said, own_figure=new_figure)
         return self
 
 
-def _draw(ax: Any, rows: Any, column: str, color: str, style: str, label: str) -> Any:
-    x, mean, spread = mean_and_spread(rows, "epoch", column)
-    (line,) = ax.plot(x, mean, color=color, linestyle=style, label=label)
+def _draw(ax: Any, x: Any, mean: Any, spread: Any, style: dict[str, Any]) -> Any:
+    (line,) = ax.plot(x, mean, **style)
     if np.any(spread > 0):
-        ax.fill_between(x, mean - spread, mean + spread, color=color, alpha=0.2, linewidth=0)
+        ax.fill_between(
+            x, mean - spread, mean + spread, color=style["color"], alpha=0.2, linewidth=0
+        )
     return line

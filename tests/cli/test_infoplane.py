@@ -5,6 +5,7 @@ import io
 import pickle
 import signal
 import struct
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from types import SimpleNamespace
 
@@ -52,8 +53,10 @@ def test_digits_are_the_default(whole):
     assert whole.out.split() == [
         str(whole.folder / name) for name in ("rows.parquet", "noise.parquet", *PICTURES)
     ]
+    assert "trial 1 of 2, compiling and measuring for the first time: " in whole.err
     assert "trial 2 of 2, noise: 100%" in whole.err
-    assert "8/8" in whole.err
+    assert "trial 2 of 2, done: 100%" in whole.err
+    assert "8/8 epochs" in whole.err
     assert whole.rows.groupby(["trial", "epoch", "estimator"]).size().eq(1).all()
     assert set(whole.rows["epoch"]) == {0, 2, 4}
     for name in PICTURES:
@@ -63,7 +66,7 @@ def test_digits_are_the_default(whole):
 def test_a_study_is_not_overwritten(whole, capsys):
     code, _, err = run(capsys, "digits", *FAST, "--out", whole.folder)
     assert code == 2
-    assert "holds a study of 'digits' already: go on with it" in err
+    assert "holds a study already: go on with it (resume)" in err
     assert run(capsys, "digits", *FAST, "--out", whole.folder, "--resume")[0] == 0
     pd.testing.assert_frame_equal(pd.read_parquet(whole.folder / "rows.parquet"), whole.rows)
 
@@ -117,7 +120,11 @@ def test_cifar10_from_original_files(tmp_path, capsys, rng):
     [
         (["ib", "--data", "."], "--data is for mnist and cifar10, not ib"),
         (["digits", "--estimators", "kgs"], "no estimator 'kgs'; choose from"),
-        (["mnist", "--data", "no-such-folder"], "no-such-folder is not a folder"),
+        (["digits", "--device", "cuda:9"], "There is no device 'cuda:9' to train on: "),
+        (["digits", "--device", "gpu"], "There is no device 'gpu' to train on: "),
+        (["digits", "--device", "meta"], "There is no device 'meta' to train on: "),
+        (["digits", "--every", "70,80"], "records none of the epochs from 0 to 60"),
+        (["mnist", "--data", "no-such-folder"], "'no-such-folder' is not a folder"),
     ],
 )
 def test_one_line_and_code_2(tmp_path, capsys, arguments, message):
@@ -126,6 +133,33 @@ def test_one_line_and_code_2(tmp_path, capsys, arguments, message):
     assert message in err
     assert err.count("\n") == 1
     assert not (tmp_path / "out").exists()
+
+
+def test_an_error_does_not_block_the_folder(tmp_path, capsys):
+    """What can be asked for anew with the same --out."""
+    out = ["--out", tmp_path / "out"]
+    for wrong in (["--device", "gpu"], ["--estimators", "none"]):
+        assert run(capsys, "digits", *FAST, *out, *wrong)[0] == 2
+    code, _, err = run(capsys, "digits", *FAST, *out, "--samples", "3")
+    assert (code, err.splitlines()[-1][:12]) == (2, "skmi: error:")  # too few for three neighbours
+    assert run(capsys, "digits", *FAST, "--epochs", "1", "--trials", "1", *out)[0] == 0
+
+
+def test_what_is_missing_is_said_before_the_training(tmp_path, capsys, monkeypatch):
+    for module in ("matplotlib", "tqdm", "pyarrow"):
+        with monkeypatch.context() as patch:
+            patch.setitem(sys.modules, module, None)
+            code, _, err = run(capsys, "digits", *FAST, "--out", tmp_path / "out")
+        assert code == 2
+        assert f"needs {module}: pip install" in err
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_file_is_no_folder(tmp_path, capsys):
+    (tmp_path / "out").write_text("")
+    code, _, err = run(capsys, "digits", "--out", tmp_path / "out")
+    assert code == 2
+    assert "is a file; it should be a folder" in err
 
 
 def test_no_network(tmp_path, capsys, monkeypatch):
@@ -146,10 +180,23 @@ def test_epochs_themselves(tmp_path, capsys):
     assert pd.read_parquet(tmp_path / "out" / "rows.parquet")["epoch"].tolist() == [0, 1, 4]
 
 
-def test_numbers_must_be_positive(capsys):
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--epochs", "0", "a whole number of at least 1 is needed, got '0'"),
+        ("--trials", "x", "a whole number of at least 1 is needed, got 'x'"),
+        ("--samples", "1", "a whole number of at least 2 is needed, got '1'"),
+        ("--every", "0,x", "a whole number of at least 0 is needed, got 'x'"),
+        ("--every", "0,-1", "a whole number of at least 0 is needed, got '-1'"),
+        ("--every", "", "a whole number of at least 1 is needed, got ''"),
+        ("--n-jobs", "0", "a whole number of at least 1 is needed, got '0'"),
+        ("--seed", "-1", "a whole number of at least 0 is needed, got '-1'"),
+    ],
+)
+def test_numbers_are_checked(capsys, option, value, message):
     with pytest.raises(SystemExit):
-        main(["infoplane", "digits", "--epochs", "0"])
-    assert "a positive number is needed" in capsys.readouterr().err
+        main(["infoplane", "digits", f"{option}={value}"])
+    assert f"argument {option}: {message}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("epoch", [0, 3, 4])
@@ -157,14 +204,14 @@ def test_an_interrupt_stops_it_and_resume_goes_on(tmp_path, capsys, monkeypatch,
     """As Ctrl-C sends it; the rows are those of a run that was not stopped."""
     folder = tmp_path / "stopped"
 
-    class StoppedBar(_infoplane._Bar):
+    class StoppedBar(_infoplane.Bar):
         def __call__(self, trial, done, what):
             super().__call__(trial, done, what)
             if (trial, done) == (1, epoch):
                 signal.raise_signal(signal.SIGINT)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_infoplane, "_Bar", StoppedBar)
+        patch.setattr(_infoplane, "Bar", StoppedBar)
         code, out, err = run(capsys, "digits", *FAST, "--out", folder)
     assert code == 130
     assert f"What was recorded is in {folder}; the same with --resume goes on." in out

@@ -1,9 +1,12 @@
 """Images in their original files, and from a fetch that stands for the network."""
 
+import codecs
 import gzip
 import os
 import pickle
 import struct
+import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -68,7 +71,8 @@ def test_one_subset_needs_its_files_alone(mnist):
         (lambda content: b"", "starts with nothing"),
         (lambda content: b"\x89PNG" + content, "starts with 89 50 4e 47, not 00 00 08 03"),
         (lambda content: content[:8], "no IDX file"),
-        (lambda content: content[:4] + bytes(4) + content[8:16], "should hold 0 x"),
+        (lambda content: content[:4] + bytes(4) + content[8:], "should hold 0 x"),
+        (lambda content: content[:4] + b"\xff" * 12 + content[16:], "should hold 4294967295 x"),
     ],
 )
 def test_bad_idx_files(mnist, change, message):
@@ -82,13 +86,17 @@ def test_mnist_files_that_do_not_fit(mnist, rng):
     folder, _ = mnist
     labels = folder / "t10k-labels-idx1-ubyte"
     write_idx(labels, rng.integers(0, 10, 6))
-    with pytest.raises(ValueError, match=r"5 images in t10k-images.* but 6 labels in t10k-labels"):
+    with pytest.raises(ValueError, match=r"t10k-labels-idx1-ubyte: 5 images but 6 labels"):
         load_mnist(folder, subset="test")
     write_idx(labels, np.arange(8, 13))
     with pytest.raises(ValueError, match="values from 0 to 9 expected, got 8 to 12"):
         load_mnist(folder, subset="test")
     write_idx(folder / "t10k-images-idx3-ubyte", rng.integers(0, 9, (5, 27, 28)))
-    with pytest.raises(ValueError, match="images of 27 by 28"):
+    with pytest.raises(ValueError, match="images of 27 x 28 bytes, where MNIST has 28 x 28"):
+        load_mnist(folder, subset="test")
+    write_idx(folder / "t10k-images-idx3-ubyte", np.zeros((0, 28, 28)))
+    write_idx(labels, np.zeros(0))
+    with pytest.raises(ValueError, match="there are no images"):
         load_mnist(folder, subset="test")
     packed = folder / "train-images-idx3-ubyte.gz"
     packed.write_bytes(packed.read_bytes()[:-20])
@@ -143,6 +151,9 @@ def test_cifar10_as_written(cifar10):
     )
     assert loaded.images.shape == (24, 3, 32, 32)
     assert loaded.target_names[6] == "frog"
+    packed = folder / "test_batch.gz"
+    packed.write_bytes(gzip.compress((folder / "test_batch").read_bytes()))
+    (folder / "test_batch").unlink()
     X, y = load_cifar10(folder, subset="test", return_X_y=True)
     np.testing.assert_array_equal(y, batches["test_batch"][b"labels"])
     assert X.shape == (4, 3072)
@@ -161,38 +172,147 @@ def test_cifar10_from_any_version_of_numpy_and_pickle(cifar10, rng, protocol):
     np.testing.assert_array_equal(y, content[b"labels"])
 
 
-class Harm:
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
+class Asks:
+    """Pickled as a call, with a state that is set afterwards."""
+
+    def __init__(self, function, *arguments, state=None):
+        self.call = (function, arguments) if state is None else (function, arguments, state)
 
     def __reduce__(self):
         return self.call
+
+
+def load_forged(folder, content):
+    (folder / "test_batch").write_bytes(
+        content if isinstance(content, bytes) else pickle.dumps(content, protocol=2)
+    )
+    return load_cifar10(folder, subset="test")
 
 
 def test_a_pickle_runs_nothing(cifar10, tmp_path, rng):
     folder, _ = cifar10
     trace = tmp_path / "trace"
     for harm in (
-        Harm(os.mkdir, str(trace)),
-        Harm(eval, f"open({str(trace)!r}, 'w')"),
-        Harm(np.save, str(trace), np.ones(1)),
+        Asks(os.mkdir, str(trace)),
+        Asks(eval, f"open({str(trace)!r}, 'w')"),
+        Asks(np.save, str(trace), np.ones(1)),
     ):
-        (folder / "test_batch").write_bytes(pickle.dumps(batch(rng, extra=harm), protocol=2))
         with pytest.raises(ValueError, match=r"no batch of CIFAR-10, .* it asks for"):
-            load_cifar10(folder, subset="test")
+            load_forged(folder, batch(rng, extra=harm))
     assert not trace.exists()
+
+
+def forged_array(content, dtype, shape, *, state=None):
+    """What numpy writes for an array, with anything in the place of its parts."""
+    reconstruct, arguments, _ = np.zeros(1, "u1").__reduce__()
+    if state is not None:
+        dtype = Asks(np.dtype, dtype, False, True, state=state)
+    return Asks(reconstruct, *arguments, state=(1, shape, dtype, False, content))
+
+
+def test_bytes_never_become_pointers(cifar10, rng):
+    """A dtype of objects that says of itself that it holds none would take bytes for them."""
+    folder, _ = cifar10
+    thing = object()
+    before = sys.getrefcount(thing)
+    pointers = struct.pack("<q", id(thing)) * (2 * 3072)
+    for dtype, state in (
+        ("O8", (3, "|", None, None, None, -1, -1, 0)),
+        ("V8", (3, "|", None, ("a",), {"a": (np.dtype("O"), 0)}, 8, 1, 0)),
+    ):
+        for shape in ((2, 3072), (16, 3072)):
+            content = batch(rng, 2, data=forged_array(pointers, dtype, shape, state=state))
+            with pytest.raises(ValueError, match="no array of bytes"):
+                load_forged(folder, content)
+            labels = forged_array(pointers[:16], dtype, (2,), state=state)
+            with pytest.raises(ValueError, match="no list of whole numbers"):
+                load_forged(folder, batch(rng, 2, labels=labels))
+    assert sys.getrefcount(thing) == before
+
+
+def test_a_dtype_is_not_asked_what_its_bytes_are(cifar10, rng):
+    """Whatever state a dtype of bytes comes with: its bytes are taken as they are."""
+    folder, _ = cifar10
+    content = batch(rng, 2)
+    state = (3, "|", None, None, None, 2**40, 2**40, 255)
+    array = forged_array(content[b"data"].tobytes(), "u1", (2, 3072), state=state)
+    loaded = load_forged(folder, {**content, b"data": array})
+    np.testing.assert_array_equal(np.rint(loaded.data * 255), content[b"data"])
+
+
+@pytest.mark.parametrize(
+    ("content", "shape"),
+    [
+        (bytes(3072), (2, 3072)),
+        (bytes(3072), (-1, 3072)),
+        (bytes(3072), (2**62, 3072)),
+        (bytes(3072), 3072),
+        ("text", (1, 3072)),
+        ([0] * 3072, (1, 3072)),
+        (Asks(codecs.encode, "\u0100" * 3072, "latin1"), (1, 3072)),
+        (Asks(codecs.encode, ["a"], "latin1"), (1, 3072)),
+        (Asks(np.dtype, "u1"), (1, 3072)),
+    ],
+)
+def test_arrays_that_say_what_they_are_not(cifar10, rng, content, shape):
+    folder, _ = cifar10
+    data = forged_array(content, np.dtype("u1"), shape)
+    with pytest.raises(ValueError, match=r"no array of bytes|no batch of CIFAR-10"):
+        load_forged(folder, batch(rng, 1, data=data))
+
+
+def test_a_small_file_takes_no_large_memory(cifar10):
+    folder, _ = cifar10
+    for content in (
+        b"\x80\x02Nr\xff\xff\xff\x3f.",  # the memo, at its 2^30th place
+        b"\x80\x04\x8e" + struct.pack("<q", 2**40) + b"abc.",  # bytes of this length
+        b"\x80\x02\x8b" + struct.pack("<i", 2**31 - 1) + b"abc.",  # a number of this length
+    ):
+        tracemalloc.start()
+        with pytest.raises(ValueError, match="no batch of CIFAR-10"):
+            load_forged(folder, content)
+        assert tracemalloc.get_traced_memory()[1] < 2**22
+        tracemalloc.stop()
+
+
+def test_nothing_that_a_file_does_lasts(cifar10, rng):
+    """A pickle can set attributes of what it asked for; the next file must not see them."""
+    folder, batches = cifar10
+    forged = b"\x80\x02cnumpy\nndarray\n(N}X\x0c\x00\x00\x00__setstate__cnumpy\ndtype\nstb."
+    with pytest.raises(ValueError, match="no batch of CIFAR-10"):
+        load_forged(folder, forged)
+    (folder / "test_batch").write_bytes(old_pickle(batches["test_batch"]))
+    y = load_cifar10(folder, subset="test", return_X_y=True)[1]
+    np.testing.assert_array_equal(y, batches["test_batch"][b"labels"])
+
+
+def test_a_compressed_file_holds_no_more_than_images_take(mnist, cifar10, monkeypatch):
+    monkeypatch.setattr(_images, "_MOST_CHUNKS", 2)
+    for folder, load, name in (
+        (mnist[0], load_mnist, "train-images-idx3-ubyte"),
+        (cifar10[0], load_cifar10, "data_batch_1"),
+    ):
+        (folder / name).unlink(missing_ok=True)
+        (folder / f"{name}.gz").write_bytes(gzip.compress(bytes(2**22)))
+        with pytest.raises(ValueError, match=f"{name}.gz holds more than 2 MiB"):
+            load(folder, subset="train")
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"labels": [1, 2, 3]}, "4 images, but 3 labels"),
+        ({"labels": [1, 2, 3]}, "4 images but 3 labels"),
         ({"labels": [1, 2, 3, 10]}, "from 0 to 9 expected, got 1 to 10"),
-        ({"labels": ["a", "b", "c", "d"]}, "labels must be whole numbers"),
-        ({"labels": None}, "no data and labels"),
-        ({"data": np.zeros((4, 3072))}, "bytes of the shape"),
-        ({"data": np.zeros((4, 784), np.uint8)}, r"got uint8 of the shape \(4, 784\)"),
-        ({"data": b"bytes"}, "no data and labels"),
+        ({"labels": [1, 2, 3, 2**70]}, "from 0 to 9 expected"),
+        ({"labels": ["a", "b", "c", "d"]}, "its labels are no list of whole numbers"),
+        ({"labels": [1.0, 2.0, 3.0, 4.0]}, "its labels are no list of whole numbers"),
+        ({"labels": [True] * 4}, "its labels are no list of whole numbers"),
+        ({"labels": None}, "its labels are no list of whole numbers"),
+        ({"data": np.zeros((4, 3072))}, "no array of bytes, of 3072 for each image"),
+        ({"data": np.zeros((4, 784), np.uint8)}, "no array of bytes, of 3072 for each image"),
+        ({"data": np.zeros((4, 3072), np.uint8, order="F")}, "no array of bytes"),
+        ({"data": b"bytes"}, "no array of bytes"),
+        ({"data": None}, "no array of bytes"),
     ],
 )
 def test_bad_batches(cifar10, rng, changes, message):
@@ -202,7 +322,9 @@ def test_bad_batches(cifar10, rng, changes, message):
         load_cifar10(folder, subset="test")
 
 
-@pytest.mark.parametrize("content", [b"", b"\x80", b"PNG", b"\x80\x02}", b"0", b"\x80\x02]."])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x80", b"PNG", b"\x80\x02}", b"0", b"\x80\x02].", b"\x80\x02}."]
+)
 def test_no_batches_at_all(cifar10, content):
     folder, _ = cifar10
     (folder / "test_batch").write_bytes(content)

@@ -151,7 +151,7 @@ def test_images_sequences_and_whole_numbers(rng):
 
 
 def test_bad_samples(rng):
-    with pytest.raises(ValueError, match="no samples"):
+    with pytest.raises(ValueError, match="a row for each sample and at least 1, got"):
         capture_activations(network(), np.empty((0, 4)), ["0"])
     with pytest.raises(ValueError, match="batch_size"):
         capture_activations(network(), np.zeros((3, 4)), ["0"], batch_size=0)

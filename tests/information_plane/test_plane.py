@@ -291,6 +291,40 @@ def test_a_gap_that_cannot_be_filled_is_warned_of(data):
         plane.rewind(4)
 
 
+def test_a_missing_file_of_rows_is_told(data, tmp_path):
+    plane = InformationPlane(["3"], path=tmp_path / "rows.csv").set_data(*data)
+    with pytest.warns(UserWarning, match=r"epoch 0 was not recorded.*rows\.csv is not there"):
+        plane.rewind(4)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_damaged_file_of_rows_is_said_in_one_line(data, tmp_path, suffix):
+    path = tmp_path / f"rows.{suffix}"
+    InformationPlane(["3"], path=path).set_data(*data).record(network(), 0)
+    content = path.read_bytes()
+    without_a_column = pd.read_csv if suffix == "csv" else pd.read_parquet
+    for damaged in (b"", content[:-1], content[: len(content) // 2], b"PNG", "columns"):
+        if damaged == "columns":
+            path.write_bytes(content)
+            frame = without_a_column(path).drop(columns="loss")
+            frame.to_csv(path) if suffix == "csv" else frame.to_parquet(path)
+        else:
+            path.write_bytes(damaged)
+        with pytest.raises(
+            ValueError, match=r"is damaged, or no table of rows .* name another"
+        ) as e:
+            InformationPlane(["3"], path=path).set_data(*data).rewind(1)
+        assert "\n" not in str(e.value)
+
+
+@pytest.mark.parametrize("change", [{"layers": ["1"]}, {"estimator": "ksg"}])
+def test_rows_of_something_else_are_not_gone_on_with(data, tmp_path, change):
+    options = {"layers": ["3"], "path": tmp_path / "rows.csv"}
+    InformationPlane(**options).set_data(*data).record(network(), 0)
+    with pytest.raises(ValueError, match=r"holds rows of the (layer '3'|estimator 'ksg-global)"):
+        InformationPlane(**{**options, **change}).set_data(*data).rewind(1)
+
+
 def test_nan_names_layer_and_epoch_and_keeps_earlier_rows(data):
     X, y = data
     plane = InformationPlane(["1", "3"]).set_data(X, y)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from sklearn.exceptions import NotFittedError
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 
 from skmi import KSG, MINE, GlobalScaler, LocalScaler, ScaleInvariantMI
@@ -63,10 +64,19 @@ def test_on_given_axes_and_from_arrays():
     assert display.marks_ is None
 
 
+def test_critics_that_end_early_and_first_weights_are_told():
+    train = np.ones((4, 3))
+    train[2:, 1] = np.nan
+    display = MINECurveDisplay(train, best_epochs=[4, 0, 2]).plot()
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == ["training (2 of 3 to the end)", "weights taken (the first ones: 1)"]
+
+
 def test_finds_the_network_inside(pair):
     scaled = ScaleInvariantMI(mine(), GlobalScaler()).fit(*pair)
     piped = make_pipeline(LocalScaler(), ScaleInvariantMI(mine(), GlobalScaler())).fit(*pair)
-    for estimator in (scaled, piped):
+    searched = GridSearchCV(mine(), {"bound": ["dv"]}, cv=2).fit(*pair)
+    for estimator in (scaled, piped, searched):
         assert MINECurveDisplay.from_estimator(estimator).train.shape == (6, 1)
 
 

@@ -56,6 +56,21 @@ def test_draws_the_curve_and_marks_the_best(rng):
     plt.close("all")
 
 
+def test_what_is_left_of_the_maximum_and_where_it_failed_are_told(rng):
+    plt = pytest.importorskip("matplotlib.pyplot")
+    X, y = WORLDS["plane"](rng)
+    search = RelativeScaleSearch(
+        KSG(), [0.125, 0.5, 1.0, 4.0], correct_bias=True, n_permutations=5, random_state=0
+    ).fit(X, y)
+    display = RelativeScaleDisplay.from_estimator(search)
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels[1] == f"{search.bias_:.3f} nats by chance, {search.mi_:.3f} left"
+    assert "failed" not in display.ax_.get_xlabel()
+    display = RelativeScaleDisplay([1, 2, 4], [0.1, np.nan, 0.3], 4, 0.3).plot()
+    assert "the estimator failed at 1 of 3" in display.ax_.get_xlabel()
+    plt.close("all")
+
+
 def test_says_what_is_missing(rng):
     X, y = WORLDS["plane"](rng)
     with pytest.raises(ValueError, match="holds no fitted RelativeScaleSearch"):

@@ -38,6 +38,14 @@ def test_draws_a_named_line_for_each_estimator(rng):
     plt.close("all")
 
 
+def test_factors_in_any_order_give_one_curve():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    display = ScaleCurveDisplay([10, 0.1, 1], {"a": [3, 1, 2]}).plot()
+    np.testing.assert_array_equal(display.lines_[0].get_xdata(), [0.1, 1, 10])
+    np.testing.assert_array_equal(display.lines_[0].get_ydata(), [1, 2, 3])
+    plt.close("all")
+
+
 def test_bad_factors_and_sides():
     X = np.arange(9.0)[:, None]
     with pytest.raises(ValueError, match="factors must be"):

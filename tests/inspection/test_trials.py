@@ -137,12 +137,66 @@ def test_only_epochs_that_all_trials_have_are_averaged(rows):
     np.testing.assert_array_equal(display.lines_[0].get_xdata(), [0, 1, 2])
     expected = mean(rows, "mi_x", "ksg")[:3]
     np.testing.assert_allclose(display.lines_[0].get_ydata(), expected)
+    assert "only the 3 of 4 epochs that all trials have" in said(display)
+    assert "only" not in said(TrainingDynamicsDisplay.from_results(rows))
+    plane = InformationPlaneDisplay.from_results(shorter)
+    assert "only the 3 of 4 epochs that all trials have" in said(plane)
+
+
+def said(display):
+    return display.figure_._supxlabel.get_text().replace("\n", " ")
+
+
+def test_epochs_without_a_value_are_not_drawn_in_silence(rows):
+    one = rows[(rows["trial"] == 0) & (rows["layer"] == "relu1")].reset_index(drop=True)
+    one.loc[0, "mi_y"] = np.nan
+    plane = InformationPlaneDisplay.from_results(one)
+    assert len(plane.points_[0].get_offsets()) == 3
+    assert "only the 3 of 4 epochs with all values" in said(plane)
+    assert "only" not in said(TrainingDynamicsDisplay.from_results(one))
+
+
+def test_several_layers_are_not_averaged(rows):
+    noise = rows.rename(columns={"epoch": "snr_db"})
+    display = NoiseResponseDisplay.from_results(noise)
+    expected = rows[(rows["layer"] == "relu1") & (rows["estimator"] == "ksg")]
+    expected = expected.groupby("epoch")["mi_x"].mean()
+    np.testing.assert_allclose(display.lines_[0].get_ydata(), expected)
+    assert "layer 'relu1', one of 2; " in display.ax_.get_title(loc="right")
+    other = NoiseResponseDisplay.from_results(noise, layer="relu2")
+    assert (other.lines_[0].get_ydata() != expected).all()
+    assert "layer 'relu1', one of 2; " not in other.ax_.get_title(loc="right")
+    assert "layer 'relu1', one of 2; " in said(TrainingDynamicsDisplay.from_results(rows))
+
+
+@pytest.mark.parametrize(
+    "display", [TrainingDynamicsDisplay, InformationPlaneDisplay, NoiseResponseDisplay]
+)
+def test_trainings_that_are_not_numbered_are_not_averaged(rows, display):
+    rows["snr_db"] = rows["epoch"]
+    with pytest.raises(ValueError, match=r"twice.* number these in a column 'trial'"):
+        display.from_results(rows.drop(columns="trial"))
+
+
+def test_estimates_in_doubt_are_told(rows):
+    rows["doubts"] = np.where((rows["estimator"] == "ksg") & (rows["epoch"] > 1), "mi_x: low", "")
+    display = TrainingDynamicsDisplay.from_results(rows)
+    assert [ax.get_title() for ax in display.axes_] == ["ksg\nin doubt: 6 of 12", NAMES[1]]
+    other = TrainingDynamicsDisplay.from_results(rows, quantity="mi_y")
+    assert [ax.get_title() for ax in other.axes_] == NAMES
+    plane = InformationPlaneDisplay.from_results(rows)
+    assert plane.axes_[0].get_title() == "ksg\nin doubt: 12 of 24"
+    noise = NoiseResponseDisplay.from_results(rows.rename(columns={"epoch": "snr_db"}))
+    assert noise.lines_[0].get_label() == "ksg\nin doubt: 6 of 12"
 
 
 def test_noise_response(rng):
     rows = pd.DataFrame(
         [
-            {"trial": trial, "snr_db": ratio, "estimator": name, "mi_x": rng.uniform()}
+            {
+                **{"trial": trial, "snr_db": ratio, "layer": "relu1", "estimator": name},
+                "mi_x": rng.uniform(),
+            }
             for trial in range(2)
             for ratio in (-10.0, 0.0, 10.0)
             for name in NAMES
@@ -154,7 +208,9 @@ def test_noise_response(rng):
         np.testing.assert_array_equal(line.get_xdata(), [-10, 0, 10])
         expected = rows[rows["estimator"] == name].groupby("snr_db")["mi_x"].mean()
         np.testing.assert_allclose(line.get_ydata(), expected)
-    assert display.ax_.get_title(loc="right") == "mean of 2 trials, band: ±1 standard deviation"
+    assert display.ax_.get_title(loc="right") == (
+        "layer 'relu1'; mean of 2 trials, band: ±1 standard deviation"
+    )
     _, ax = plt.subplots()
     assert NoiseResponseDisplay(rows).plot(ax).ax_ is ax
 
@@ -169,7 +225,7 @@ def test_many_estimators_take_several_rows(rows, display, n_estimators):
     drawn.figure_.canvas.draw()
     _, axes = plt.subplots(n_estimators, squeeze=False)
     assert list(display.from_results(many, axes=axes).axes_) == list(axes[:, 0])
-    with pytest.raises(ValueError, match=f"{n_estimators} axes are needed"):
+    with pytest.raises(ValueError, match=f"axes: {n_estimators} are needed, one for each panel"):
         display.from_results(many, axes=[*axes[:, 0], None])
 
 
@@ -181,6 +237,10 @@ def test_rows_that_are_none(rows):
     with pytest.raises(ValueError, match="no layer 'relu9'"):
         InformationPlaneDisplay.from_results(rows, layers=["relu9"])
     with pytest.raises(ValueError, match="no rows to draw"):
-        NoiseResponseDisplay.from_results(pd.DataFrame(columns=["snr_db", "estimator", "mi_x"]))
+        NoiseResponseDisplay.from_results(
+            pd.DataFrame(columns=["snr_db", "layer", "estimator", "mi_x"])
+        )
     with pytest.raises(ValueError, match=r"no I\(Z; Y\)"):
         InformationPlaneDisplay.from_results(rows.assign(mi_y=np.nan))
+    with pytest.raises(ValueError, match=r"no I\(Z; Y\)"):
+        TrainingDynamicsDisplay.from_results(rows.assign(mi_y=np.nan), quantity="mi_y")

@@ -71,6 +71,11 @@ class Side:
     spread: Spread | None = None
     kept: Any = None
 
+    @classmethod
+    def of(cls, numbers: FloatArray) -> Self:
+        """A side of numbers that are valid and of ordinary size."""
+        return cls(numbers, None, np.zeros(numbers.shape[1], dtype=bool))
+
     @property
     def n_samples(self) -> int:
         return len(self.numbers)

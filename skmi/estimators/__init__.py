@@ -2,6 +2,7 @@
 
 from ._biksg import BIKSG
 from ._binning import BinningMI
+from ._canonical import CanonicalKSG
 from ._conditional import conditional_mutual_info
 from ._gaussian import GaussianMI
 from ._ksg import KSG
@@ -15,6 +16,7 @@ __all__ = [
     "BIKSG",
     "KSG",
     "BinningMI",
+    "CanonicalKSG",
     "GaussianMI",
     "MixedKSG",
     "PlugInMI",

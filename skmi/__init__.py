@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 # Where each public name is defined; loaded when it is first asked for.
 _HOMES = {
+    "AutoMI": "estimators",
     "BIKSG": "estimators",
     "KSG": "estimators",
     "MINE": "neural",
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from .estimators import (
         BIKSG,
         KSG,
+        AutoMI,
         BinningMI,
         CanonicalKSG,
         GaussianMI,
@@ -73,6 +75,7 @@ __all__ = [
     "BIKSG",
     "KSG",
     "MINE",
+    "AutoMI",
     "BinningMI",
     "CanonicalKSG",
     "GaussianMI",

@@ -8,8 +8,11 @@ from sklearn.base import clone
 
 from ._input._checks import check_base
 from ._input._sample import make_sample
+from .estimators._auto import AutoMI
 from .estimators._base import MutualInfoEstimator
 from .estimators._biksg import BIKSG
+from .estimators._canonical import CanonicalKSG
+from .estimators._gaussian import GaussianMI
 from .estimators._ksg import KSG
 from .estimators._relative_scale import RelativeScaleSearch
 from .estimators._repeats import repeat
@@ -31,6 +34,9 @@ def _mine(scaler: Any = None) -> Any:
 
 
 _RECIPES: dict[str, Callable[[], Any]] = {
+    "auto": AutoMI,
+    "gaussian": GaussianMI,
+    "canonical-ksg": CanonicalKSG,
     "ksg": KSG,
     "bi-ksg": BIKSG,
     "ksg-local": lambda: ScaleInvariantMI(KSG(), LocalScaler()),

@@ -70,6 +70,9 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         Number of columns that `transform` gives.
     method_ : str
         What the kinds of the columns led to, as in `KSG`.
+    chosen_ : str
+        What is best for all samples: "gaussian", "ksg" for neighbours among all columns,
+        "canonical-ksg" for those among combinations.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -285,6 +288,14 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             pairs.combine(scores(columns), position)
         )
         return combined
+
+    @property
+    def chosen_(self) -> str:
+        """What is best for all samples."""
+        check_is_fitted(self)
+        if self._chosen in ("gaussian", "ksg"):
+            return self._chosen if self.method_ == "ksg" else self.method_
+        return "canonical-ksg"
 
     @property
     def n_components_(self) -> int:

@@ -205,7 +205,7 @@ class Trials:
             self.copula = GaussianCopula.of(x, y)
             yield {"gaussian": self.copula.log_ratio(x, y) - self.copula.bias}
         if method != "ksg" or x.shape[1] + y.shape[1] <= _FEW_COLUMNS:
-            yield {"ksg": self._ksg._estimate(sample)}
+            yield {method: self._ksg._estimate(sample)}
         smallest = min(len(rows) for rows in self._parts)
         if method in ("ksg", "ross") and smallest >= _LEAST_PER_NEIGHBOR * self._ksg.n_neighbors:
             for kind in kinds:

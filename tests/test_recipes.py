@@ -14,10 +14,12 @@ from skmi import (
     LocalScaler,
     RelativeScaleSearch,
     ScaleInvariantMI,
+    _recipes,
     get_estimator_names,
     make_estimator,
     mutual_info,
 )
+from skmi.benchmark.paper._protocol import RECOVERED_TRAINING
 from tests.worlds import WORLDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
@@ -28,6 +30,28 @@ NEURAL = {
     "mine-global": ScaleInvariantMI(MINE(), GlobalScaler()),
     "mine-global-corrected": ScaleInvariantMI(MINE(), GlobalScaler(corrected=True)),
 }
+TOOLBOX = MINE(
+    (100, 100),
+    activation="relu",
+    learning_rate=1e-4,
+    max_epochs=500,
+    max_steps=500,
+    early_stopping=False,
+    tol=0.0,
+    n_iter_no_change=None,
+    evaluation="train",
+    n_shuffles=1,
+    weight_average=0.0,
+    center=False,
+)
+NEURAL |= {
+    "mine-paper": TOOLBOX,
+    "mine-local-paper": ScaleInvariantMI(TOOLBOX, LocalScaler()),
+    "mine-global-paper": ScaleInvariantMI(TOOLBOX, GlobalScaler()),
+    "mine-global-corrected-paper": ScaleInvariantMI(TOOLBOX, GlobalScaler(corrected=True)),
+}
+# Parameters that a setting of the training leaves to whoever runs it.
+OF_A_RUN = {"module", "optimizer", "callbacks", "device", "random_state", "n_jobs", "verbose"}
 BY_HAND = {
     "ksg": KSG(),
     "bi-ksg": BIKSG(),
@@ -54,11 +78,18 @@ def test_recipes_by_networks(name):
     assert repr(make_estimator(name)) == repr(NEURAL[name])
     small = make_estimator(name, max_epochs=2, hidden_layer_sizes=(4,), random_state=0)
     by_hand = clone(NEURAL[name])
-    prefix = "" if name == "mine" else "estimator__"
+    prefix = "" if isinstance(by_hand, MINE) else "estimator__"
     params = {"max_epochs": 2, "hidden_layer_sizes": (4,), "random_state": 0}
     by_hand.set_params(**{prefix + param: value for param, value in params.items()})
     X, y = WORLDS["plane"](np.random.default_rng(0))
     assert mutual_info(X, y, small) == by_hand.fit(X, y).mi_
+
+
+def test_a_setting_of_the_training_sets_all_of_it():
+    """No default decides: a new parameter of MINE must be written into each."""
+    all_of_it = set(MINE().get_params()) - OF_A_RUN
+    assert set(_recipes._TOOLBOX) == all_of_it
+    assert {*RECOVERED_TRAINING, "center"} == all_of_it
 
 
 def test_the_default_is_the_search_in_the_maximum_norm(rng):

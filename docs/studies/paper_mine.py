@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skmi import MINE, LocalScaler
+from skmi import LocalScaler, make_estimator
 from skmi.benchmark.paper import Protocol, read_table, table_tasks
 from skmi.benchmark.paper._estimators import make
 from skmi.benchmark.paper._worlds import task_name
@@ -25,7 +25,7 @@ CELLS = (3, 1), (3, 6), (3, 7), (2, 4), (3, 2), (3, 5), (3, 10), (2, 9)
 
 def readme(**params):
     """The network of the toolbox's README."""
-    return MINE(preset="paper", **params)
+    return make_estimator("mine-paper", **params)
 
 
 def recovered(**params):

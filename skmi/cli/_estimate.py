@@ -81,10 +81,11 @@ def run(arguments: argparse.Namespace) -> None:
         return
     unit = {None: "nats", 2.0: "bits"}.get(base, f"base {base}")
     print(f"I({', '.join(x_names)}; {', '.join(y_names)}), {n_samples} samples\n")
-    print(f"{'method':<16} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
+    width = max(16, *(len(row["method"]) for row in rows))
+    print(f"{'method':<{width}} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
     for row in rows:
         scale = "-" if row["best_scale"] is None else f"{row['best_scale']:.4g}"
-        print(f"{row['method']:<16} {row['mi']:>12.4f} {scale:>11} {row['seconds']:>8.3f}")
+        print(f"{row['method']:<{width}} {row['mi']:>12.4f} {scale:>11} {row['seconds']:>8.3f}")
     for row in rows:
         for warning in row["warnings"]:
             print(f"\n{row['method']}: {warning}")

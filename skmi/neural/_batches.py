@@ -28,7 +28,7 @@ class PairedTensors(Dataset):  # type: ignore[type-arg]
     ) -> None:
         self.X, self.y = X, y
         self.sets, self.rows = sets[:, None], rows
-        self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
 
     def __len__(self) -> int:
         return self.rows.shape[1]
@@ -41,7 +41,7 @@ class PairedTensors(Dataset):  # type: ignore[type-arg]
     def shuffled(self) -> tuple[Tensor, Tensor]:
         """Each critic's rows in an order of its own, drawn anew."""
         # Drawn on the CPU, so that a seed means the same on every device.
-        orders = [torch.randperm(len(self), generator=g) for g in self.generators]
+        orders = [torch.randperm(len(self), generator=g, device="cpu") for g in self.generators]
         return self.take(torch.stack(orders).to(self.X.device))
 
 

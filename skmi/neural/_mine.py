@@ -1,7 +1,6 @@
 """Mutual information by a neural network: the estimator."""
 
 import copy
-import inspect
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -27,22 +26,6 @@ _EVALUATIONS = {"full", "validation", "cross-fit", "train"}
 _INITS = {"joint", "separate"}
 # Parameters that are passed on to the skorch net, or to one's own module.
 _PASSED_ON = ("module__", "optimizer__", "iterator_train__", "callbacks__")
-
-# The network and the training of the paper's toolbox.
-PRESETS: dict[str, dict[str, Any]] = {
-    "paper": {
-        "hidden_layer_sizes": (100, 100),
-        "activation": "relu",
-        "learning_rate": 1e-4,
-        "batch_size": 100,
-        "max_steps": 500,
-        "max_epochs": 500,
-        "evaluation": "train",
-        "weight_average": 0.0,
-        "n_shuffles": 1,
-        "center": False,
-    }
-}
 
 
 class MINE(MutualInfoEstimator):
@@ -115,12 +98,6 @@ class MINE(MutualInfoEstimator):
     center : bool, default=True
         Whether each column's mean is subtracted. The estimate of a constant's multiple
         still depends on the constant: see `ScaleInvariantMI`.
-    preset : {"paper"}, default=None
-        Changes the defaults of all other parameters to a setting known by name;
-        parameters given with other values than the default stay. "paper" is the
-        network and the training of the paper's toolbox: 500 steps of Adam at 1e-4 on
-        batches of 100, ReLU (100, 100), evaluated where it was trained with one
-        shuffle.
     module : callable, default=None
         Makes a critic of your own: ``module(n_features_X, n_features_y)`` gives a
         :class:`torch.nn.Module` that maps ``(x, y)`` to one value for each row. None is
@@ -234,7 +211,6 @@ class MINE(MutualInfoEstimator):
         "n_shuffles": [Interval(Integral, 1, None, closed="left")],
         "weight_average": [Interval(Real, 0, 1, closed="left")],
         "center": ["boolean"],
-        "preset": [StrOptions(set(PRESETS)), None],
         "module": [callable, None],
         "optimizer": [callable, None],
         "callbacks": [list, Hidden(tuple), None],
@@ -266,7 +242,6 @@ class MINE(MutualInfoEstimator):
         n_shuffles: int = 100,
         weight_average: float = 0.99,
         center: bool = True,
-        preset: str | None = None,
         module: Any = None,
         optimizer: Any = None,
         callbacks: Any = None,
@@ -295,7 +270,6 @@ class MINE(MutualInfoEstimator):
         self.n_shuffles = n_shuffles
         self.weight_average = weight_average
         self.center = center
-        self.preset = preset
         self.module = module
         self.optimizer = optimizer
         self.callbacks = callbacks
@@ -427,12 +401,8 @@ class MINE(MutualInfoEstimator):
             for name in ("torch", "skorch")
         )
         params = {k: v for k, v in self.get_params().items() if not k.startswith(_PASSED_ON)}
-        if self.preset is not None:
-            defaults = inspect.signature(MINE).parameters
-            untouched = {k for k, v in params.items() if v is defaults[k].default}
-            params |= {k: v for k, v in PRESETS[self.preset].items() if k in untouched}
         settings = SimpleNamespace(**params)
-        settings.hidden_layer_sizes = _check_sizes(self.hidden_layer_sizes, params)
+        settings.hidden_layer_sizes = _check_sizes(self.hidden_layer_sizes)
         settings.device = _find_device(torch, self.device)
         passed_on = self._passed_on()
         own = {k for k in passed_on if k.startswith("module__")}
@@ -561,12 +531,11 @@ def _stack(side: Any, rows: list[Any]) -> Any:
     return torch.stack([side[torch.from_numpy(index)] for index in rows])
 
 
-def _check_sizes(given: Any, params: dict[str, Any]) -> tuple[int, ...]:
-    sizes = params["hidden_layer_sizes"]
+def _check_sizes(sizes: Any) -> tuple[int, ...]:
     valid = len(sizes) and all(isinstance(size, Integral) and int(size) > 0 for size in sizes)
     if not valid:
         raise ValueError(
-            f"hidden_layer_sizes must be one or more positive numbers of units, got {given!r}."
+            f"hidden_layer_sizes must be one or more positive numbers of units, got {sizes!r}."
         )
     return tuple(int(size) for size in sizes)
 

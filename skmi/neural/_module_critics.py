@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from ._perceptrons import slices
+from ._torch_state import seeded
 
 # Pairs that go through a module at once where no gradient is wanted.
 _BLOCK = 1 << 15
@@ -40,8 +41,7 @@ class ModuleCritics(nn.Module):
         super().__init__()
         modules = []
         for seed in seeds:
-            with torch.random.fork_rng(devices=[]):
-                torch.manual_seed(seed)
+            with seeded(seed, "cpu"):
                 modules.append(factory(n_features_X, n_features_y, **settings))
         self.template = [modules[0]]  # in a list: its own parameters are not trained
         names = [name for name, _ in modules[0].named_parameters()]

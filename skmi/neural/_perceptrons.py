@@ -74,10 +74,14 @@ class Perceptrons(nn.Module):
 
     def _draw(self, seed: int) -> Tensor:
         """One critic's weights, uniform within ±1/sqrt(inputs), as torch.nn.Linear's."""
-        generator = torch.Generator().manual_seed(seed)
+        generator = torch.Generator("cpu").manual_seed(seed)
+
+        def uniform(n: int) -> Tensor:
+            return torch.rand(n, generator=generator, dtype=torch.float32, device="cpu")
+
         return torch.cat(
             [
-                (2 * torch.rand(n_in * n_out, generator=generator) - 1) / divisor
+                (2 * uniform(n_in * n_out) - 1) / divisor
                 for (n_in, n_out), divisor in zip(self.shapes, self.divisors, strict=True)
             ]
         )

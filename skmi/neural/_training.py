@@ -1,7 +1,7 @@
 """From data sets to trained critics: who sees which rows, in groups trained together."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from ._callbacks import KeepBest, Progress
 from ._module_critics import ModuleCritics
 from ._net import CriticNet, spread_shifts
 from ._perceptrons import Perceptrons
+from ._torch_state import known_state, seeded
 
 # Numbers in one layer of all critics that are trained together on a CPU: what stays in
 # its caches. Measured by tests/perf/test_mine.py.
@@ -123,7 +124,10 @@ def train(
     net = _make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
     if parts[0].stop is not None:
         net.set_params(train_split=predefined_split(dataset([part.stop for part in parts])))
-    with _one_thread(device), _seeded(parts[0].seed, device):
+    # What is ours draws from generators of its own.
+    of_user = settings.module, settings.optimizer, settings.callbacks, settings.net_params
+    draws = seeded(parts[0].seed, device) if any(of_user) else nullcontext()
+    with known_state(device), draws:
         net.fit(data)
     net.set_params(train_split=None)
     best = dict(net.callbacks_)["keep_best"]
@@ -286,29 +290,10 @@ def contributions(
     n_shuffles = n_samples - 1 if bound.compares_all else n_shuffles
     shifts = [0, *spread_shifts(n_samples, n_shuffles)]
     net._set_training(False)
-    with _one_thread(net.device):
+    draws = nullcontext() if isinstance(net.module_, Perceptrons) else seeded(seed, net.device)
+    with known_state(net.device), draws:
         scores = net.module_.evaluate(*sides, shifts).double()
         values = bound.estimate(scores[:, 0], scores[:, 1:]).cpu().numpy()
     found = np.empty_like(values)
     found[:, order] = values
     return found
-
-
-@contextmanager
-def _one_thread(device: str) -> Iterator[None]:
-    """On a CPU, sums in the same order on every machine; the matrices are small anyway."""
-    threads = torch.get_num_threads()
-    if device == "cpu":
-        torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
-
-
-@contextmanager
-def _seeded(seed: int, device: str) -> Iterator[None]:
-    """For what draws from torch's own generator, such as a dropout of the user's."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        yield

@@ -89,10 +89,19 @@ def test_the_number_of_jobs_changes_nothing(name, rng):
 def test_what_is_sorted_once_serves_all_permutations(rng, monkeypatch):
     fits, made = [], []
     fit, make = MutualInfoEstimator._fit, _counter.make_engine
+
+    def remember(name):
+        class Remembered(make(name)):
+            def __init__(self, *arguments):
+                made.append(name)
+                super().__init__(*arguments)
+
+        return Remembered
+
     monkeypatch.setattr(
         MutualInfoEstimator, "_fit", lambda self, sample: fits.append(1) or fit(self, sample)
     )
-    monkeypatch.setattr(_counter, "make_engine", lambda name: made.append(name) or make(name))
+    monkeypatch.setattr(_counter, "make_engine", remember)
     X, y = WORLDS["line"](rng)
 
     def work(name, n_permutations):

@@ -1,13 +1,14 @@
 """What MINE estimates: the bound it says, on the samples it says, by the critic it says."""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
 import torch
 from sklearn.base import clone
 
-from skmi import MINE
+from skmi import make_estimator
 from skmi.neural._batches import PairedTensors, ShuffledBatches
 from skmi.neural._net import spread_shifts
 from skmi.neural._training import plan
@@ -147,19 +148,21 @@ def test_history_and_learning_curve_agree():
     assert all(duration > 0 for duration in mine.history_[:, "dur"])
 
 
-def test_preset_of_the_paper():
+def test_the_papers_training():
     X, y = gaussians(250, 2)
-    mine = MINE(preset="paper", random_state=0, device="cpu").fit(X, y)
-    assert mine.net_.n_steps_ == 500
-    settings = mine._settings()
-    assert (settings.batch_size, settings.learning_rate) == (100, 1e-4)
-    assert settings.hidden_layer_sizes == (100, 100)
-    assert settings.activation == "relu"
-    assert math.isnan(mine.mi_validation_)
-    # What is given by hand stays.
-    ours = clone(mine).set_params(max_steps=7, hidden_layer_sizes=(4,)).fit(X, y)
-    assert ours.net_.n_steps_ == 7
-    assert ours.net_.module_.shapes[0] == (2, 4)
+    mine = pickle.loads(pickle.dumps(clone(make_estimator("mine-paper", device="cpu"))))
+    mine.fit(X, y)
+    net = mine.net_
+    assert net.module_.shapes == [(2, 100), (2, 100), (1, 100), (100, 100), (1, 100), (100, 1)]
+    assert net.module_.activation == "relu"
+    assert isinstance(net.optimizer_, torch.optim.Adam)
+    assert net.optimizer_.param_groups[0]["lr"] == 1e-4
+    assert net.n_steps_ == 500
+    assert len(net.history) == 167  # of three batches each: 250 rows are no more than 3 × 100
+    assert mine.learning_curve_.validation is None
+    assert list(mine.best_epochs_) == [167]
+    assert mine._center_X == mine._center_y == 0
+    assert (mine._n_shuffles, net.weight_average) == (1, 0)
 
 
 @pytest.mark.parametrize("n_samples", [4, 5, 9])

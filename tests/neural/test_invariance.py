@@ -82,12 +82,11 @@ def test_proposition_5_unscaled_it_falls_to_0_with_the_factor(optimizer):
     assert ScaleInvariantMI(mine).fit(1e-5 * X, y).mi_ > 0.4
 
 
-def test_recipes_take_parameters_and_the_preset():
-    made = make_estimator("mine-global-corrected", preset="paper", random_state=3)
-    assert made.estimator.preset == "paper"
-    assert made.estimator.random_state == 3
+def test_recipes_take_parameters():
+    made = make_estimator("mine-global-corrected-paper", max_steps=7, random_state=3)
+    assert (made.estimator.max_steps, made.estimator.random_state) == (7, 3)
+    assert made.estimator.hidden_layer_sizes == (100, 100)
     assert made.scaler.corrected
-    assert make_estimator("mine", preset="paper").preset == "paper"
 
 
 def test_the_seed_of_mutual_info_reaches_the_network(pair):

@@ -1,8 +1,15 @@
 """The same seed is the same estimate; who is trained alongside changes nothing."""
 
+import pickle
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import torch
+from sklearn.base import clone
 from torch import nn
 
 from skmi import KSG, MINE, GlobalScaler, LocalScaler, ScaleInvariantMI
@@ -141,6 +148,80 @@ def test_a_module_that_draws_random_numbers():
     assert first.score(X, y) == first.mi_  # nothing is dropped in an evaluation
     without = small(module=WithDropout, module__rate=0.0, module__width=6).fit(X, y)
     assert without.mi_ != first.mi_
+
+
+def state_of_torch():
+    """What belongs to the user: here, and what a new thread begins with."""
+    with ThreadPoolExecutor(1) as new_thread:
+        threads = torch.get_num_threads(), new_thread.submit(torch.get_num_threads).result()
+    return threads, torch.get_rng_state().tolist()
+
+
+@pytest.mark.parametrize("module", [None, WithDropout], ids=["perceptron", "module"])
+def test_in_threads_as_in_turn(module, monkeypatch):
+    """Nor is torch's state moved, though trainings overlap."""
+    X, y = gaussians()
+    model = small(module=module, max_epochs=10)
+    expected = [clone(model).set_params(random_state=s).fit(X, y) for s in range(8)]
+    threads, interval = torch.get_num_threads(), sys.getswitchinterval()
+    monkeypatch.setattr(torch, "set_num_threads", slowly(torch.set_num_threads))
+    sys.setswitchinterval(1e-4)
+    try:
+        torch.set_num_threads(3)
+        before = state_of_torch()
+        with ThreadPoolExecutor(4) as pool:
+            found = list(
+                pool.map(lambda s: clone(model).set_params(random_state=s).fit(X, y), range(8))
+            )
+            scores = list(pool.map(lambda mine: mine.score(X, y), found))
+        assert state_of_torch() == before
+    finally:
+        sys.setswitchinterval(interval)
+        torch.set_num_threads(threads)
+    assert [mine.mi_ for mine in found] == [mine.mi_ for mine in expected] == scores
+
+
+def slowly(function):
+    """Others have time to come between."""
+
+    def slow(*args):
+        function(*args)
+        time.sleep(0.001)
+
+    return slow
+
+
+@contextmanager
+def switched(switch, inside, outside):
+    switch(inside)
+    try:
+        yield
+    finally:
+        switch(outside)
+
+
+SETTINGS_OF_TORCH = {
+    "threads": lambda: switched(torch.set_num_threads, 3, torch.get_num_threads()),
+    "double precision": lambda: switched(torch.set_default_dtype, torch.float64, torch.float32),
+    "another device": lambda: switched(torch.set_default_device, "meta", "cpu"),
+    "no gradients": torch.no_grad,
+    "inference": torch.inference_mode,
+    "half precision": lambda: torch.autocast("cpu", torch.bfloat16),
+}
+
+
+@pytest.mark.parametrize("how", SETTINGS_OF_TORCH)
+@pytest.mark.parametrize("params", [{}, {"bound": "nwj"}, {"module": WithDropout}], ids=str)
+def test_whatever_torch_is_set_to(how, params):
+    if "module" in params and how in ("double precision", "another device"):
+        pytest.skip("that is how a module of the user's is made")
+    X, y = gaussians()
+    expected = small(**params).fit(X, y)
+    with SETTINGS_OF_TORCH[how]():
+        found = small(**params).fit(X, y)
+        assert found.score(X, y) == expected.score(X, y)
+    assert found.mi_ == expected.mi_
+    assert pickle.loads(pickle.dumps(found)).fit(X, y).mi_ == expected.mi_
 
 
 @pytest.mark.gpu

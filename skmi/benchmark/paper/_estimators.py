@@ -108,20 +108,21 @@ def make(name: str, protocol: Protocol, quick: bool = False) -> Any:
     name does; for a smoke run hardly at all.
     """
     if name == ALGORITHM_2:
-        return make_estimator("ksg", algorithm=2)
+        return make_estimator("ksg", variant=2)
     params: dict[str, Any] = {}
     if name == "bi-ksg":
         params["metric"] = protocol.bi_ksg_metric
     elif name in ("ksg-global", "ksg-global-linf"):
         params["side"] = protocol.side
     elif name in MINE_FAMILY:
-        params |= {"preset": "paper", "max_epochs": protocol.mine_epochs}
+        params["max_epochs"] = protocol.mine_epochs
     elif name.endswith(RECOVERED):
         # What is normalized has mean 0 in the paper; what is not is taken as it is.
         params |= {**RECOVERED_TRAINING, "center": base_name(name) != "mine"}
     if quick and base_name(name) in MINE_FAMILY:
         params["max_epochs"] = 2
-    return make_estimator(base_name(name), **params)
+    recipe = f"{name}-paper" if name in MINE_FAMILY else base_name(name)
+    return make_estimator(recipe, **params)
 
 
 class After(BaseEstimator):

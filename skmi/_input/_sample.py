@@ -142,6 +142,11 @@ class Sample:
         return self.X.n_samples
 
     @property
+    def n_numbers(self) -> int:
+        """How many columns hold numbers, on both sides."""
+        return self.X.numbers.shape[1] + self.y.numbers.shape[1]
+
+    @property
     def kinds(self) -> Kinds:
         return Kinds(self.X.discrete, self.y.discrete)
 

@@ -12,8 +12,10 @@ import numpy as np
 
 from .._typing import BoolArray, FloatArray, IntArray
 
-# A candidate must be better by so many standard errors of the difference.
-_MARGIN = 2.0
+# A candidate must be better than the first one by so many standard errors of the difference, ...
+_FIRST_MARGIN = 3.0
+# ... and than the best of those before it by so many.
+_MARGIN = 1.5
 
 
 class Candidate(NamedTuple):
@@ -143,11 +145,16 @@ def summarize(
 
 
 def _best(contributions: Mapping[str, FloatArray], among: BoolArray) -> str:
-    names = iter(contributions)
-    best = next(names)
-    for name in names:
-        gain = contributions[name][among] - contributions[best][among]
-        gain = gain[np.isfinite(gain)]
-        if gain.mean() > _MARGIN * gain.std() / np.sqrt(len(gain)):
+    first, *others = contributions
+    best = first
+    for name in others:
+        if _exceeds(contributions[name][among], contributions[best][among], best == first):
             best = name
     return best
+
+
+def _exceeds(terms: FloatArray, best: FloatArray, is_first: bool) -> bool:
+    gain = terms - best
+    gain = gain[np.isfinite(gain)]
+    margin = _FIRST_MARGIN if is_first else _MARGIN
+    return bool(gain.mean() > margin * gain.std() / np.sqrt(len(gain)))

@@ -28,7 +28,7 @@ class FeatureKind(NamedTuple):
     make : callable
         Takes scores, shape (n_samples, n_columns), and a seed; gives features.
     ridge : float
-        For canonical correlations, where each feature's variance is 1.
+        Added to the features' variances of 1 when they are whitened.
     """
 
     make: Callable[[FloatArray, int], FloatArray]
@@ -83,56 +83,17 @@ class Projection(NamedTuple):
     def __call__(self, features: FloatArray) -> FloatArray:
         return (features - self.mean) @ self.weights
 
-
-class Moments(NamedTuple):
-    """Sums over samples of the features of two variables, of their squares and products."""
-
-    n_samples: int
-    sums: FloatArray  # of both variables' features, side by side
-    products: FloatArray
-    n_x: int
+    def then(self, weights: FloatArray) -> Self:
+        """Combinations of these combinations."""
+        return self._replace(weights=self.weights @ weights)
 
     @classmethod
-    def of(cls, x: FloatArray, y: FloatArray) -> Self:
-        both = np.column_stack([x, y])
-        return cls(len(x), both.sum(axis=0), both.T @ both, x.shape[1])
-
-    def plus(self, other: Self) -> Self:
-        """Those of more samples."""
-        return self._combined(other, 1)
-
-    def minus(self, other: Self) -> Self:
-        """Those of fewer samples."""
-        return self._combined(other, -1)
-
-    def _combined(self, other: Self, sign: int) -> Self:
-        return self._replace(
-            n_samples=self.n_samples + sign * other.n_samples,
-            sums=self.sums + sign * other.sums,
-            products=self.products + sign * other.products,
-        )
-
-    def canonical_pairs(self, ridge: float, n_pairs: int) -> tuple[Projection, Projection]:
-        """The combinations of either variable's features that are correlated most.
-
-        Each side is whitened with a ridge, which is added to variances of 1.
-        """
-        mean = self.sums / self.n_samples
-        covariance = self.products / self.n_samples - np.outer(mean, mean)
-        std = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    def whitening(cls, features: FloatArray, ridge: float) -> Self:
+        """Those that are uncorrelated; the ridge is added to the features' variances of 1."""
+        mean, std = features.mean(axis=0), features.std(axis=0)
         varies = std > _LEAST_SPREAD * (1.0 + np.abs(mean))
         inverse = np.where(varies, 1.0 / np.where(varies, std, 1.0), 0.0)
-        correlation = covariance * np.outer(inverse, inverse)
-        x, y = slice(None, self.n_x), slice(self.n_x, None)
-        x_white, y_white = (_whitening(correlation[side, side], ridge) for side in (x, y))
-        left, _, right = np.linalg.svd(x_white.T @ correlation[x, y] @ y_white, full_matrices=False)
-        return (
-            Projection(mean[x], inverse[x, None] * (x_white @ left[:, :n_pairs])),
-            Projection(mean[y], inverse[y, None] * (y_white @ right[:n_pairs].T)),
-        )
-
-
-def _whitening(correlation: FloatArray, ridge: float) -> FloatArray:
-    variances, axes = np.linalg.eigh(correlation)
-    weights: FloatArray = axes / np.sqrt(np.maximum(variances, 0.0) + ridge)
-    return weights
+        standardized = (features - mean) * inverse
+        variances, axes = np.linalg.eigh(standardized.T @ standardized / len(features))
+        weights = axes / np.sqrt(np.maximum(variances, 0.0) + ridge)
+        return cls(mean, inverse[:, None] * weights)

@@ -92,8 +92,8 @@ def get_estimator_names() -> list[str]:
     --------
     >>> from skmi import get_estimator_names
     >>> get_estimator_names()
-    ['auto', 'gaussian', 'canonical-ksg', 'ksg', 'bi-ksg', 'ksg-local', 'ksg-global', 'ksg-global-linf',
-     'mine', 'mine-local', 'mine-global', 'mine-global-corrected',
+    ['auto', 'gaussian', 'canonical-ksg', 'ksg', 'bi-ksg', 'ksg-local', 'ksg-global',
+     'ksg-global-linf', 'mine', 'mine-local', 'mine-global', 'mine-global-corrected',
      'mine-paper', 'mine-local-paper', 'mine-global-paper', 'mine-global-corrected-paper']
     """
     return list(_RECIPES)

@@ -18,7 +18,7 @@ from ..preprocessing._normal_score import NormalScores
 from ._base import MutualInfoEstimator, Repeated
 from ._candidates import Choice, assign_folds, choose, summarize
 from ._canonical_features import FEATURES
-from ._canonical_pairs import Prepared, Trials, first_pairs
+from ._canonical_pairs import CanonicalPairs, Prepared, Trials, first_pairs
 from ._gaussian import GaussianCopula, warn_of_many_columns
 from ._ksg import KSG
 
@@ -133,6 +133,14 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     _sees_only_differences = False
     _releases_gil = True
 
+    # What `score` and `transform` are made by: the Gaussian of all scores, if there are no
+    # labels; the pairs, with normal scores for those that are numbers; the Gaussian of linear
+    # pairs alone.
+    _copula: GaussianCopula | None
+    _pairs: CanonicalPairs
+    _scores_of_pairs: tuple[NormalScores | None, ...]
+    _own_copula: GaussianCopula | None
+
     _parameter_constraints: dict[str, list[Any]] = {
         "n_neighbors": [Whole(1)],
         "features": ["array-like", StrOptions({"auto"})],
@@ -171,7 +179,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         trials, choice = self._try(prepared, folds)
         self._comparison = summarize(trials.terms, choice, folds, trials.seconds)
         self.candidates_ = self._comparison.candidates
-        self._remember_trials(prepared.sample, trials, choice.overall)
+        self._remember_trials(prepared, trials, choice.overall)
         return float(self._comparison.contributions.mean())
 
     def _prepare(self, sample: Sample) -> tuple[Prepared, Callable[[Sample], IntArray]]:
@@ -220,24 +228,25 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             )
         return list(self.features)
 
-    def _remember_trials(self, scored: Sample, trials: Trials, chosen: str) -> None:
+    def _remember_trials(self, prepared: Prepared, trials: Trials, chosen: str) -> None:
         """What `score` and `transform` are made by."""
         self._copula, self._chosen = trials.copula, chosen
-        best = chosen
-        if chosen not in trials.pairs and trials.pairs:
-            best = max(trials.pairs, key=lambda name: float(np.nanmean(trials.terms[name])))
-        self._pairs, n_pairs = trials.pairs.get(best, (None, 0))
-        self.features_ = chosen if self._pairs is None else self._pairs.kind
-        self.n_pairs_ = n_pairs if best == chosen else 0
         self._own_copula = None
-        if self._pairs is None:
-            return
-        learnt = self._pairs(scored)
+        if chosen in trials.pairs:
+            self._pairs, self.n_pairs_ = trials.pairs[chosen]
+        else:
+            means = {name: float(np.nanmean(trials.terms[name])) for name in trials.pairs}
+            best = max(means, key=means.__getitem__, default=None)
+            kind = self._kinds_of_features()[0]
+            self._pairs = prepared.learn(kind) if best is None else trials.pairs[best][0]
+            self.n_pairs_ = 0
+        self.features_ = self._pairs.kind
+        learnt = self._pairs(prepared.sample)
         self._scores_of_pairs = tuple(
             None if side.codes is not None else NormalScores.of(side.numbers)[0]
             for side in (learnt.X, learnt.y)
         )
-        if self.features_ == "linear" and self._copula is not None:
+        if self.n_pairs_ and self.features_ == "linear" and self._copula is not None:
             x, y = (side.numbers[:, : self.n_pairs_] for side in self._scored_pairs(learnt))
             self._own_copula = GaussianCopula.of(x, y)
 
@@ -265,13 +274,14 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         scored = self._scored(sample)
         x, y = scored.X.numbers, scored.y.numbers
         if self._chosen == "gaussian":
+            assert self._copula is not None
             return self._copula.log_ratio(x, y)
-        if self._chosen == "ksg":
+        if not self.n_pairs_:
             return self._ksg._estimate(scored)
         sides = self._scored_pairs(self._pairs(scored))
         pairs = first_pairs(Sample(*sides, tie_tolerance=scored.tie_tolerance), self.n_pairs_)
         terms = self._ksg._estimate(pairs)
-        if self._own_copula is not None:
+        if self._copula is not None and self._own_copula is not None:
             terms -= self._own_copula.log_ratio(pairs.X.numbers, pairs.y.numbers)
             terms += self._copula.log_ratio(x, y)
         return terms
@@ -294,8 +304,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         Raises
         ------
         ValueError
-            If there are no combinations of that side: it holds labels, or there were too few
-            samples in `fit`.
+            If there are no combinations of that side, because it holds labels.
         """
         check_is_fitted(self)
         columns = check_features(self, X, reset=False).astype(np.float64, copy=False)
@@ -306,16 +315,13 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         return x_canonical, self._combined("y", side.array(), 1)
 
     def _combined(self, what: str, columns: FloatArray, position: int) -> FloatArray:
-        pairs, scores = self._pairs, (self._scores_X, self._scores_y)[position]
-        if pairs is None or self._scores_of_pairs[position] is None:
-            raise ValueError(
-                f"There are no combinations of {what}: it holds labels, or `fit` had too few "
-                f"samples for {self.n_folds} folds and n_neighbors={self.n_neighbors}."
-            )
-        combined: FloatArray = self._scores_of_pairs[position](
-            pairs.combine(scores(columns), position)
+        scores, normalize = (
+            (self._scores_X, self._scores_y)[position],
+            self._scores_of_pairs[position],
         )
-        return combined
+        if normalize is None:
+            raise ValueError(f"There are no combinations of {what}, for it holds labels.")
+        return normalize(self._pairs.combine(scores(columns), position))
 
     @property
     def chosen_(self) -> str:
@@ -329,7 +335,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     def n_components_(self) -> int:
         """Number of columns that `transform` gives."""
         check_is_fitted(self)
-        return 0 if self._pairs is None else self._pairs.x.weights.shape[1]
+        return self._pairs.x.weights.shape[1]
 
     @property
     def _n_features_out(self) -> int:

@@ -109,6 +109,16 @@ class Prepared(NamedTuple):
             seconds[kind] = time.perf_counter() - start
         return cls(sample, rows, whitened, seconds, seed)
 
+    def learn(self, kind: str) -> CanonicalPairs:
+        """The pairs that all samples compared lead to."""
+        x, y = self.whitened[kind]
+        return self.pairs(kind, *_leading(x.values.T @ y.values))
+
+    def pairs(self, kind: str, left: FloatArray, right: FloatArray) -> CanonicalPairs:
+        """Combinations of whitened features, as ones of scores."""
+        x, y = (side.projection for side in self.whitened[kind])
+        return CanonicalPairs(kind, self.seed, x.then(left), y.then(right))
+
     def permuted(self, order: IntArray) -> Self:
         """The same with the samples of y in another order."""
         sample = self.sample.permuted(order)
@@ -194,11 +204,8 @@ class Trials:
             normal_scored(self._combined(rows, x.values[rows] @ left, y.values[rows] @ right))
             for rows, (left, right) in zip(self._compared, learnt, strict=True)
         ]
-        by_part = [
-            CanonicalPairs(kind, prepared.seed, x.projection.then(left), y.projection.then(right))
-            for left, right in [*learnt, _leading(total)]
-        ]
-        overall = by_part.pop()
+        by_part = [prepared.pairs(kind, *weights) for weights in learnt]
+        overall = prepared.pairs(kind, *_leading(total))
         found = {}
         for n_pairs in range(1, min(map(count_pairs, held_out)) + 1):
             name = f"{kind}-{n_pairs}"

@@ -72,8 +72,8 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     method_ : str
         What the kinds of the columns led to, as in `KSG`.
     chosen_ : str
-        What is best for all samples: "gaussian", "ksg" for neighbours among all columns,
-        "canonical-ksg" for those among combinations.
+        What is best for all samples: "gaussian", "canonical-ksg" for neighbours among
+        combinations, or `method_` for those among all columns.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -327,9 +327,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     def chosen_(self) -> str:
         """What is best for all samples."""
         check_is_fitted(self)
-        if self._chosen in ("gaussian", "ksg"):
-            return self._chosen if self.method_ == "ksg" else self.method_
-        return "canonical-ksg"
+        return "canonical-ksg" if self.n_pairs_ else self._chosen
 
     @property
     def n_components_(self) -> int:

@@ -7,10 +7,12 @@ __version__ = "0.1.0"
 
 # Where each public name is defined; loaded when it is first asked for.
 _HOMES = {
+    "AutoMI": "estimators",
     "BIKSG": "estimators",
     "KSG": "estimators",
     "MINE": "neural",
     "BinningMI": "estimators",
+    "CanonicalKSG": "estimators",
     "GaussianMI": "estimators",
     "GlobalLinfScaler": "preprocessing",
     "GlobalScaler": "preprocessing",
@@ -49,7 +51,9 @@ if TYPE_CHECKING:
     from .estimators import (
         BIKSG,
         KSG,
+        AutoMI,
         BinningMI,
+        CanonicalKSG,
         GaussianMI,
         MixedKSG,
         PlugInMI,
@@ -71,7 +75,9 @@ __all__ = [
     "BIKSG",
     "KSG",
     "MINE",
+    "AutoMI",
     "BinningMI",
+    "CanonicalKSG",
     "GaussianMI",
     "GlobalLinfScaler",
     "GlobalScaler",

@@ -3,11 +3,14 @@
 import os
 import signal
 
+# Threads of BLAS in several test processes stand in each other's way. To be said before numpy
+# is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("MPLBACKEND", "agg")
+
 import numpy as np
 import pytest
 from hypothesis import settings
-
-os.environ.setdefault("MPLBACKEND", "agg")
 
 # A shell starts what it runs in the background deaf to interrupts, and tests send some.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -71,6 +71,11 @@ class Side:
     spread: Spread | None = None
     kept: Any = None
 
+    @classmethod
+    def of(cls, numbers: FloatArray) -> Self:
+        """A side of numbers that are valid and of ordinary size."""
+        return cls(numbers, None, np.zeros(numbers.shape[1], dtype=bool))
+
     @property
     def n_samples(self) -> int:
         return len(self.numbers)
@@ -135,6 +140,11 @@ class Sample:
     @property
     def n_samples(self) -> int:
         return self.X.n_samples
+
+    @property
+    def n_numbers(self) -> int:
+        """How many columns hold numbers, on both sides."""
+        return self.X.numbers.shape[1] + self.y.numbers.shape[1]
 
     @property
     def kinds(self) -> Kinds:

@@ -1,7 +1,9 @@
 """Estimators of mutual information, and what makes any of them scale-invariant."""
 
+from ._auto import AutoMI
 from ._biksg import BIKSG
 from ._binning import BinningMI
+from ._canonical import CanonicalKSG
 from ._conditional import conditional_mutual_info
 from ._gaussian import GaussianMI
 from ._ksg import KSG
@@ -14,7 +16,9 @@ from ._scale_invariant import ScaleInvariantMI
 __all__ = [
     "BIKSG",
     "KSG",
+    "AutoMI",
     "BinningMI",
+    "CanonicalKSG",
     "GaussianMI",
     "MixedKSG",
     "PlugInMI",

@@ -100,55 +100,42 @@ class GaussianMI(MutualInfoEstimator):
     _parameter_constraints: dict[str, list[Any]] = {}
 
     def _learn(self, sample: Sample) -> float:
-        n_samples = sample.n_samples
-        most = max(1, int(_MOST * (n_samples - 1)) // 2)
-        self._side_X, x = _Whitened.of(sample.X.array(), most)
-        self._side_y, y = _Whitened.of(sample.y.array(), most)
-        self.n_components_ = x.shape[1], y.shape[1]
-        self.bias_ = gaussian_bias(n_samples, *self.n_components_)
-        self._pairs = CanonicalPairs.of(x, y)
-        return self._pairs.information() - self.bias_
+        self._scores_X, x = NormalScores.of(sample.X.array())
+        self._scores_y, y = NormalScores.of(sample.y.array())
+        self._copula = GaussianCopula.of(x, y)
+        self.n_components_ = self._copula.n_components
+        self.bias_ = self._copula.bias
+        return self._copula.mi
 
     def _doubt(self, sample: Sample) -> None:
-        reduced = [
-            f"{what}'s {side.n_varying} columns to {side.weights.shape[1]}"
-            for what, side in (("X", self._side_X), ("y", self._side_y))
-            if side.is_reduced
-        ]
-        if reduced:
-            warn_caller(
-                f"There are too many columns for {sample.n_samples} samples: "
-                f"{' and '.join(reduced)} are reduced to principal components. The estimate is "
-                "likely too low. Give more samples or fewer columns.",
-                ManyColumnsWarning,
-            )
+        warn_of_many_columns(self._copula, sample.n_samples)
 
     def _estimate(self, sample: Sample) -> FloatArray:
-        return self._pairs.log_ratio(self._side_X(sample.X.array()), self._side_y(sample.y.array()))
+        return self._copula.log_ratio(
+            self._scores_X(sample.X.array()), self._scores_y(sample.y.array())
+        )
 
 
-class _Whitened(NamedTuple):
-    """Normal scores of one side, uncorrelated and of variance 1: what `fit` learnt of it."""
+class Whitening(NamedTuple):
+    """Makes columns uncorrelated and of variance 1."""
 
-    scores: NormalScores
     weights: FloatArray
     n_varying: int
     is_reduced: bool
 
     @classmethod
-    def of(cls, numbers: FloatArray, most: int) -> tuple[Self, FloatArray]:
-        """Learn from a sample; also what becomes of it."""
-        scores, columns = NormalScores.of(numbers)
+    def of(cls, columns: FloatArray, most: int) -> Self:
+        """Learn from columns of mean 0; at most so many components are kept."""
         n_varying = int(columns.any(axis=0).sum())  # those of a constant column are 0
         variances, axes = np.linalg.eigh(columns.T @ columns / len(columns))
         kept = variances > _LEAST_VARIANCE * variances.max(initial=0.0)
         is_reduced = bool(kept.sum() > most)
         kept &= np.arange(len(kept)) >= len(kept) - most  # the variances ascend
-        weights = axes[:, kept] / np.sqrt(variances[kept])
-        return cls(scores, weights, n_varying, is_reduced), columns @ weights
+        return cls(axes[:, kept] / np.sqrt(variances[kept]), n_varying, is_reduced)
 
-    def __call__(self, numbers: FloatArray) -> FloatArray:
-        return self.scores(numbers) @ self.weights
+    @property
+    def n_components(self) -> int:
+        return self.weights.shape[1]
 
 
 class CanonicalPairs(NamedTuple):
@@ -175,6 +162,63 @@ class CanonicalPairs(NamedTuple):
         terms = (r * a * b - 0.5 * np.square(r) * (np.square(a) + np.square(b))) / rest
         ratios: FloatArray = self.information() + terms.sum(axis=1)
         return ratios
+
+
+class GaussianCopula(NamedTuple):
+    """The Gaussian that normal scores of two variables are taken for.
+
+    Attributes
+    ----------
+    x, y : Whitening
+    pairs : CanonicalPairs
+        Of the whitened scores.
+    bias : float
+        How much too high the information of the pairs is, for so many columns and samples.
+    """
+
+    x: Whitening
+    y: Whitening
+    pairs: CanonicalPairs
+    bias: float
+
+    @classmethod
+    def of(cls, x: FloatArray, y: FloatArray) -> Self:
+        """Learn from the normal scores of two variables."""
+        n_samples = len(x)
+        most = max(1, int(_MOST * (n_samples - 1)) // 2)
+        left, right = Whitening.of(x, most), Whitening.of(y, most)
+        pairs = CanonicalPairs.of(x @ left.weights, y @ right.weights)
+        bias = gaussian_bias(n_samples, left.n_components, right.n_components)
+        return cls(left, right, pairs, bias)
+
+    @property
+    def n_components(self) -> tuple[int, int]:
+        return self.x.n_components, self.y.n_components
+
+    @property
+    def mi(self) -> float:
+        """The mutual information, with its bias taken off."""
+        return self.pairs.information() - self.bias
+
+    def log_ratio(self, x: FloatArray, y: FloatArray) -> FloatArray:
+        """Of the joint density to the product, at each sample."""
+        return self.pairs.log_ratio(x @ self.x.weights, y @ self.y.weights)
+
+
+def warn_of_many_columns(copula: GaussianCopula, n_samples: int) -> None:
+    """Warn if principal components had to take the place of columns."""
+    reduced = [
+        f"{what}'s {side.n_varying} columns to {side.n_components}"
+        for what, side in (("X", copula.x), ("y", copula.y))
+        if side.is_reduced
+    ]
+    if reduced:
+        warn_caller(
+            f"There are too many columns for {n_samples} samples: {' and '.join(reduced)} are "
+            "reduced to principal components. The estimate is likely too low. Give more samples "
+            "or fewer columns.",
+            ManyColumnsWarning,
+        )
 
 
 def gaussian_bias(n_samples: int, p: int, q: int) -> float:

@@ -238,7 +238,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
         """Warn of what speaks against the estimate of a sample."""
         scaler, inner = self._scaler(), self._estimator()
         if isinstance(scaler, BaseScaler):
-            if not getattr(inner, "_finds_any_scale", False):
+            if sample.n_numbers > 1 and not getattr(inner, "_finds_any_scale", False):
                 warn_of_outliers(sample, _CURE)
             if scaler.keeps_proportions:
                 warn_of_units(sample, _LOCAL_CURE)

@@ -173,5 +173,7 @@ def _scores_of(counts: Any) -> FloatArray:
 
 def _replace(X: NDArray[Any], old: list[FloatArray], new: list[FloatArray]) -> FloatArray:
     """Each column interpolated between pairs of values, clipped at the ends."""
-    columns = zip(X.T.astype(np.float64, copy=False), old, new, strict=True)
-    return np.column_stack([np.interp(*column) for column in columns])
+    replaced = np.empty(X.shape)
+    for position, (values, scores) in enumerate(zip(old, new, strict=True)):
+        replaced[:, position] = np.interp(X[:, position], values, scores)
+    return replaced

@@ -1,0 +1,166 @@
+"""The estimator for those who do not want to choose one."""
+
+import time
+from typing import Any
+
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.validation import check_is_fitted
+
+from .._input._sample import Sample
+from .._params import N_JOBS, Whole
+from .._typing import FloatArray
+from ..preprocessing._local import LocalScaler
+from ..preprocessing._normal_score import NormalScoreScaler
+from ._base import MutualInfoEstimator, Repeated
+from ._candidates import Candidate, Candidates
+from ._canonical import CanonicalKSG
+from ._ksg import KSG
+from ._scale_invariant import ScaleInvariantMI
+
+
+class AutoMI(MutualInfoEstimator):
+    """Mutual information by the estimator that suits the columns.
+
+    The kinds and the number of columns decide:
+
+    - one column of numbers on either side: `KSG` on normal scores;
+    - several: `CanonicalKSG`, which compares the Gaussian estimate, neighbours among all
+      columns, and neighbours among few combinations of them;
+    - labels on one side and several columns of numbers on the other: `CanonicalKSG`, too;
+    - labels and one column of numbers, labels on both sides, or both kinds on one side:
+      `KSG` after `LocalScaler`, by the formula for these kinds.
+
+    Parameters
+    ----------
+    n_neighbors : int, default=3
+        As in `KSG`.
+    discrete_features : "auto", bool or array-like, default="auto"
+        Which columns of X hold labels, as in `KSG`.
+    discrete_target : "auto", bool or array-like, default="auto"
+        The same for y.
+    random_state : int, RandomState instance or None, default=None
+        For `CanonicalKSG`. None is a fixed seed: the same data give the same value.
+    n_jobs : int, default=None
+        Number of threads for counting neighbours.
+
+    Attributes
+    ----------
+    mi_ : float
+        The estimate for the data given to `fit`, in nats.
+    method_ : str
+        What made the estimate: "gaussian", "ksg" or "canonical-ksg"; with labels "ross",
+        "plug-in" or "mixed", as in `KSG`.
+    candidates_ : list of Candidate
+        What was compared, with the estimates, the part of the samples each was chosen
+        for, and seconds. Prints as a table.
+    estimator_ : estimator
+        The fitted estimator.
+    n_features_in_ : int
+        Number of columns of X seen in `fit`.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns of X, if they are all strings.
+
+    Warns
+    -----
+    EstimateWarning
+        Of :mod:`skmi.exceptions`, as the estimator that is taken.
+
+    See Also
+    --------
+    CanonicalKSG : What is taken for several columns.
+    make_estimator : Estimators by name; this one is ``"auto"``.
+
+    Notes
+    -----
+    Every estimate by neighbours is low in many dimensions, each in its own way, so that
+    the largest of several honest ones is the nearest. What is compared, and how, is told
+    at `CanonicalKSG`; independent data give 0.
+
+    The estimate does not change when a column is multiplied by a constant, nor if X and y
+    change places. Where there are numbers alone, it does not change under increasing maps
+    of single columns.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmi import AutoMI
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(1000, 10))
+    >>> y = X + rng.normal(size=(1000, 10))
+    >>> auto = AutoMI().fit(X, y)
+    >>> print(f"{auto.mi_:.1f} nats by {auto.method_}; the truth is {5 * np.log(2):.1f}")
+    3.4 nats by gaussian; the truth is 3.5
+    """
+
+    _sees_only_differences = False
+    _releases_gil = True
+
+    _parameter_constraints: dict[str, list[Any]] = {
+        "n_neighbors": [Whole(1)],
+        "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
+        "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "random_state": ["random_state"],
+        "n_jobs": N_JOBS,
+    }
+
+    def __init__(
+        self,
+        n_neighbors: int = 3,
+        *,
+        discrete_features: Any = "auto",
+        discrete_target: Any = "auto",
+        random_state: Any = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self.n_neighbors = n_neighbors
+        self.discrete_features = discrete_features
+        self.discrete_target = discrete_target
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _asked_kinds(self) -> tuple[Any, Any]:
+        return self.discrete_features, self.discrete_target
+
+    def _suited(self, sample: Sample) -> MutualInfoEstimator:
+        """The estimator for samples of these kinds and numbers of columns, not fitted."""
+        if takes_combinations(sample):
+            return CanonicalKSG(
+                self.n_neighbors, random_state=self.random_state, n_jobs=self.n_jobs
+            )
+        numbers_alone = sample.kinds.method == "ksg"
+        scaler = NormalScoreScaler() if numbers_alone else LocalScaler()
+        return ScaleInvariantMI(KSG(self.n_neighbors, n_jobs=self.n_jobs), scaler)
+
+    def _learn(self, sample: Sample) -> float:
+        start = time.perf_counter()
+        self.estimator_ = self._suited(sample)
+        mi = float(self.estimator_._fit(sample).mi_)
+        seconds = time.perf_counter() - start
+        only = [Candidate(sample.kinds.method, mi, 1.0, seconds)]
+        self.candidates_ = getattr(self.estimator_, "candidates_", Candidates(only))
+        return mi
+
+    @property
+    def method_(self) -> str:
+        """What made the estimate."""
+        check_is_fitted(self)
+        chosen: str = getattr(self.estimator_, "chosen_", self._kinds.method)
+        return chosen
+
+    def _doubt(self, sample: Sample) -> None:
+        self.estimator_._doubt(sample)
+
+    def _score(self, sample: Sample) -> float:
+        return self.estimator_._score(sample)
+
+    def _estimate(self, sample: Sample) -> FloatArray:
+        return self.estimator_._estimate(sample)
+
+    def _repeated(self, sample: Sample) -> Repeated:
+        return self._suited(sample)._repeated(sample)
+
+
+def takes_combinations(sample: Sample) -> bool:
+    """Whether there are several columns to be combined: numbers, on one side at least."""
+    most = max(side.numbers.shape[1] for side in (sample.X, sample.y))
+    return most > 1 and sample.kinds.method in ("ksg", "ross")

@@ -57,3 +57,9 @@ class Having(HasMethods):
 
 # Of `n_jobs`.
 N_JOBS: list[Any] = [Whole(), None]
+
+
+def in_short(value: Any) -> str:
+    """What was given, in one line of a message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -69,3 +69,9 @@ class Having(HasMethods):
 
 # Of `n_jobs`: so many workers, or all cores but some.
 N_JOBS: list[Any] = [Whole(1), Whole(high=-1), None]
+
+
+def in_short(value: Any) -> str:
+    """What was given, in one line of a message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

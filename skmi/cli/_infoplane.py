@@ -22,7 +22,7 @@ from ._progress import Bar
 _ESTIMATORS = "ksg,ksg-local,ksg-global,ksg-global-linf"
 
 # Epochs recorded if nothing else is asked for: a smooth curve, at little cost.
-_RECORDED = 100
+_MOST_EPOCHS_RECORDED = 100
 
 _LOADERS: dict[str, Any] = {
     "mnist": (load_mnist, fetch_mnist),
@@ -59,7 +59,7 @@ def add_parser(commands: Any) -> None:
         type=_epochs,
         metavar="N[,N]",
         help="record every so many epochs, or, if several are given, these epochs; default: "
-        f"{_RECORDED} in all",
+        f"{_MOST_EPOCHS_RECORDED} in all",
     )
     parser.add_argument(
         "--estimators",
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> None:
     estimators = _estimators(arguments)
     X, y = _load(arguments)
     epochs = arguments.epochs or make_classifier(arguments.network).max_epochs
-    every = arguments.every or max(1, epochs // _RECORDED)
+    every = arguments.every or max(1, epochs // _MOST_EPOCHS_RECORDED)
     bar = Bar(arguments.trials, epochs, every)
     try:
         rows, noise = run_study(

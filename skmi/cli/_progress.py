@@ -80,7 +80,7 @@ class Bar:
             measuring = max(0.0, known[True] - known.get(False, 0.0))
             noise = known.get("noise", len(DEFAULT_SNR_DB) * measuring)
             seconds += (self.n_trials - trial) * noise
-        return f"about {_words(seconds)} left"
+        return f"about {_time_in_words(seconds)} left"
 
     def close(self) -> None:
         """Leave the bar as it is."""
@@ -88,7 +88,7 @@ class Bar:
             self.bar.close()
 
 
-def _words(seconds: float) -> str:
+def _time_in_words(seconds: float) -> str:
     for unit, size in (("h", 3600), ("min", 60)):
         if seconds > 1.5 * size:
             return f"{seconds / size:.0f} {unit}"

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import validate_params
 from ._images import FETCHING, LOADING, Images, ImageSet, fetch_images, load_images
 
 # What a pickled array of bytes asks for, by any version of NumPy or Python.
-_OF_ARRAYS = {
+_NAMES_IN_PICKLED_ARRAYS = {
     ("numpy.core.multiarray", "_reconstruct"),
     ("numpy._core.multiarray", "_reconstruct"),
     ("numpy", "ndarray"),
@@ -128,7 +128,7 @@ class _PlainValues(pickle._Unpickler):
     """
 
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _OF_ARRAYS:
+        if (module, name) not in _NAMES_IN_PICKLED_ARRAYS:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}")
 
         class Asked:

@@ -33,7 +33,7 @@ class SkorchCallback:
         """Choose the samples, unless they are chosen."""
         self._validate_params()  # type: ignore[attr-defined]
         if not getattr(self, "_given", False):
-            self._choose(X, y)  # type: ignore[attr-defined]
+            self._choose_samples(X, y)  # type: ignore[attr-defined]
         self._begun = False
 
     def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:

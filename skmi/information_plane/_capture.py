@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .._optional import import_optional
-from ._check import check_module, check_samples, check_sizes, in_short
+from .._params import in_short
+from ._check import check_module, check_samples, check_sizes
 
 # Samples passed through the network at a time.
 BATCH_SIZE = 512

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._params import in_short
 from .._recipes import name_estimators
 
 # No size is larger, and all are exact in floating point.
@@ -125,9 +126,3 @@ def check_samples(X: Any, *, least: int = 1) -> Any:
             f"{tuple(X.shape)}."
         )
     return X
-
-
-def in_short(value: Any) -> str:
-    """What was given, in one line."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."

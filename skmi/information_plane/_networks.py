@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .._optional import import_optional
-from ._check import check_sizes, in_short
+from .._params import in_short
+from ._check import check_sizes
 
 
 class _Recipe(NamedTuple):

@@ -28,7 +28,7 @@ from ._estimates import (
     varies,
 )
 from ._fixed_input import FixedInput
-from ._rows import check_path, put_aside, read_rows, to_frame, write_frame
+from ._rows import check_path, read_rows, rename_existing, to_frame, write_frame
 from ._samples import Samples, accuracy_of, draw_samples
 
 
@@ -217,11 +217,11 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         self : object
         """
         self._validate_params()
-        self._choose(X, y)
+        self._choose_samples(X, y)
         self._given = True
         return self
 
-    def _choose(self, X: Any, y: Any) -> None:
+    def _choose_samples(self, X: Any, y: Any) -> None:
         samples = draw_samples(X, y, self.n_samples, self.random_state)
         if not (hasattr(self, "_samples") and np.array_equal(samples.X, self._samples.X)):
             self._input = None
@@ -367,7 +367,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         path = check_path(self.path)
         if not hasattr(self, "rows_"):
             self.rows_ = []
-            if (put := put_aside(path)) is not None and epoch > 0:
+            if (put := rename_existing(path)) is not None and epoch > 0:
                 warn_caller(
                     f"Epoch {epoch} is the first that is recorded here, and {path} held rows "
                     f"already; they are in {put} now. To go on with them call rewind(epoch) "

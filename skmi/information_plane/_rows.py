@@ -51,8 +51,8 @@ def write_frame(frame: Any, path: Path) -> None:
             frame.to_parquet(unfinished, index=False)
 
 
-def put_aside(path: Path | None) -> Path | None:
-    """Rename a file that is there, so that a new one spoils it not; its new path."""
+def rename_existing(path: Path | None) -> Path | None:
+    """Rename a file that is there, so that a new one does not replace it; its new path."""
     if path is None or not path.exists():
         return None
     number, old = 1, path.with_name(f"{path.stem}.old{path.suffix}")

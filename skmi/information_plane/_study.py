@@ -37,7 +37,7 @@ from ._rows import COLUMNS, to_frame, write_frame
 _MAY_GROW = ("n_trials", "max_epochs")
 
 # Parameters of a network that one thread trains fastest, and elsewhere to the same digits.
-_SMALL = 100_000
+_FEW_WEIGHTS = 100_000
 
 # What rows depend on beside the settings.
 _PACKAGES = ("skmi", "numpy", "scipy", "scikit-learn", "numba", "torch", "skorch")
@@ -157,7 +157,7 @@ def run_study(
         "random_state": random_state,
         "data": [*X.shape, hashlib.sha256(X.tobytes() + y.tobytes()).hexdigest()[:16]],
     }
-    if (folder / "rows.parquet").exists() and not _written(folder):
+    if (folder / "rows.parquet").exists() and not _trial_numbers(folder):
         raise FileExistsError(
             f"{folder} holds the rows of a study without its trials, which would be overwritten: "
             "name another folder."
@@ -169,7 +169,7 @@ def run_study(
             net = make_classifier(name, **options, max_epochs=max_epochs)
             trial = _Trial(folder, number, settings)
             states[number] = _run_trial(net, plane, X, y, trial, states[number], progress)
-        with _all_is_kept(folder):
+        with _saying_what_is_kept(folder):
             for kind in ("rows", "noise"):
                 write_frame(_table(states, kind), folder / f"{kind}.parquet")
     return _table(states, "rows"), _table(states, "noise")
@@ -195,7 +195,7 @@ class _Trial:
         buffer = io.BytesIO()
         torch.save({**state, "settings": self.settings}, buffer)
         content = buffer.getvalue()
-        with _all_is_kept(self.folder), replacing(self.path) as unfinished:
+        with _saying_what_is_kept(self.folder), replacing(self.path) as unfinished:
             unfinished.write_bytes(content + hashlib.sha256(content).digest())
 
     def read(self, device: Any) -> dict[str, Any] | None:
@@ -233,7 +233,7 @@ def _run_trial(
         net.module_.load_state_dict(state["module"])
         net.optimizer_.load_state_dict(state["optimizer"])
         plane.rows_ = state["rows"]
-        state["versions"] = _and_these(state["versions"])
+        state["versions"] = _with_versions_of_now(state["versions"])
     tell = progress or (lambda *_: None)
     tell(trial.number, state["epoch"], "measuring")
     _train(net, plane, X, y, trial, state, tell)
@@ -293,7 +293,7 @@ def _train(
         raise
 
 
-def _written(folder: Path) -> set[int]:
+def _trial_numbers(folder: Path) -> set[int]:
     """The numbers of the trials that have a file."""
     names = [path.stem for path in (folder / "trials").glob("*.pt")]
     return {int(name) for name in names if name.isdecimal()}
@@ -301,11 +301,13 @@ def _written(folder: Path) -> set[int]:
 
 def _read_trials(folder: Path, settings: dict[str, Any], device: Any, resume: bool) -> list[Any]:
     """The state of each trial, None where there is none; errors unless all are of this study."""
-    if _written(folder) and not resume:
+    if _trial_numbers(folder) and not resume:
         raise FileExistsError(
             f"{folder} holds a study already: go on with it (resume), or name another folder."
         )
-    numbers = range(max(settings["n_trials"], *(number + 1 for number in _written(folder)), 0))
+    numbers = range(
+        max(settings["n_trials"], *(number + 1 for number in _trial_numbers(folder)), 0)
+    )
     states = [_Trial(folder, number, settings).read(device) for number in numbers]
     there = {number: state for number, state in enumerate(states) if state is not None}
     for number, state in there.items():
@@ -344,8 +346,8 @@ def _write_settings(folder: Path, settings: dict[str, Any], states: list[Any]) -
     versions: list[dict[str, str]] = []
     for state in filter(None, states):
         versions += [each for each in state["versions"] if each not in versions]
-    content = json.dumps({**settings, "versions": _and_these(versions)}, indent=2)
-    with _all_is_kept(folder), replacing(folder / "settings.json") as unfinished:
+    content = json.dumps({**settings, "versions": _with_versions_of_now(versions)}, indent=2)
+    with _saying_what_is_kept(folder), replacing(folder / "settings.json") as unfinished:
         unfinished.write_text(content + "\n")
 
 
@@ -354,7 +356,7 @@ def _versions() -> dict[str, str]:
     return python | {name: version(name) for name in _PACKAGES}
 
 
-def _and_these(versions: list[dict[str, str]]) -> list[dict[str, str]]:
+def _with_versions_of_now(versions: list[dict[str, str]]) -> list[dict[str, str]]:
     return versions if _versions() in versions[-1:] else [*versions, _versions()]
 
 
@@ -381,7 +383,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _all_is_kept(folder: Path) -> Iterator[None]:
+def _saying_what_is_kept(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -395,7 +397,7 @@ def _all_is_kept(folder: Path) -> Iterator[None]:
 def _threads_that_pay(torch: Any, name: str) -> Iterator[None]:
     """One thread for a network whose matrices are so small that others would only wait."""
     threads = torch.get_num_threads()
-    if sum(parameter.numel() for parameter in make_network(name).parameters()) < _SMALL:
+    if sum(parameter.numel() for parameter in make_network(name).parameters()) < _FEW_WEIGHTS:
         torch.set_num_threads(1)
     try:
         yield

@@ -6,13 +6,14 @@ from typing import Any
 import numpy as np
 
 from .._optional import import_optional
+from .._params import in_short
 from .._typing import FloatArray
 
 # Panels beside each other, at most.
 N_COLUMNS = 4
 
 # A small font, in points; how many letters of it an inch has, and of the usual one a panel.
-_SMALL, _LETTERS_PER_INCH, _FEW_LETTERS = 9, 13, 40
+_SMALL_FONT, _LETTERS_PER_INCH, _FEW_LETTERS = 9, 13, 40
 
 
 def one_axes(ax: Any, **figure: Any) -> Any:
@@ -28,7 +29,7 @@ def one_axes(ax: Any, **figure: Any) -> Any:
     plt = import_optional("matplotlib.pyplot", purpose="A display", extra="plot")
     if ax is None:
         return plt.subplots(layout="constrained", **figure)[1]
-    _refuse_others(ax, "ax")
+    _check_axes(ax, "ax")
     return ax
 
 
@@ -50,7 +51,7 @@ def several_axes(axes: Any, n_panels: int, size: tuple[float, float]) -> Any:
         if len(axes) != n_panels:
             raise ValueError(f"axes: {n_panels} are needed, one for each panel; got {len(axes)}.")
         for ax in axes:
-            _refuse_others(ax, "axes")
+            _check_axes(ax, "axes")
         return axes
     n_columns = min(n_panels, N_COLUMNS)
     n_rows = -(-n_panels // n_columns)
@@ -67,18 +68,18 @@ def say_below(axes: Any, words: str, *, own_figure: bool) -> None:
     figure = axes[0].figure
     if own_figure:
         width = int(_LETTERS_PER_INCH * figure.get_figwidth())
-        figure.supxlabel(textwrap.fill(words, width), fontsize=_SMALL)
+        figure.supxlabel(textwrap.fill(words, width), fontsize=_SMALL_FONT)
     else:
         axes[0].set_xlabel(f"{axes[0].get_xlabel()}\n{textwrap.fill(words, _FEW_LETTERS)}")
 
 
-def _refuse_others(ax: Any, name: str) -> None:
+def _check_axes(ax: Any, name: str) -> None:
     axes = import_optional("matplotlib.axes", purpose="A display", extra="plot")
     if not isinstance(ax, axes.Axes):
         raise TypeError(f"{name} must be of matplotlib's Axes, got {in_short(ax)}.")
 
 
-def numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray:
+def check_numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray:
     """An array of numbers of this shape, in which None stands for any length but 0.
 
     Raises
@@ -103,15 +104,15 @@ def numbers(values: Any, name: str, shape: tuple[int | None, ...]) -> FloatArray
     return array.astype(float)
 
 
-def finite(value: Any, name: str) -> float:
+def check_finite(value: Any, name: str) -> float:
     """One number that is not NaN or infinite."""
-    number = float(numbers(value, name, ()))
+    number = float(check_numbers(value, name, ()))
     if not np.isfinite(number):
         raise ValueError(f"{name} must be a finite number, got {number}.")
     return number
 
 
-def refuse_classes(value: Any, name: str, method: str) -> None:
+def check_has_method(value: Any, name: str, method: str) -> None:
     """An error unless it is an object that has a method; a class is none."""
     if isinstance(value, type):
         raise TypeError(
@@ -121,7 +122,7 @@ def refuse_classes(value: Any, name: str, method: str) -> None:
         raise TypeError(f"{name} must have {method}(), got {in_short(value)}.")
 
 
-def two_sides(X: Any, y: Any) -> tuple[Any, Any]:
+def check_sample(X: Any, y: Any) -> tuple[Any, Any]:
     """A sample as estimators take it: X with columns, y of as many samples."""
     for name, values in (("X", X), ("y", y)):
         try:
@@ -151,9 +152,3 @@ def find_inside(estimator: Any, attribute: str) -> Any:
             held = getattr(estimator, "best_estimator_", None)
             estimator = getattr(estimator, "estimator_", held)
     return estimator
-
-
-def in_short(value: Any) -> str:
-    """What was given, in one line."""
-    text = " ".join(repr(value).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."

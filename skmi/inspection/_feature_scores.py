@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 from sklearn.feature_selection import mutual_info_classif, mutual_info_regression
 from sklearn.utils.validation import check_is_fitted
 
+from .._params import in_short
 from ..feature_selection._feature_mutual_info import feature_mutual_info
 from ..feature_selection._scorer import FeatureMutualInfo
-from ._axes import in_short, numbers, one_axes, refuse_classes, two_sides
+from ._axes import check_has_method, check_numbers, check_sample, one_axes
 
 # Far more bars cannot be told apart in a figure.
 _MAX_FEATURES = 30
@@ -84,22 +85,22 @@ class FeatureScoreDisplay:
         selected: ArrayLike | None = None,
         score_label: str = _NATS,
     ) -> None:
-        self.alpha = _level(alpha)
+        self.alpha = _check_alpha(alpha)
         if not isinstance(score_label, str):
             raise TypeError(f"score_label must be a string, got {in_short(score_label)}.")
         self.score_label = score_label
-        self.scores = numbers(scores, "scores", (None,))
+        self.scores = check_numbers(scores, "scores", (None,))
         n_features = self.scores.size
-        self.pvalues = None if pvalues is None else numbers(pvalues, "pvalues", (n_features,))
+        self.pvalues = None if pvalues is None else check_numbers(pvalues, "pvalues", (n_features,))
         self.intervals = (
-            None if intervals is None else numbers(intervals, "intervals", (n_features, 2))
+            None if intervals is None else check_numbers(intervals, "intervals", (n_features, 2))
         )
         self.feature_names = (
             np.array([f"x{i}" for i in range(n_features)], dtype=object)
             if feature_names is None
             else np.asarray(feature_names, dtype=object)
         )
-        self.selected = None if selected is None else _mask(selected)
+        self.selected = None if selected is None else _check_selected(selected)
         for name, values in (("feature_names", self.feature_names), ("selected", self.selected)):
             if values is not None and values.shape != (n_features,):
                 raise ValueError(f"{name} has shape {values.shape}, but {(n_features,)} is needed.")
@@ -193,7 +194,7 @@ class FeatureScoreDisplay:
         if isinstance(scorer, type) or not callable(scorer):
             raise TypeError(f"scorer must be a function of X and y, got {in_short(scorer)}.")
         names = getattr(X, "columns", None)
-        X, y = two_sides(X, y)
+        X, y = check_sample(X, y)
         found = scorer(X, y)
         scores, pvalues = found if isinstance(found, tuple | list) else (found, None)
         return cls.from_scores(
@@ -201,7 +202,7 @@ class FeatureScoreDisplay:
             pvalues=pvalues,
             feature_names=names,
             alpha=alpha,
-            score_label=_label(scorer),
+            score_label=_describe_scores(scorer),
             max_features=max_features,
             ax=ax,
         )
@@ -244,7 +245,7 @@ class FeatureScoreDisplay:
         ValueError
             If it is not fitted, or has no score for each feature.
         """
-        refuse_classes(estimator, "estimator", "fit")
+        check_has_method(estimator, "estimator", "fit")
         check_is_fitted(estimator)
         if not hasattr(estimator, "scores_"):
             raise ValueError(
@@ -265,7 +266,7 @@ class FeatureScoreDisplay:
             feature_names=feature_names,
             alpha=alpha,
             selected=estimator.get_support() if hasattr(estimator, "get_support") else None,
-            score_label=_label(getattr(estimator, "score_func", None)),
+            score_label=_describe_scores(getattr(estimator, "score_func", None)),
             max_features=max_features,
             ax=ax,
         )
@@ -291,11 +292,11 @@ class FeatureScoreDisplay:
             If matplotlib is not installed.
         """
         order = np.argsort(-self.scores, kind="stable")  # NaN comes last
-        drawn = order[: _most(max_features)]
+        drawn = order[: _check_max_features(max_features)]
         height = 1.4 + _BAR_HEIGHT * len(drawn)
         self.ax_ = ax = one_axes(ax, figsize=(6.4, height))
         self.figure_ = ax.figure
-        marked, meaning = self._marked()
+        marked, meaning = self._features_with_star()
         places = np.arange(len(drawn))
         colors = ["C0" if marked is None or marked[i] else _UNMARKED for i in drawn]
         self.bars_ = ax.barh(places, self.scores[drawn], color=colors)
@@ -320,7 +321,7 @@ class FeatureScoreDisplay:
         ax.set_axisbelow(True)
         return self
 
-    def _marked(self) -> tuple[Any, str]:
+    def _features_with_star(self) -> tuple[Any, str]:
         """Which features are marked, None if there is nothing to tell, and what that means."""
         if self.selected is not None:
             return self.selected, f"* selected: {self.selected.sum()} of {self.selected.size}"
@@ -337,7 +338,7 @@ class FeatureScoreDisplay:
         return [*lines, f"({n_hidden} of the others would have a *)"] if n_hidden else lines
 
 
-def _mask(selected: Any) -> Any:
+def _check_selected(selected: Any) -> Any:
     try:
         mask = np.asarray(selected)
     except ValueError:
@@ -347,14 +348,14 @@ def _mask(selected: Any) -> Any:
     return mask
 
 
-def _level(alpha: Any) -> float:
+def _check_alpha(alpha: Any) -> float:
     a_number = isinstance(alpha, Real) and not isinstance(alpha, bool)
     if not a_number or not 0 <= alpha <= 1:
         raise ValueError(f"alpha must be a number from 0 to 1, got {alpha!r}.")
     return float(alpha)
 
 
-def _most(max_features: Any) -> int | None:
+def _check_max_features(max_features: Any) -> int | None:
     if max_features is None:
         return None
     whole = isinstance(max_features, Integral) and not isinstance(max_features, bool)
@@ -365,7 +366,7 @@ def _most(max_features: Any) -> int | None:
     return int(max_features)
 
 
-def _label(score_func: Callable[..., Any] | None) -> str:
+def _describe_scores(score_func: Callable[..., Any] | None) -> str:
     """What the scores of a function are: nats, if it is one of those known."""
     while isinstance(score_func, partial):
         score_func = score_func.func

@@ -5,8 +5,9 @@ from typing import Any, Self
 import numpy as np
 
 from .._optional import import_optional
-from ._axes import N_COLUMNS, in_short, say_below, several_axes
-from ._trials import curve, note, select_rows, title, unique
+from .._params import in_short
+from ._axes import N_COLUMNS, say_below, several_axes
+from ._trials import average_trials, describe_trials, estimator_title, list_distinct, select_rows
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y")
 _MARKERS = "osD^vP*X<>"
@@ -112,13 +113,13 @@ class InformationPlaneDisplay:
             If there is nothing to draw, or not one of `axes` for each estimator.
         """
         frame = select_rows(self.rows, _COLUMNS)
-        layers = unique(frame["layer"]) if self.layers is None else self._layers()
+        layers = list_distinct(frame["layer"]) if self.layers is None else self._layers()
         for layer in layers:
             select_rows(frame, (), layer)
         frame = frame[frame["layer"].isin(layers)]
         if frame["mi_y"].isna().all():
             raise ValueError("There is no I(Z; Y) in the rows: record it by giving labels.")
-        estimators = unique(frame["estimator"])
+        estimators = list_distinct(frame["estimator"])
         new_figure = axes is None
         axes = several_axes(axes, len(estimators), (3.2, 3.4))
         self.axes_, self.figure_ = axes, axes[0].figure
@@ -127,7 +128,7 @@ class InformationPlaneDisplay:
         for name, ax in zip(estimators, axes, strict=True):
             for layer, marker in zip(layers, _MARKERS * len(layers), strict=False):
                 rows = frame[(frame["estimator"] == name) & (frame["layer"] == layer)]
-                epochs, (mi_x, mi_y), _ = curve(rows, "epoch", "mi_x", "mi_y")
+                epochs, (mi_x, mi_y), _ = average_trials(rows, "epoch", "mi_x", "mi_y")
                 ax.plot(mi_x, mi_y, color="0.8", linewidth=0.8, zorder=1)
                 self.points_.append(
                     ax.scatter(
@@ -137,7 +138,8 @@ class InformationPlaneDisplay:
                 )  # fmt: skip
                 _mark_ends(ax, mi_x, mi_y, named=layer == layers[0])
             ax.set_title(
-                title(name, frame[frame["estimator"] == name], "mi_x", "mi_y"), fontsize=11
+                estimator_title(name, frame[frame["estimator"] == name], "mi_x", "mi_y"),
+                fontsize=11,
             )
             ax.set_xlabel("I(X; Z) (nats)")
             ax.margins(0.15)
@@ -150,7 +152,7 @@ class InformationPlaneDisplay:
         self.colorbar_ = self.figure_.colorbar(self.points_[-1], ax=list(axes), pad=0.02)
         self.colorbar_.set_label("epoch + 1" if shift else "epoch", fontsize=9)
         what = "" if len(layers) > 1 else f"layer {layers[0]!r}; "
-        said = f"{what}{note(frame, 'epoch', 'mi_x', 'mi_y')}"
+        said = f"{what}{describe_trials(frame, 'epoch', 'mi_x', 'mi_y')}"
         say_below(axes, said, own_figure=new_figure)
         return self
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._typing import FloatArray
-from ._axes import find_inside, finite, numbers, one_axes, refuse_classes
+from ._axes import check_finite, check_has_method, check_numbers, find_inside, one_axes
 
 
 class MINECurveDisplay:
@@ -70,20 +70,20 @@ class MINECurveDisplay:
         best_epochs: ArrayLike | None = None,
         mi: float | None = None,
     ) -> None:
-        self.train = _columns(train, "train", (None, None))
+        self.train = _as_columns(train, "train", (None, None))
         self.validation = (
-            None if validation is None else _columns(validation, "validation", self.train.shape)
+            None if validation is None else _as_columns(validation, "validation", self.train.shape)
         )
         self.best_epochs = None
         if best_epochs is not None:
-            epochs = numbers(best_epochs, "best_epochs", (self.train.shape[1],))
+            epochs = check_numbers(best_epochs, "best_epochs", (self.train.shape[1],))
             if not np.isin(epochs, np.arange(len(self.train) + 1)).all():
                 raise ValueError(
                     f"best_epochs must be whole numbers from 0 to {len(self.train)}, got "
                     f"{epochs.tolist()}."
                 )
             self.best_epochs = epochs.astype(int)
-        self.mi = None if mi is None else finite(mi, "mi")
+        self.mi = None if mi is None else check_finite(mi, "mi")
 
     @classmethod
     def from_estimator(cls, estimator: Any, *, ax: Any = None) -> Self:
@@ -185,17 +185,17 @@ class MINECurveDisplay:
         )
 
 
-def _columns(bounds: ArrayLike, name: str, shape: tuple[int | None, int | None]) -> FloatArray:
+def _as_columns(bounds: ArrayLike, name: str, shape: tuple[int | None, int | None]) -> FloatArray:
     """One column for each critic."""
     flat = isinstance(bounds, list | tuple | np.ndarray) and all(np.ndim(b) == 0 for b in bounds)
     if flat:
-        return numbers(bounds, name, shape[:1]).reshape(-1, 1)
-    return numbers(bounds, name, shape)
+        return check_numbers(bounds, name, shape[:1]).reshape(-1, 1)
+    return check_numbers(bounds, name, shape)
 
 
 def _find_mine(estimator: Any) -> Any:
     """The fitted `MINE` that an estimator is or holds."""
-    refuse_classes(estimator, "estimator", "fit")
+    check_has_method(estimator, "estimator", "fit")
     check_is_fitted(estimator)
     mine = find_inside(estimator, "learning_curve_")
     if mine is None:

@@ -5,7 +5,7 @@ from typing import Any, Self
 import numpy as np
 
 from ._axes import one_axes
-from ._trials import curve, note, select_rows, title, unique
+from ._trials import average_trials, describe_trials, estimator_title, list_distinct, select_rows
 
 _COLUMNS = ("snr_db", "layer", "estimator", "mi_x")
 _MARKERS = "oDs^v<>P*X"
@@ -92,18 +92,18 @@ class NoiseResponseDisplay:
             If there is nothing to draw.
         """
         frame = select_rows(self.rows, _COLUMNS, self.layer)
-        layer, *others = unique(frame["layer"])
+        layer, *others = list_distinct(frame["layer"])
         frame = frame[frame["layer"] == layer]
         self.ax_ = ax = one_axes(ax)
         self.figure_ = ax.figure
-        names = unique(frame["estimator"])
+        names = list_distinct(frame["estimator"])
         self.lines_ = []
         # Estimates that agree lie over each other: each marker is larger than the next.
         sizes = np.linspace(8, 4, max(len(names), 2))
         for name, marker, size in zip(names, _MARKERS * len(names), sizes, strict=False):
             rows = frame[frame["estimator"] == name]
-            x, (mean,), (spread,) = curve(rows, "snr_db", "mi_x")
-            label = title(name, rows, "mi_x")
+            x, (mean,), (spread,) = average_trials(rows, "snr_db", "mi_x")
+            label = estimator_title(name, rows, "mi_x")
             (line,) = ax.plot(x, mean, marker=marker, markersize=size, label=label)
             if np.any(spread > 0):
                 color = line.get_color()
@@ -114,7 +114,7 @@ class NoiseResponseDisplay:
         ax.set_xlabel("signal-to-noise ratio (dB)")
         ax.set_ylabel("I(X; Z + noise) (nats)")
         which = f"layer {layer!r}" + (f", one of {1 + len(others)}" if others else "")
-        said = f"{which}; {note(frame, 'snr_db', 'mi_x', band=True)}"
+        said = f"{which}; {describe_trials(frame, 'snr_db', 'mi_x', band=True)}"
         ax.set_title(said, fontsize=9, loc="right")
         ax.grid(alpha=0.3)
         ax.legend()

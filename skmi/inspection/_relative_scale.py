@@ -6,7 +6,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from ._axes import check_side, find_inside, finite, numbers, one_axes, refuse_classes, two_sides
+from ._axes import (
+    check_finite,
+    check_has_method,
+    check_numbers,
+    check_sample,
+    check_side,
+    find_inside,
+    one_axes,
+)
 
 
 class RelativeScaleDisplay:
@@ -64,17 +72,17 @@ class RelativeScaleDisplay:
         side: str = "y",
         bias: float | None = None,
     ) -> None:
-        self.scales = numbers(scales, "scales", (None,))
-        self.scores = numbers(scores, "scores", self.scales.shape)
-        self.best_scale = finite(best_scale, "best_scale")
-        self.best_score = finite(best_score, "best_score")
+        self.scales = check_numbers(scales, "scales", (None,))
+        self.scores = check_numbers(scores, "scores", self.scales.shape)
+        self.best_scale = check_finite(best_scale, "best_scale")
+        self.best_score = check_finite(best_score, "best_score")
         if self.best_score not in self.scores[self.scales == self.best_scale]:
             raise ValueError(
                 f"best_scale={best_scale} and best_score={best_score} are none of the scales and "
                 "scores given."
             )
         self.side = check_side(side)
-        self.bias = None if bias is None else finite(bias, "bias")
+        self.bias = None if bias is None else check_finite(bias, "bias")
 
     @classmethod
     def compute(
@@ -105,9 +113,9 @@ class RelativeScaleDisplay:
         """
         if (X is None) != (y is None):
             raise ValueError("X and y belong together: give both to fit a clone, or neither.")
-        refuse_classes(estimator, "estimator", "fit")
+        check_has_method(estimator, "estimator", "fit")
         if X is not None:
-            estimator = clone(estimator).fit(*two_sides(X, y))
+            estimator = clone(estimator).fit(*check_sample(X, y))
         search = _find_search(estimator)
         results = search.scale_results_
         return cls(

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
+from .._params import in_short
 from .._recipes import name_estimators
 from .._typing import FloatArray
-from ._axes import check_side, in_short, numbers, one_axes, refuse_classes, two_sides
+from ._axes import check_has_method, check_numbers, check_sample, check_side, one_axes
 
 # One quarter-decade after the other, from a hundredth to a hundred times.
 DEFAULT_FACTORS = 10.0 ** (np.arange(-8, 9) / 4)
@@ -63,11 +64,11 @@ class ScaleCurveDisplay:
     def __init__(
         self, factors: ArrayLike, scores: Mapping[str, ArrayLike], *, side: str = "y"
     ) -> None:
-        self.factors = numbers(factors, "factors", (None,))
+        self.factors = check_numbers(factors, "factors", (None,))
         if not isinstance(scores, Mapping) or not scores:
             raise TypeError(f"scores must be a dict of arrays by name, got {scores!r}.")
         self.scores: dict[str, FloatArray] = {
-            str(name): numbers(values, f"scores[{name!r}]", self.factors.shape)
+            str(name): check_numbers(values, f"scores[{name!r}]", self.factors.shape)
             for name, values in scores.items()
         }
         self.side = check_side(side)
@@ -102,13 +103,13 @@ class ScaleCurveDisplay:
         -------
         display : ScaleCurveDisplay
         """
-        factors = numbers(factors, "factors", (None,))
+        factors = check_numbers(factors, "factors", (None,))
         if not (np.isfinite(factors) & (factors > 0)).all():
             raise ValueError(
                 f"factors must be a list of positive numbers, got {in_short(factors)}."
             )
         check_side(side)
-        X, y = (np.asarray(each) for each in two_sides(X, y))
+        X, y = (np.asarray(each) for each in check_sample(X, y))
         multiplied = X if side == "X" else y
         if multiplied.dtype.kind not in "fiu":
             raise TypeError(
@@ -118,7 +119,7 @@ class ScaleCurveDisplay:
         if not estimators:
             raise ValueError(f"estimator holds no estimator, got {in_short(estimator)}.")
         for each in estimators.values():
-            refuse_classes(each, "estimator", "fit")
+            check_has_method(each, "estimator", "fit")
         scores = {}
         for name, each in estimators.items():
             with warnings.catch_warnings():

@@ -5,7 +5,7 @@ from typing import Any, Self
 import numpy as np
 
 from ._axes import N_COLUMNS, say_below, several_axes
-from ._trials import curve, note, select_rows, title, unique
+from ._trials import average_trials, describe_trials, estimator_title, list_distinct, select_rows
 
 _COLUMNS = ("epoch", "layer", "estimator", "mi_x", "mi_y", "scale")
 _LABELS = {"mi_x": "I(X; Z) (nats)", "mi_y": "I(Z; Y) (nats)"}
@@ -108,11 +108,11 @@ class TrainingDynamicsDisplay:
         if self.quantity not in list(_LABELS):
             raise ValueError(f"quantity must be one of {list(_LABELS)}, got {self.quantity!r}.")
         frame = select_rows(self.rows, _COLUMNS, self.layer)
-        layer, *others = unique(frame["layer"])
+        layer, *others = list_distinct(frame["layer"])
         frame = frame[frame["layer"] == layer]
         if frame[self.quantity].isna().all():
             raise ValueError(f"There is no {_LABELS[self.quantity][:7]} of layer {layer!r}.")
-        estimators = unique(frame["estimator"])
+        estimators = list_distinct(frame["estimator"])
         new_figure = axes is None
         axes = several_axes(axes, len(estimators), (3.4, 3.2))
         self.axes_, self.figure_ = axes, axes[0].figure
@@ -120,14 +120,14 @@ class TrainingDynamicsDisplay:
         self.lines_, self.scale_lines_ = [], []
         for name, ax, other in zip(estimators, axes, self.scale_axes_, strict=True):
             rows = frame[frame["estimator"] == name]
-            epochs, means, spreads = curve(rows, "epoch", self.quantity, "scale")
+            epochs, means, spreads = average_trials(rows, "epoch", self.quantity, "scale")
             style = {"color": "0.55", "linestyle": "--", "label": "|Z|"}
             self.scale_lines_.append(_draw(other, epochs, means[1], spreads[1], style))
             style = {"color": "C0", "label": _LABELS[self.quantity]}
             self.lines_.append(_draw(ax, epochs, means[0], spreads[0], style))
             ax.set_zorder(other.get_zorder() + 1)  # the estimate above the size
             ax.patch.set_visible(False)
-            ax.set_title(title(name, rows, self.quantity), fontsize=11)
+            ax.set_title(estimator_title(name, rows, self.quantity), fontsize=11)
             ax.set_xlabel("epoch")
             ax.tick_params(axis="y", colors="C0")
             other.tick_params(axis="y", colors="0.45")
@@ -144,7 +144,7 @@ class TrainingDynamicsDisplay:
         else:
             axes[0].legend(handles=lines, fontsize=8)
         which = f"layer {layer!r}" + (f", one of {1 + len(others)}" if others else "")
-        said = f"{which}; {note(frame, 'epoch', self.quantity, 'scale', band=True)}"
+        said = f"{which}; {describe_trials(frame, 'epoch', self.quantity, 'scale', band=True)}"
         say_below(axes, said, own_figure=new_figure)
         return self
 

@@ -35,7 +35,7 @@ def select_rows(rows: Any, needed: Sequence[str], layer: str | None = None) -> A
         )
     frame = rows if "trial" in rows.columns else rows.assign(trial=0)
     if layer is not None:
-        known = unique(frame["layer"])
+        known = list_distinct(frame["layer"])
         if layer not in known:
             raise ValueError(f"There is no layer {layer!r} in the rows; there are {known}.")
         frame = frame[frame["layer"] == layer]
@@ -52,12 +52,14 @@ def select_rows(rows: Any, needed: Sequence[str], layer: str | None = None) -> A
     return frame
 
 
-def unique(values: Any) -> list[Any]:
+def list_distinct(values: Any) -> list[Any]:
     """Distinct values in the order in which they come."""
     return list(dict.fromkeys(values))
 
 
-def curve(frame: Any, x: str, *ys: str) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
+def average_trials(
+    frame: Any, x: str, *ys: str
+) -> tuple[FloatArray, list[FloatArray], list[FloatArray]]:
     """Values of `x`, and there the mean and the standard deviation of each of `ys` over trials.
 
     Where trials have gone unequally far, or where one has NaN, nothing is averaged: the mean
@@ -73,14 +75,14 @@ def curve(frame: Any, x: str, *ys: str) -> tuple[FloatArray, list[FloatArray], l
     return table.index.to_numpy(dtype=float), means, spreads
 
 
-def note(frame: Any, x: str, *ys: str, band: bool = False) -> str:
+def describe_trials(frame: Any, x: str, *ys: str, band: bool = False) -> str:
     """In words: how many trials there are, what the band is, and what is not drawn of them."""
     n_trials = frame["trial"].nunique()
     words = ["one trial" if n_trials == 1 else f"mean of {n_trials} trials"]
     if band and n_trials > 1:
         words.append("band: ±1 standard deviation")
     curves = [group for _, group in frame.groupby(["layer", "estimator"])]
-    fewest = min(len(curve(group, x, *ys)[0]) for group in curves)
+    fewest = min(len(average_trials(group, x, *ys)[0]) for group in curves)
     if fewest < (n_all := frame[x].nunique()):
         whose = "with all values" if n_trials == 1 else "that all trials have"
         words.append(
@@ -89,7 +91,7 @@ def note(frame: Any, x: str, *ys: str, band: bool = False) -> str:
     return ", ".join(words)
 
 
-def title(name: str, frame: Any, *quantities: str) -> str:
+def estimator_title(name: str, frame: Any, *quantities: str) -> str:
     """The estimator's name, and how often it doubts its estimates of these quantities."""
     doubts = frame["doubts"] if "doubts" in frame.columns else []
     doubted = sum(any(f"{each}:" in doubt for each in quantities) for doubt in doubts)

@@ -16,17 +16,17 @@ ROWS = pd.DataFrame(
         **{"mi_x": [1.0, 2.0, 1.5], "mi_y": [0.1, 0.5, 0.7], "scale": [1.0, 2.0, 4.0]},
     }
 )
-ONE_PANEL = {
+ONE_PANEL = [
     inspection.FeatureScoreDisplay([0.1, 0.2]),
     inspection.MINECurveDisplay([0.1, 0.2]),
     inspection.NoiseResponseDisplay(ROWS),
     inspection.RelativeScaleDisplay([1, 2], [0.1, 0.2], 2, 0.2),
     inspection.ScaleCurveDisplay([1, 2], {"ksg": [0.1, 0.2]}),
-}
-SEVERAL_PANELS = {
+]
+SEVERAL_PANELS = [
     inspection.InformationPlaneDisplay(ROWS),
     inspection.TrainingDynamicsDisplay(ROWS),
-}
+]
 NAMED = [*((d, "ax") for d in ONE_PANEL), *((d, "axes") for d in SEVERAL_PANELS)]
 named = pytest.mark.parametrize(("display", "name"), NAMED, ids=lambda each: type(each).__name__)
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions, validate_params
 
+from .._random import RANDOM_STATE, RandomState, as_generator
 from .._recipes import name_estimators
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ._capture import BATCH_SIZE, as_array, capture_activations, find_layers
 from ._estimates import estimate_all, refuse_bad_activations, say_doubts, seeded
 from ._fixed_input import FixedInput

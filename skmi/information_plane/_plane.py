@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import HasMethods, Interval
 
+from .._random import RANDOM_STATE, RandomState
 from .._warn import warn_caller
-from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
 from ._estimates import (

@@ -14,9 +14,9 @@ from sklearn.base import BaseEstimator
 
 from .._files import prepare_folder, replacing
 from .._optional import import_optional
+from .._random import draw_seed
 from .._recipes import name_estimators
 from .._warn import warn_caller
-from ..datasets._random import draw_seed
 from ._callback import EPOCH_DONE, Hooks
 from ._networks import get_observed_layer, make_classifier, make_network
 from ._noise_response import noise_response

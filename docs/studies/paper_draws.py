@@ -26,7 +26,7 @@ from scipy.stats import rankdata
 
 from skmi.benchmark.paper import Protocol, read_table, table_tasks
 from skmi.benchmark.paper._estimators import KSG_FAMILY, make
-from skmi.benchmark.paper._worlds import task_name
+from skmi.benchmark.paper._tasks import task_name
 
 N_TRIALS = 40
 WIDEST = 0.4, 2.2

@@ -16,7 +16,7 @@ import numpy as np
 from skmi import LocalScaler, make_estimator
 from skmi.benchmark.paper import Protocol, read_table, table_tasks
 from skmi.benchmark.paper._estimators import make
-from skmi.benchmark.paper._worlds import task_name
+from skmi.benchmark.paper._tasks import task_name
 
 N_TRIALS = 10
 # Table and row: few columns, then wide.

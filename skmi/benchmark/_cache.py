@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .._files import prepare_folder, replacing
 from .._warn import warn_caller
-from ._cells import Row
+from ._evaluate import Row
 
 _ENDING = ".json"
 

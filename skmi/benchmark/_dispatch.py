@@ -19,7 +19,7 @@ from joblib.parallel import get_active_backend
 from .._optional import import_optional
 from .._warn import warn_caller
 from ._cache import is_stored, store
-from ._cells import Job, Row, row_of, text_of
+from ._evaluate import Job, Row, row_of, text_of
 from ._fingerprint import UnknownError
 from ._groups import evaluate, is_group_estimator
 from ._plan import define

@@ -11,10 +11,10 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 
 from .._optional import import_optional
 from .._params import N_JOBS, Whole
+from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._recipes import make_estimator
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from ._cells import check_estimator, forget_sample
 from ._dispatch import finished_rows
+from ._evaluate import check_estimator, forget_sample
 from ._plan import cell_of, data_seed, plan
 from ._task import as_task, check_sample
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .._interrupts import heeded_interrupts
-from ..datasets._random import seeded
-from ._cells import (
+from .._random import seeded
+from ._evaluate import (
     Job,
     Row,
     Trial,

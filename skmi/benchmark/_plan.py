@@ -7,10 +7,10 @@ from typing import Any
 
 import joblib
 
+from .._random import derive_seed
 from .._warn import warn_caller
-from ..datasets._random import derive_seed
 from ._cache import load, make_folder
-from ._cells import Job, Row, Trial
+from ._evaluate import Job, Row, Trial
 from ._fingerprint import NotCachedWarning, UnknownError, fingerprint
 from ._groups import is_group_estimator
 from ._versions import version_of

@@ -8,8 +8,8 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._optional import import_optional
 from .._params import Whole
+from .._random import RANDOM_STATE, RandomState, as_generator, derive_seed, draw_seed
 from .._typing import FloatArray
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator, derive_seed, draw_seed
 
 METRICS = ("normalized_rmse", "rmse", "spearman", "bias")
 _NEEDED = ["task", "trial", "estimator", "truth", "estimate"]

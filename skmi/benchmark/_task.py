@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils._param_validation import validate_parameter_constraints
 
 from .._params import Whole
-from ..datasets._random import RandomState, as_generator, draw_seed
+from .._random import RandomState, as_generator, draw_seed
 
 
 @dataclass(frozen=True)

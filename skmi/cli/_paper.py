@@ -24,7 +24,7 @@ def add_parser(commands: Any) -> None:
         "paper",
         help="compute the paper's tables and figures, and compare",
         description="Run the experiments behind the paper's tables 2 and 3 and figures 1 to 7, "
-        "or a leaderboard over more worlds; write rows, tables beside the paper's numbers, and "
+        "or a leaderboard over more samplers; write rows, tables beside the paper's numbers, and "
         "pictures.",
     )
     parser.add_argument(
@@ -176,7 +176,7 @@ def _refuse_contradictions(arguments: argparse.Namespace) -> None:
     readings = [name for name in (*_READINGS, *_RANGES, "as_printed") if name in given]
     if arguments.what == "leaderboard" and readings:
         raise ValueError(
-            f"the leaderboard is of other worlds than the paper's: {_option(readings[0])} says "
+            f"the leaderboard is of other samplers than the paper's: {_option(readings[0])} says "
             "nothing there"
         )
     if arguments.n_jobs == 0:

@@ -8,9 +8,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils.validation import _check_feature_names_in, check_is_fitted
 
 from .._params import Number, Whole
+from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
 from ._base_transform import BaseTransform, free_name
-from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 
 
 class AppendNoise(BaseTransform):

@@ -8,8 +8,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import validate_parameter_constraints
 
 from .._params import Whole
+from .._random import RANDOM_STATE, RandomState, as_generator, as_plain
 from .._typing import FloatArray
-from ._random import RANDOM_STATE, RandomState, as_generator, as_plain
 
 _SAMPLE_CONSTRAINTS: dict[str, list[Any]] = {
     "n_samples": [Whole(1)],

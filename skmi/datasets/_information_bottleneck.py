@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from scipy.special import eval_legendre
 from sklearn.utils._param_validation import validate_params
 
+from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray
-from ._random import RANDOM_STATE, RandomState, as_generator
 
 # Degrees of the spherical harmonics in the power spectrum. On twelve points that see each
 # other at three angles only, more degrees would say nothing new.

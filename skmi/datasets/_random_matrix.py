@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
+from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
 from ._base_transform import BaseTransform
-from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 
 # Drawn again beyond: of the digits of a double, a few are to come back.
 _WORST_CONDITION = 1e12

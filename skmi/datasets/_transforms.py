@@ -2,11 +2,11 @@
 
 from sklearn.utils._param_validation import validate_params
 
+from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed, seeded
 from ._append_noise import AppendNoise
 from ._base_transform import BaseTransform
 from ._cube import Cube
 from ._duplicate_features import DuplicateFeatures
-from ._random import RANDOM_STATE, RandomState, as_generator, draw_seed, seeded
 from ._random_matrix import RandomMatrix
 from ._sigmoid import Sigmoid
 

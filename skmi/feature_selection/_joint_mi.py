@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._input._sample import make_sample
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator
+from .._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
 from ._forward import Path, Step, local_permutation_test, select_forward
 from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from .._params import Whole
+from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ._feature_mutual_info import CONSTRAINTS, presented
 from ._prepared import Prepared

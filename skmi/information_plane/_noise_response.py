@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from .._params import N_JOBS, Having, Whole, in_short
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator
+from .._random import RANDOM_STATE, RandomState, as_generator
 from ._capture import BATCH_SIZE, capture_activations, find_layers
 from ._check import check_estimators, check_number, check_random_state, check_sizes
 from ._estimates import estimate_all, refuse_bad_activations, say_doubts, seeded

@@ -12,8 +12,8 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
 from .._params import N_JOBS, Having, Whole
+from .._random import RANDOM_STATE, RandomState
 from .._warn import warn_caller
-from ..datasets._random import RANDOM_STATE, RandomState
 from ._callback import SkorchCallback
 from ._capture import BATCH_SIZE, capture_activations, find_layers
 from ._check import check_every, check_number, check_random_state, check_sizes, is_due

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..datasets._random import RandomState, as_generator
+from .._random import RandomState, as_generator
 from ._capture import as_array
 from ._check import check_samples
 

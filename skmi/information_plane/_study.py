@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from .._files import prepare_folder, replacing
 from .._optional import import_optional
+from .._random import draw_seed
 from .._warn import warn_caller
-from ..datasets._random import draw_seed
 from ._callback import loss_of
 from ._check import check_estimators
 from ._networks import get_observed_layer, make_classifier, make_network

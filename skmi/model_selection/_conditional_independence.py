@@ -8,8 +8,8 @@ from scipy.special import digamma
 from sklearn.utils._param_validation import validate_params
 
 from .._params import N_JOBS, Having, Whole
+from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray
-from ..datasets._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._conditional import normalized_triple
 from ..neighbors._conditional import permuted_contributions
 from ..neighbors._local_permutation import local_permutations

@@ -13,7 +13,7 @@ from skmi.benchmark.paper import PRINTED, Protocol, compare, read_table, run_tab
 from skmi.benchmark.paper import _estimators as estimators
 from skmi.benchmark.paper._figures import Transformed
 from skmi.benchmark.paper._report import side_by_side, to_markdown
-from skmi.benchmark.paper._worlds import Multiply, make_world, task_name
+from skmi.benchmark.paper._tasks import Multiply, make_sampler, task_name
 
 pytestmark = pytest.mark.filterwarnings("ignore:The best relative scale")
 
@@ -84,7 +84,7 @@ def test_trials_differ_and_can_be_drawn_again():
     ],
 )
 def test_order_and_noise_columns_follow_the_protocol(protocol, transforms, names, columns):
-    steps = make_world("noise", 4, transforms, protocol).transforms
+    steps = make_sampler("noise", 4, transforms, protocol).transforms
     assert [type(step).__name__ for step in steps] == names
     noise = [step for step in steps if hasattr(step, "std")]
     assert sum(step.n_features for step in noise) == columns

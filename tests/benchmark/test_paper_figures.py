@@ -38,27 +38,27 @@ def test_sizes_are_those_of_the_paper():
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.name)
 def test_every_point_can_be_drawn_and_knows_its_truth(panel):
-    for world in panel.worlds.values():
-        sampler = world(np.random.default_rng(0))
+    for random in panel.samplers.values():
+        sampler = random(np.random.default_rng(0))
         X, y = sampler.sample(10, random_state=0)
-        assert X.shape[1] >= world.n_features
-        assert y.shape == (10, world.n_features)
+        assert X.shape[1] >= random.n_features
+        assert y.shape == (10, random.n_features)
         assert sampler.mutual_info > 0
-    assert not panel.transforms or len(panel.worlds) == 1
+    assert not panel.transforms or len(panel.samplers) == 1
 
 
 def test_truths_of_figure_3a_are_fixed_at_0_8_bits():
     rng = np.random.default_rng(0)
     panel = panel_named("3a")
-    truths = [world(rng).mutual_info / np.log(2) for world in panel.worlds.values()]
+    truths = [draw(rng).mutual_info / np.log(2) for draw in panel.samplers.values()]
     np.testing.assert_allclose(truths, 0.8, rtol=1e-12)
-    assert list(panel.worlds) == list(range(1, 10))
+    assert list(panel.samplers) == list(range(1, 10))
 
 
 def test_y_of_figure_7_is_a_tenth_and_its_truth_that_of_the_signal():
     panel = panel_named("7a")
-    for snr, world in panel.worlds.items():
-        sampler = world(np.random.default_rng(0))
+    for snr, random in panel.samplers.items():
+        sampler = random(np.random.default_rng(0))
         assert sampler.mutual_info == pytest.approx(1.5 * np.log1p(snr), rel=1e-12)
     _, y = sampler.sample(2000, random_state=0)
     assert np.var(y) == pytest.approx(0.01 * (1 + 1 / 5), rel=0.1)

@@ -1,9 +1,9 @@
 """The paper's tables and figures, and the numbers it prints."""
 
-from ._numbers import TableRow, read_table
+from ._printed_tables import TableRow, read_table
 from ._protocol import PRINTED, Protocol
 from ._tables import compare, run_table
-from ._worlds import table_tasks
+from ._tasks import table_tasks
 
 __all__ = [
     "PRINTED",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sklearn.base import BaseEstimator, clone
 
 from ..._recipes import get_estimator_names, make_estimator
-from ._numbers import NAMES
+from ._printed_tables import NAMES
 from ._protocol import RECOVERED_TRAINING, Protocol
 
 KSG_FAMILY = tuple(name for name in NAMES if "ksg" in name)

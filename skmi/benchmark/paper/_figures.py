@@ -9,15 +9,15 @@ from sklearn.base import clone
 from sklearn.utils.metaestimators import available_if
 
 from ..._optional import import_optional
+from ..._random import seeded
 from ...datasets._append_noise import AppendNoise
 from ...datasets._duplicate_features import DuplicateFeatures
-from ...datasets._random import seeded
 from .._grid import BenchmarkGrid
 from .._groups import random_state_of
 from .._task import Task
 from ._estimators import ALGORITHM_2, KSG_FAMILY, MINE_FAMILY, After, base_name, make
 from ._protocol import Protocol
-from ._worlds import Multiply, World
+from ._tasks import Multiply, RandomSampler
 
 # Chosen here where the paper names no number: of the fixed truths, and the plateau in
 # figure 7, which is where it is in the paper at three columns.
@@ -55,7 +55,7 @@ class Panel:
         the root mean squared error, or the share of trials with an estimate not below
         the truth.
     estimators : tuple of str
-    worlds : dict of float to World
+    samplers : dict of float to RandomSampler
         What samples are drawn from at each x; one for all if there are `transforms`.
     n_samples, n_trials : int
     transforms : dict of float to transformer, default={}
@@ -68,7 +68,7 @@ class Panel:
     xlabel: str
     quantity: str
     estimators: tuple[str, ...]
-    worlds: dict[float, World]
+    samplers: dict[float, RandomSampler]
     n_samples: int
     n_trials: int
     transforms: dict[float, Any] = field(default_factory=dict)
@@ -81,12 +81,14 @@ class Panel:
         return float(1 / np.log(2)) if self.bits else 1.0
 
 
-def _fixed(base: str, n_features: int, value: float, *transforms: Any, side: str = "X") -> World:
-    return World(base, n_features, value, value, transforms, side)
+def _fixed(
+    base: str, n_features: int, value: float, *transforms: Any, side: str = "X"
+) -> RandomSampler:
+    return RandomSampler(base, n_features, value, value, transforms, side)
 
 
-def _random_correlation(n_features: int, protocol: Protocol) -> World:
-    return World("gaussians", n_features, *protocol.correlation_range)
+def _random_correlation(n_features: int, protocol: Protocol) -> RandomSampler:
+    return RandomSampler("gaussians", n_features, *protocol.correlation_range)
 
 
 def _noise_columns(step: int, protocol: Protocol) -> dict[float, Any]:
@@ -96,16 +98,16 @@ def _noise_columns(step: int, protocol: Protocol) -> dict[float, Any]:
 
 
 def _figure_1(protocol: Protocol) -> list[Panel]:
-    worlds, columns = {0.0: _fixed("noise", 2, _NOISE_STD)}, _noise_columns(2, protocol)
+    samplers, columns = {0.0: _fixed("noise", 2, _NOISE_STD)}, _noise_columns(2, protocol)
     names = ("ksg", "bi-ksg", "ksg-local", "ksg-global-linf")
     texts = ("columns of small noise appended to X", "columns of noise", "estimate")
-    return [Panel("1", *texts, names, worlds, 1000, 10, columns)]
+    return [Panel("1", *texts, names, samplers, 1000, 10, columns)]
 
 
 def _figure_2(protocol: Protocol) -> list[Panel]:
-    worlds, columns = {0.0: _random_correlation(2, protocol)}, _noise_columns(4, protocol)
+    samplers, columns = {0.0: _random_correlation(2, protocol)}, _noise_columns(4, protocol)
     texts = ("columns of small noise appended to X", "columns of noise", "bias")
-    return [Panel("2", *texts, MINE_FAMILY, worlds, 1000, 10, columns)]
+    return [Panel("2", *texts, MINE_FAMILY, samplers, 1000, 10, columns)]
 
 
 def _figure_3(protocol: Protocol) -> list[Panel]:
@@ -122,14 +124,17 @@ def _figure_3(protocol: Protocol) -> list[Panel]:
 
 def _figure_4(protocol: Protocol) -> list[Panel]:
     copies = {float(k): DuplicateFeatures(k) for k in (1, *range(2, 21, 2))}
-    names, worlds = ("ksg", "ksg-global", "ksg-global-linf"), {0.0: _fixed("noise", 2, _NOISE_STD)}
-    return [Panel("4", "X repeated", "copies of X", "estimate", names, worlds, 200, 10, copies)]
+    names, samplers = (
+        ("ksg", "ksg-global", "ksg-global-linf"),
+        {0.0: _fixed("noise", 2, _NOISE_STD)},
+    )
+    return [Panel("4", "X repeated", "copies of X", "estimate", names, samplers, 200, 10, copies)]
 
 
 def _figure_5(protocol: Protocol) -> list[Panel]:
-    worlds = {float(d): _random_correlation(d, protocol) for d in range(1, 10)}
+    samplers = {float(d): _random_correlation(d, protocol) for d in range(1, 10)}
     names = ("mine", "mine-global", "mine-global-corrected")
-    return [Panel("5", "correlated Gaussians", "columns d", "bias", names, worlds, 1000, 10)]
+    return [Panel("5", "correlated Gaussians", "columns d", "bias", names, samplers, 1000, 10)]
 
 
 def _figure_6(protocol: Protocol) -> list[Panel]:
@@ -146,22 +151,22 @@ def _figure_6(protocol: Protocol) -> list[Panel]:
     )
     return [
         Panel(
-            *(name, title, "factor η on X", quantity, names, worlds, 1000, 20),
+            *(name, title, "factor η on X", quantity, names, samplers, 1000, 20),
             transforms={factor: Multiply(factor) for factor in factors},
             log_x=True,
         )
-        for name, title, quantity, names, worlds, factors in panels
+        for name, title, quantity, names, samplers, factors in panels
     ]
 
 
 def _figure_7(protocol: Protocol) -> list[Panel]:
-    worlds = {
+    samplers = {
         float(snr): _fixed("noise", _SNR_FEATURES, snr**-0.5, Multiply(0.1), side="y")
         for snr in np.arange(0.25, 5.01, 0.25)
     }
     families = (("7a", KSG_FAMILY), ("7b", MINE_FAMILY))
     return [
-        Panel(name, "y multiplied by 0.1", "signal to noise", "estimate", names, worlds, 1000, 10)
+        Panel(name, "y multiplied by 0.1", "signal to noise", "estimate", names, samplers, 1000, 10)
         for name, names in families
     ]
 
@@ -201,19 +206,19 @@ def run_panel(
 
     Rows are those of `BenchmarkGrid.run`, with the columns ``panel`` and ``x``.
     """
-    worlds, transforms = panel.worlds, panel.transforms
+    samplers, transforms = panel.samplers, panel.transforms
     if quick:
-        worlds, transforms = _ends_and_middle(worlds), _ends_and_middle(transforms)
+        samplers, transforms = _ends_and_middle(samplers), _ends_and_middle(transforms)
     made = {name: make(name, protocol, quick) for name in estimators}
     places = {name: (name, np.nan) for name in made}
     if transforms:
         places = {f"{name} at {x:.4g}": (name, x) for x in transforms for name in made}
         made = {long: Transformed(made[name], transforms[x]) for long, (name, x) in places.items()}
     n_samples = min(_QUICK_SAMPLES, panel.n_samples) if quick else panel.n_samples
-    tasks = {f"figure {panel.name} x={x:g}": x for x in worlds}
+    tasks = {f"figure {panel.name} x={x:g}": x for x in samplers}
     grid = BenchmarkGrid(
         made,
-        {name: Task(worlds[x], n_samples) for name, x in tasks.items()},
+        {name: Task(samplers[x], n_samples) for name, x in tasks.items()},
         n_trials=n_trials or panel.n_trials,
         **options,
     )

@@ -1,4 +1,4 @@
-"""More worlds than the paper's, more estimators, and who is nearest to the truth."""
+"""More samplers than the paper's, more estimators, and who is nearest to the truth."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ _N_SAMPLES = 1000
 _QUICK_TASKS = 4
 
 
-def worlds() -> dict[str, Any]:
+def leaderboard_samplers() -> dict[str, Any]:
     """The samplers, by the names they have in the leaderboard."""
     five = CorrelatedGaussians(5, 0.6)
     return {
@@ -86,7 +86,7 @@ def competitors(names: tuple[str, ...], quick: bool = False) -> dict[str, Any]:
 
 
 def run_leaderboard(settings: Settings) -> list[str]:
-    """Run all competitors on all worlds; write the leaderboard, and give it in lines."""
+    """Run all competitors on all samplers; write the leaderboard, and give it in lines."""
     path = stored_rows("leaderboard", settings)
     made = competitors(settings.estimators, settings.quick)
     if not (made or settings.stored):
@@ -96,7 +96,7 @@ def run_leaderboard(settings: Settings) -> list[str]:
         )
 
     def compute(options: dict[str, Any]) -> Any:
-        tasks = worlds()
+        tasks = leaderboard_samplers()
         if settings.quick:
             tasks = dict(list(tasks.items())[:_QUICK_TASKS])
         grid = BenchmarkGrid(

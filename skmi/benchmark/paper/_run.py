@@ -12,8 +12,8 @@ import numpy as np
 
 from ..._optional import import_optional
 from ._figures import FIGURES, Panel, panels_with, points, run_panel
-from ._numbers import TABLES
 from ._pictures import draw, draw_comparison
+from ._printed_tables import TABLES
 from ._protocol import Protocol
 from ._report import by_family, count_within, facts, figure_report, side_by_side, table_report
 from ._store import Run, add_results, check_folder, failures, read_results

@@ -10,9 +10,9 @@ from ..._params import Whole
 from .._grid import BenchmarkGrid
 from .._summary import summarize
 from ._estimators import base_name, make
-from ._numbers import MEASURES, read_table
+from ._printed_tables import MEASURES, read_table
 from ._protocol import Protocol
-from ._worlds import table_tasks, task_name
+from ._tasks import table_tasks, task_name
 
 PAPER_TRIALS = 40
 

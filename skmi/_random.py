@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._params import Whole
+from ._params import Whole
 
 RandomState = int | np.integer[Any] | np.random.RandomState | np.random.Generator | None
 

@@ -1,4 +1,4 @@
-"""One cell of the grid: an estimator on a trial of a task."""
+"""One cell of the grid, evaluated: an estimator on a trial of a task."""
 
 import copy
 import inspect
@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import clone
 
 from .._interrupts import heeded_interrupts
-from ..datasets._random import seeded
+from .._random import seeded
 from ._task import check_sample
 from ._warnings import recorded_warnings
 

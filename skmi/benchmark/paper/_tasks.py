@@ -1,4 +1,4 @@
-"""What the paper's experiments draw their samples from."""
+"""The tasks of the paper's experiments: what their samples are drawn from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +16,15 @@ from ...datasets._correlated_gaussians import CorrelatedGaussians
 from ...datasets._transformed_sampler import TransformedSampler
 from ...datasets._transforms import make_transforms
 from .._task import Task
-from ._numbers import read_table
+from ._printed_tables import read_table
 from ._protocol import Protocol
 
 BASES = {"noise": AdditiveGaussianNoise, "gaussians": CorrelatedGaussians}
 
 
 @dataclass(frozen=True)
-class World:
-    """A function of a generator that returns a sampler: each trial has its own.
+class RandomSampler:
+    """A sampler with parameters drawn anew: called with a generator, as each trial does.
 
     Parameters
     ----------
@@ -68,14 +68,14 @@ class Multiply(OneToOneFeatureMixin, BaseTransform):
         return X / self.factor
 
 
-def make_world(base: str, n_features: int, transforms: str, protocol: Protocol) -> World:
-    """A world with the protocol's ranges, order of transforms and noise columns."""
+def make_sampler(base: str, n_features: int, transforms: str, protocol: Protocol) -> RandomSampler:
+    """A random sampler with the protocol's ranges, order of transforms and noise columns."""
     steps = make_transforms(protocol.arrange(transforms))
     for step in steps:
         if isinstance(step, AppendNoise):
             step.set_params(n_features=protocol.count_columns(n_features), std=protocol.column_std)
     ranges = {"noise": protocol.noise_std_range, "gaussians": protocol.correlation_range}
-    return World(base, n_features, *ranges[base], transforms=tuple(steps))
+    return RandomSampler(base, n_features, *ranges[base], transforms=tuple(steps))
 
 
 @validate_params(
@@ -104,7 +104,7 @@ def table_tasks(
     base = {2: "noise", 3: "gaussians"}
     return {
         task_name(table, row.row): Task(
-            make_world(base[table], row.n_features, row.transforms, protocol),
+            make_sampler(base[table], row.n_features, row.transforms, protocol),
             row.n_samples if n_samples is None else n_samples,
         )
         for row in read_table(table)

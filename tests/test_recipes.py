@@ -8,7 +8,10 @@ from skmi import (
     BIKSG,
     KSG,
     MINE,
+    AutoMI,
     BinningMI,
+    CanonicalKSG,
+    GaussianMI,
     GlobalLinfScaler,
     GlobalScaler,
     LocalScaler,
@@ -53,6 +56,9 @@ NEURAL |= {
 # Parameters that a setting of the training leaves to whoever runs it.
 OF_A_RUN = {"module", "optimizer", "callbacks", "device", "random_state", "n_jobs", "verbose"}
 BY_HAND = {
+    "auto": AutoMI(),
+    "gaussian": GaussianMI(),
+    "canonical-ksg": CanonicalKSG(),
     "ksg": KSG(),
     "bi-ksg": BIKSG(),
     "ksg-local": ScaleInvariantMI(KSG(), LocalScaler()),
@@ -92,9 +98,10 @@ def test_a_setting_of_the_training_sets_all_of_it():
     assert {*RECOVERED_TRAINING, "center"} == all_of_it
 
 
-def test_the_default_is_the_search_in_the_maximum_norm(rng):
+def test_the_default_suits_the_columns(rng):
     X, y = WORLDS["plane"](rng)
-    assert mutual_info(X, y) == mutual_info(X, y, "ksg-global-linf")
+    assert mutual_info(X, y) == mutual_info(X, y, "auto")
+    assert repr(make_estimator()) == repr(make_estimator("auto"))
 
 
 def test_parameters_find_their_part():
@@ -109,16 +116,20 @@ def test_parameters_find_their_part():
 
 def test_the_door_takes_parameters_of_any_part(rng):
     X, y = WORLDS["plane"](rng)
+    name = "ksg-global-linf"
     for params in ({"n_neighbors": 5}, {"scales": "auto"}, {"scaler": LocalScaler(), "side": "X"}):
-        made = make_estimator("ksg-global-linf", **params)
-        assert mutual_info(X, y, **params) == made.fit(X, y).mi_
+        made = make_estimator(name, **params)
+        assert mutual_info(X, y, name, **params) == made.fit(X, y).mi_
     by_estimator = mutual_info(X, y, ScaleInvariantMI(RelativeScaleSearch(KSG())), scales="auto")
-    assert by_estimator == mutual_info(X, y, scales="auto")
+    assert by_estimator == mutual_info(X, y, name, scales="auto")
+    assert mutual_info(X, y, n_neighbors=5) == AutoMI(5).fit(X, y).mi_
     labels = np.where(y[:, 0] > 0, 1.0, 0.0)
     assert mutual_info(X, labels, discrete_target=True) == mutual_info(X, labels > 0)
     with pytest.raises(ValueError, match=r"'ksg-local' has no parameter 'scale'; it has .*scaler"):
         mutual_info(X, y, "ksg-local", scale=2)
-    with pytest.raises(ValueError, match="'n_neighbors' parameter of KSG must be"):
+    with pytest.raises(ValueError, match=r"'ksg-global' and 'ksg-global-linf' have 'scales'"):
+        mutual_info(X, y, scales="auto")
+    with pytest.raises(ValueError, match="'n_neighbors' parameter of AutoMI must be"):
         mutual_info(X, y, n_neighbors=0)
 
 
@@ -128,7 +139,7 @@ def test_each_estimator_is_new():
 
 
 def test_unknown_names_and_parameters():
-    with pytest.raises(ValueError, match=r"no estimator 'kgs'; choose from \['ksg', "):
+    with pytest.raises(ValueError, match=r"no estimator 'kgs'; choose from \['auto', "):
         make_estimator("kgs")
     with pytest.raises(ValueError, match=r"'ksg' has no parameter 'scales'; it has .*n_nei"):
         make_estimator("ksg", scales="auto")

@@ -107,7 +107,7 @@ def test_labels_of_any_kind_and_numbers(data):
         assert rows[kind]["mi_y"] == rows["integers"]["mi_y"]
     assert rows["strings"]["mi_x"] == rows["none"]["mi_x"] == rows["integers"]["mi_x"]
     Z = capture_activations(module, X, ["1"])["1"]
-    assert rows["numbers"]["mi_y"] == mutual_info(Z, X[:, 0])
+    assert rows["numbers"]["mi_y"] == mutual_info(Z, X[:, 0], "ksg-global-linf")
     assert np.isnan(rows["none"]["mi_y"])
     assert np.isnan(rows["none"]["accuracy"])
 

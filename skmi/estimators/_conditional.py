@@ -156,11 +156,14 @@ def normalized_triple(
     """Validate the three variables and scale each by a clone of `scaler`."""
     if z is not None and np.shape(z)[1:] == (0,):
         z = None
+    for missing, what in ((X is None, "X"), (y is None, "y")):
+        if missing:
+            raise ValueError(f"{what} must be given; z alone may be None.")
     given = [
         (values, name) for values, name in ((X, "X"), (y, "y"), (z, "z")) if values is not None
     ]
     sides = [make_variable(values, name) for values, name in given]
-    x, y = (tame_outliers(sides[i][0], given[i][1]) for i in (0, 1))
+    tamed = [tame_outliers(side, name) for (side, _), (_, name) in zip(sides, given, strict=True)]
     single = any(is_single for _, is_single in sides)
     lengths = [side.n_samples for side, _ in sides]
     if len(set(lengths)) > 1:
@@ -176,11 +179,9 @@ def normalized_triple(
         )
     scaler = GlobalLinfScaler() if scaler is None else scaler
     return Triple(
-        normalize(x, scaler),
-        normalize(y, scaler),
-        normalize(tame_outliers(sides[2][0], "z"), scaler)
-        if z is not None
-        else np.empty((lengths[0], 0)),
+        normalize(tamed[0], scaler),
+        normalize(tamed[1], scaler),
+        normalize(tamed[2], scaler) if z is not None else np.empty((lengths[0], 0)),
         default_tolerance(single),
     )
 

@@ -55,7 +55,7 @@ def started(folder, *arguments):
         stdout=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while len(files(folder)) < 17 and time.monotonic() < deadline:
         assert process.poll() is None, "it ended too early"
         time.sleep(0.005)

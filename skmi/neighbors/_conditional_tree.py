@@ -28,17 +28,25 @@ _CHUNK = 2048
 
 
 @inline_jit
+def counts_below(radius, edge):
+    """What distances must be below to count.
+
+    A radius of zero belongs to a repeated point: its exact copies are counted.
+    """
+    return radius * edge if radius > 0.0 else np.nextafter(0.0, 1.0)
+
+
+@inline_jit
 def settle(smallest, far, edge):
     """From the k smallest distances: the radius, what must be below what, and how many are.
 
-    Those not nearer than `far` do not count; the farthest of the others sets the radius. A
-    radius of zero belongs to a repeated point, whose exact copies are counted.
+    Those not nearer than `far` do not count; the farthest of the others sets the radius.
     """
     radius = -1.0
     for distance in smallest:
         if distance < far:
             radius = max(radius, distance)
-    below = radius * edge if radius > 0.0 else np.nextafter(0.0, 1.0)
+    below = counts_below(radius, edge)
     n_near = 0
     for distance in smallest:
         n_near += distance < below

@@ -34,7 +34,18 @@ _N_CHECKED = 30
 
 
 class ConditionalIndependenceResult(PermutationTestResult):
-    """A test of conditional independence; printed, it is a sentence."""
+    """A test of conditional independence; printed, it is a sentence.
+
+    Attributes
+    ----------
+    statistic : float
+        The estimate for the data, in nats.
+    pvalue : float
+        The share of estimates, that for the data among them, that are at least
+        `statistic`; the larger of permuting either variable.
+    null_distribution : ndarray of shape (n_permutations,)
+        The estimates for permuted data.
+    """
 
     _what = "conditional mutual information"
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes
 
-from skmi import RossMI, get_estimator_names, mutual_info
+from skmi import RossMI, conditional_mutual_info, get_estimator_names, mutual_info
 from skmi.cli import main
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")

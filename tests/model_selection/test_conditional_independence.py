@@ -169,7 +169,7 @@ def rejections(world, n_samples, n_sets):
 def common_cause(rng, n_samples):
     """Both variables driven by the mean of five columns."""
     z = rng.normal(size=(n_samples, 5))
-    return *(z.mean(axis=1) + 0.5 * rng.normal(size=(2, n_samples))), z
+    return *(z.sum(axis=1) / np.sqrt(5) + 0.5 * rng.normal(size=(2, n_samples))), z
 
 
 def square(rng, n_samples):

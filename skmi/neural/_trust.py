@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from .._warn import warn_caller
+from ._settings import Settings
 
 # A curve still rises if the last tenth of the epochs brought more than this, in nats and
 # as a part of the estimate.
@@ -20,7 +21,9 @@ _NEGATIVE = -0.5
 _NEAR_CEILING = 0.5
 
 
-def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dict[str, str]:
+def find_doubts(
+    mine: Any, settings: Settings, trained: Any, job: Any, interrupted: bool
+) -> dict[str, str]:
     """Name and message of whatever speaks against the estimate of a fitted `MINE`."""
     doubts = {}
     diverged = trained.diverged[trained.diverged >= 0]
@@ -35,14 +38,14 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
             f"The estimate is {mine.mi_:.3g} nats, far below 0, where information cannot be: the "
             "training has lost its way. Scale the data, lower learning_rate, or stop early."
         )
-    if trained.interrupted:
+    if interrupted:
         doubts["interrupted"] = (
             f"The training was interrupted after {len(trained.train_bounds)} of "
-            f"{trained.net.max_epochs} epochs; the best critic so far is kept."
+            f"{trained.net.max_epochs} epochs; the estimator holds the best critic so far."
         )
     curve = trained.held_out_bounds if settings.early_stopping else None
     curve = trained.train_bounds if curve is None else curve
-    if not diverged.size and not trained.interrupted and _rises(curve):
+    if not diverged.size and not interrupted and _rises(curve):
         doubts["still rising"] = (
             f"The bound still rose in the last of {len(curve)} epochs: the estimate is likely "
             "too low. Raise max_epochs or learning_rate."
@@ -55,14 +58,14 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
             "mi_validation_ is the cautious figure."
         )
     if settings.bound == "infonce":
-        ceiling = math.log(min(settings.batch_size, len(parts[0].train)))
+        ceiling = math.log(min(settings.batch_size, len(job.parts[0].train)))
         if mine.mi_ > ceiling - _NEAR_CEILING:
             doubts["ceiling"] = (
                 f"InfoNCE in batches cannot learn more than log(batch_size) = {ceiling:.2f} nats, "
                 f"and the estimate is {mine.mi_:.2f}. Raise batch_size or take bound='dv'."
             )
-    elif parts[0].held_out is not None:
-        n_held_out = len(parts[0].held_out)
+    elif job.parts[0].held_out is not None:
+        n_held_out = len(job.parts[0].held_out)
         if mine.mi_validation_ > math.log(n_held_out):
             doubts["ceiling"] = (
                 f"The held-out bound, {mine.mi_validation_:.2f}, passes log({n_held_out}) = "
@@ -72,9 +75,9 @@ def find_doubts(mine: Any, settings: Any, trained: Any, parts: list[Any]) -> dic
     return doubts
 
 
-def warn_of_doubts(mine: Any) -> None:
+def warn_of_doubts(doubts: dict[str, str]) -> None:
     """Issue each doubt as a warning to whoever called `fit` or `fit_many`."""
-    for name, message in mine.doubts_.items():
+    for name, message in doubts.items():
         kind = ConvergenceWarning if name in ("diverged", "still rising") else UserWarning
         warn_caller(message, kind)
 

@@ -56,7 +56,7 @@ def test_diverged_by_a_huge_learning_rate():
 @pytest.mark.parametrize("evaluation", ["train", "full"])
 def test_diverged_later_the_last_finite_weights_are_kept(value, evaluation):
     X, y = gaussians(100, 2)
-    mine = small(evaluation=evaluation, callbacks=[Spoil(3, value)])
+    mine = small(evaluation=evaluation, net__callbacks=[Spoil(3, value)])
     message = fit_with_doubt(mine, X, y, "diverged", ConvergenceWarning)
     assert "in epoch 3; the last finite weights are kept" in message
     assert len(mine.history_) == 3
@@ -65,7 +65,7 @@ def test_diverged_later_the_last_finite_weights_are_kept(value, evaluation):
 
 def test_one_critic_diverges_the_others_go_on():
     X, y = gaussians(100, 2)
-    mine = small(n_critics=3, callbacks=[Spoil(2, critic=1)])
+    mine = small(n_critics=3, net__callbacks=[Spoil(2, critic=1)])
     fit_with_doubt(mine, X, y, "diverged", ConvergenceWarning)
     assert list(mine.best_epochs_) == [6, 1, 6]
     healthy = small(n_critics=3).fit(X, y)
@@ -114,38 +114,6 @@ def test_ceiling_of_the_held_out_part():
     )
     assert mine.mi_validation_ > np.log(8)
     assert re.search(r"passes log\(8\) = 2\.08 nats", message)
-
-
-class Interrupt(Callback):
-    """Presses Ctrl-C in a batch."""
-
-    def __init__(self, step):
-        self.step = step
-
-    def on_batch_end(self, net, training=False, **_):
-        if training and net.n_steps_ == self.step:
-            raise KeyboardInterrupt
-
-
-@pytest.mark.parametrize("n_critics", [1, 3])
-def test_an_interrupt_keeps_the_best_so_far(n_critics):
-    X, y = gaussians(100, 2)
-    # 80 rows in two batches an epoch: the seventh step is in the fourth epoch.
-    mine = small(max_epochs=20, n_critics=n_critics, callbacks=[Interrupt(7)])
-    message = fit_with_doubt(mine, X, y, "interrupted")
-    assert "after 3 of 20 epochs; the best critic so far is kept" in message
-    assert mine.learning_curve_.validation.shape == (3, n_critics)
-    expected = small(max_epochs=3, n_critics=n_critics).fit(X, y)
-    assert mine.mi_ == expected.mi_
-    assert mine.score(X, y) == pytest.approx(mine.mi_, rel=1e-12)
-
-
-def test_an_interrupt_in_the_first_epoch():
-    mine = small(callbacks=[Interrupt(1)])
-    message = fit_with_doubt(mine, *gaussians(), "interrupted")
-    assert "after 0 of 6 epochs" in message
-    assert list(mine.best_epochs_) == [0]
-    assert np.isfinite(mine.mi_)
 
 
 def test_warnings_pass_through_a_scaler():

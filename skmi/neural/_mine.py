@@ -116,9 +116,10 @@ class MINE(MutualInfoEstimator):
     best_epochs_ : ndarray of shape (n_critics,)
         The epoch of the weights taken, from 1; 0 are the first weights.
     doubts_ : dict of str to str
-        Why the estimate may be wrong, and what to do: any of "diverged",
-        "negative", "interrupted", "still rising", "overfitted", "ceiling". Each is also a
-        warning.
+        Why the estimate may be wrong, and what to do: any of "diverged", "never rose",
+        "thrown off", "negative", "carried by few", "still rising", "overfitted",
+        "ceiling", "interrupted". Each but the last is also a warning, of a class of
+        :mod:`skmi.exceptions`.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -128,6 +129,19 @@ class MINE(MutualInfoEstimator):
     ------
     ImportError
         From `fit`, if torch or skorch is not installed.
+
+    Warns
+    -----
+    TrainingWarning
+        If the training did not arrive: "diverged", "never rose", "thrown off", "still rising".
+    NegativeEstimateWarning
+        If the estimate is clearly below 0, where information cannot be.
+    InfluenceWarning
+        If a few samples carry the estimate alone.
+    OverfittedWarning
+        If the critic knows the samples that it learnt from far better than others.
+    CeilingWarning
+        If there are too few samples to vouch for so much information.
 
     See Also
     --------
@@ -405,29 +419,32 @@ class MINE(MutualInfoEstimator):
         self.history_ = trained.net.history
         self.learning_curve_ = Bunch(train=trained.train_bounds, validation=trained.held_out_bounds)
         self.best_epochs_ = trained.best_epochs + 1
-        held_out = None
+        held_out = whole = None
         if job.parts[0].held_out is not None:
-            held_out = self._contributions(*job.held_out()).mean(1)
+            held_out = self._judge(*job.held_out())
         if settings.evaluation in ("full", "train"):
-            estimates = self._each_contributions(job.X, job.y).mean(1)
-        else:
-            estimates = held_out
+            whole = self._judge(*self._for_each_critic(job.X, job.y))
+        judged = held_out if whole is None else whole
+        estimates = judged.contributions.mean(1)
         self.mi_ = float(np.mean(estimates))
-        self.mi_validation_ = math.nan if held_out is None else float(np.mean(held_out))
+        self.mi_validation_ = math.nan
+        if held_out is not None:
+            self.mi_validation_ = float(np.mean(held_out.contributions.mean(1)))
         self.mi_std_ = float(np.std(estimates, ddof=1)) if len(job.parts) > 1 else math.nan
-        self.doubts_ = find_doubts(self, settings, trained, job, interrupted)
+        self.doubts_ = find_doubts(self, settings, trained, job, judged, interrupted)
 
-    def _contributions(self, X: Any, y: Any) -> FloatArray:
-        """Of the samples that each critic is asked about, of shape (n_critics, n_samples)."""
-        from ._training import contributions
+    def _judge(self, X: Any, y: Any) -> Any:
+        """What each critic says of its samples."""
+        from ._training import judge
 
-        return contributions(self.net_, X, y, self._n_shuffles, self._shuffle_seed)
+        return judge(self.net_, X, y, self._n_shuffles, self._shuffle_seed)
 
-    def _each_contributions(self, X: Any, y: Any) -> FloatArray:
-        """Of the same samples by each critic, of shape (n_critics, n_samples)."""
+    def _for_each_critic(self, X: Any, y: Any) -> tuple[Any, Any]:
         n_critics = len(self.best_epochs_)
-        return self._contributions(X.expand(n_critics, -1, -1), y.expand(n_critics, -1, -1))
+        return X.expand(n_critics, -1, -1), y.expand(n_critics, -1, -1)
 
     def _estimate(self, sample: Sample) -> FloatArray:
         X, y = sample.X.array(), sample.y.array()
-        return self._each_contributions(*self._prepare(X, y)).mean(0)
+        judged = self._judge(*self._for_each_critic(*self._prepare(X, y)))
+        contributions: FloatArray = judged.contributions.mean(0)
+        return contributions

@@ -223,11 +223,19 @@ def _curves(net: CriticNet, name: str, n_critics: int) -> NDArray[np.float64]:
     return np.array(rows, dtype=np.float64).reshape(-1, n_critics)
 
 
+class Judgement(NamedTuple):
+    """What critics say of samples, of shape (n_critics, n_samples)."""
+
+    contributions: NDArray[np.float64]
+    """To the bound."""
+    shares: NDArray[np.float64]
+    """Of E exp F, over pairs that do not belong together: what those of a sample's x, or
+    those of its y, have in it."""
+
+
 @torch.no_grad()
-def contributions(
-    net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int
-) -> NDArray[np.float64]:
-    """Each sample's contribution to the bound by each critic.
+def judge(net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int) -> Judgement:
+    """Ask each critic about samples.
 
     Parameters
     ----------
@@ -239,10 +247,6 @@ def contributions(
         The product term is over so many pairings of x with other samples' y.
     seed : int
         Of the shuffle.
-
-    Returns
-    -------
-    contributions : ndarray of shape (n_critics, n_samples)
     """
     device = next(net.module_.parameters()).device
     n_samples = X.shape[1]
@@ -255,7 +259,18 @@ def contributions(
     draws = nullcontext() if isinstance(net.module_, Perceptrons) else seeded(seed, net.device)
     with known_state(net.device), draws:
         scores = net.module_.evaluate(*sides, shifts).double()
-        values = bound.estimate(scores[:, 0], scores[:, 1:]).cpu().numpy()
-    found = np.empty_like(values)
-    found[:, order] = values
+        values = bound.estimate(scores[:, 0], scores[:, 1:])
+        shares = torch.zeros_like(values)
+        if not bound.compares_all:  # where each sample has a sum of its own
+            shares = _shares(scores[:, 1:], shifts[1:])
+    found = Judgement(*(np.empty(values.shape) for _ in range(2)))
+    for target, source in zip(found, (values, shares), strict=True):
+        target[:, order] = source.cpu().numpy()
     return found
+
+
+def _shares(product: Tensor, shifts: Sequence[int]) -> Tensor:
+    """What the pairs of each x, or of each y, have in the sum of exp F over all of them."""
+    parts = torch.softmax(product.flatten(1), 1).view_as(product)
+    of_y = sum(torch.roll(parts[:, i], shift, 1) for i, shift in enumerate(shifts))
+    return torch.maximum(parts.sum(1), torch.as_tensor(of_y))

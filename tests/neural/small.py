@@ -8,9 +8,9 @@ from skmi.neural import Training
 
 # Tiny trainings deserve their warnings.
 quiet = pytest.mark.filterwarnings(
-    "ignore:The bound still rose",
-    "ignore:On its training data",
-    "ignore:The held-out bound",
+    "ignore::skmi.exceptions.TrainingWarning",
+    "ignore::skmi.exceptions.OverfittedWarning",
+    "ignore::skmi.exceptions.CeilingWarning",
 )
 
 

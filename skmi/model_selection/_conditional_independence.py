@@ -10,9 +10,9 @@ from sklearn.utils._param_validation import validate_params
 
 from .._input._triple import make_triple
 from .._params import N_JOBS, Having, Whole
+from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
-from .._random import RANDOM_STATE, RandomState, as_generator
 from ..estimators._conditional import Normalized, normalize_triple
 from ..exceptions import DoubtfulNullWarning
 from ..neighbors._conditional import permuted_contributions, with_labels

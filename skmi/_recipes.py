@@ -6,9 +6,9 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.base import clone
 
+from ._auto import AutoMI
 from ._input._checks import check_base
 from ._input._sample import make_sample
-from .estimators._auto import AutoMI
 from .estimators._base import MutualInfoEstimator
 from .estimators._biksg import BIKSG
 from .estimators._canonical import CanonicalKSG

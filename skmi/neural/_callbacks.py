@@ -25,7 +25,7 @@ class KeepBest(Callback):
         A bound must be better by more than this, in nats.
     n_iter_no_change : int or None
         A critic stops after so many epochs without a better held-out bound.
-    first_bound : float
+    first_bound : float or ndarray of shape (n_critics,)
         The bound by the first weights: 0 if they make a constant.
 
     Attributes
@@ -37,7 +37,7 @@ class KeepBest(Callback):
     """
 
     def __init__(
-        self, early_stopping: bool, tol: float, n_iter_no_change: int | None, first_bound: float
+        self, early_stopping: bool, tol: float, n_iter_no_change: int | None, first_bound: Any
     ) -> None:
         self.early_stopping = early_stopping
         self.tol = tol
@@ -47,7 +47,7 @@ class KeepBest(Callback):
     def on_train_begin(self, net: Any, **_: Any) -> None:
         self.best_weights_ = [weights.clone() for weights in net.current_weights()]
         n_critics = len(self.best_weights_[0])
-        self.best_bounds_ = np.full(n_critics, self.first_bound)
+        self.best_bounds_ = np.full(n_critics, self.first_bound, dtype=np.float64)
         self.best_epochs_ = np.full(n_critics, -1)
         self.diverged_ = np.full(n_critics, -1)
         self.running_ = np.ones(n_critics, dtype=bool)

@@ -15,6 +15,7 @@ from .._input._sample import Sample
 from .._optional import import_optional
 from .._typing import FloatArray
 from ..estimators._base import MutualInfoEstimator
+from ..preprocessing._normal_score import NormalScores
 from ._settings import NET, Settings, Training, goes_to_net, settings_in_force
 from ._trust import find_doubts, warn_of_doubts
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _BOUND_NAMES = {"dv", "nwj", "infonce", "js", "smile"}
 _ACTIVATION_NAMES = {"relu", "gelu", "silu", "tanh"}
-_EVALUATIONS = {"full", "validation", "cross-fit", "train"}
+_EVALUATIONS = {"full", "validation", "cross-fit", "symmetric", "train"}
 
 
 class MINE(MutualInfoEstimator):
@@ -46,6 +47,11 @@ class MINE(MutualInfoEstimator):
         The bound to maximize: Donsker–Varadhan, Nguyen–Wainwright–Jordan, InfoNCE
         (slow, and at most the log of the number of samples compared), Jensen–Shannon
         (with the estimate by Donsker–Varadhan), SMILE. See Notes.
+    baseline : {"gaussian"}, default=None
+        What the critic knows before it learns. "gaussian" replaces each column by its
+        normal scores, and adds to the network the log density ratio of the Gaussian copula
+        of the training part, its correlations shrunk as suits the held-out part best. Only
+        the remainder is learnt, and early stopping falls back to the baseline.
     learning_rate : float, default=4e-3
         Of the optimizer.
     batch_size : int, default=100
@@ -60,7 +66,7 @@ class MINE(MutualInfoEstimator):
     n_critics : int, default=1
         Critics, each with its own weights, held-out part and order of data, trained
         together; the estimate is their mean.
-    evaluation : {"full", "validation", "cross-fit", "train"}, default="full"
+    evaluation : {"full", "validation", "cross-fit", "symmetric", "train"}, default="full"
         Where the bound is taken for `mi_`:
 
         - "full": on all samples given, by the critic stopped on a held-out part. The
@@ -69,6 +75,8 @@ class MINE(MutualInfoEstimator):
           part has also chosen the epoch.
         - "cross-fit": a critic for each of `n_folds` of `training`, on the fold that it
           has not seen.
+        - "symmetric": a critic for each fold, and the mean of its bound on the fold, which
+          is low, and of that on the others, which is high by about as much.
         - "train": no part is held out, the last weights are taken. The critic learns
           the samples by heart: for comparison only.
     module : callable, default=None
@@ -104,6 +112,9 @@ class MINE(MutualInfoEstimator):
     mi_validation_ : float
         The bound on the samples that were held out, mean over critics; NaN where there
         are none.
+    mi_train_ : float
+        The bound on what each critic learnt from, mean over critics; there with
+        ``evaluation="symmetric"``.
     mi_std_ : float
         Standard deviation of the estimate over critics or folds; NaN if there is one.
     net_ : skorch.NeuralNet
@@ -180,6 +191,7 @@ class MINE(MutualInfoEstimator):
         "hidden_layer_sizes": ["array-like"],
         "activation": [StrOptions(_ACTIVATION_NAMES)],
         "bound": [StrOptions(_BOUND_NAMES)],
+        "baseline": [StrOptions({"gaussian"}), None],
         "learning_rate": [Interval(Real, 0, None, closed="neither")],
         "batch_size": [Interval(Integral, 2, None, closed="left")],
         "max_epochs": [Interval(Integral, 1, None, closed="left")],
@@ -201,6 +213,7 @@ class MINE(MutualInfoEstimator):
         *,
         activation: str = "gelu",
         bound: str = "dv",
+        baseline: str | None = None,
         learning_rate: float = 4e-3,
         batch_size: int = 100,
         max_epochs: int = 250,
@@ -219,6 +232,7 @@ class MINE(MutualInfoEstimator):
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
         self.bound = bound
+        self.baseline = baseline
         self.learning_rate = learning_rate
         self.batch_size = batch_size
         self.max_epochs = max_epochs
@@ -382,15 +396,26 @@ class MINE(MutualInfoEstimator):
 
     def _start(self, settings: Settings, sample: Sample) -> "Job":
         """What is to be trained, drawn with `random_state`."""
+        from ._baseline import fit_ratio
         from ._together import Job
         from ._training import plan
 
         X, y = sample.X.array(), sample.y.array()
         settings.check_n_samples(len(X))
+        self._scores_X = self._scores_y = None
+        if settings.baseline is not None:
+            self._scores_X, X = NormalScores.of(X)
+            self._scores_y, y = NormalScores.of(y)
         self._center_X = X.mean(axis=0) if settings.center else 0.0
         self._center_y = y.mean(axis=0) if settings.center else 0.0
         rng = check_random_state(self.random_state)
         parts = plan(settings, len(X), rng)
+        if settings.baseline is not None:
+            x_scores, y_scores = X - self._center_X, y - self._center_y
+            parts = [
+                part._replace(ratio=fit_ratio(x_scores, y_scores, part.train, part.stop))
+                for part in parts
+            ]
         self._n_shuffles = settings.n_shuffles
         self._shuffle_seed = int(rng.randint(np.iinfo(np.int32).max))
         return Job(*self._prepare(X, y), parts)
@@ -419,17 +444,20 @@ class MINE(MutualInfoEstimator):
         self.history_ = trained.net.history
         self.learning_curve_ = Bunch(train=trained.train_bounds, validation=trained.held_out_bounds)
         self.best_epochs_ = trained.best_epochs + 1
-        held_out = whole = None
-        if job.parts[0].held_out is not None:
-            held_out = self._judge(*job.held_out())
-        if settings.evaluation in ("full", "train"):
-            whole = self._judge(*self._for_each_critic(job.X, job.y))
-        judged = held_out if whole is None else whole
-        estimates = judged.contributions.mean(1)
-        self.mi_ = float(np.mean(estimates))
         self.mi_validation_ = math.nan
-        if held_out is not None:
-            self.mi_validation_ = float(np.mean(held_out.contributions.mean(1)))
+        if job.parts[0].held_out is not None:
+            judged = self._judge(*job.held_out())
+            self.mi_validation_ = float(np.mean(judged.contributions.mean(1)))
+        if settings.evaluation == "symmetric":
+            seen = self._judge(*job.seen()).contributions
+            self.mi_train_ = float(np.mean(seen.mean(1)))
+            self._contributions = _symmetric(job, judged.contributions, seen)
+            estimates = (judged.contributions.mean(1) + seen.mean(1)) / 2
+        else:
+            if settings.evaluation in ("full", "train"):
+                judged = self._judge(*self._for_each_critic(job.X, job.y))
+            estimates = judged.contributions.mean(1)
+        self.mi_ = float(np.mean(estimates))
         self.mi_std_ = float(np.std(estimates, ddof=1)) if len(job.parts) > 1 else math.nan
         self.doubts_ = find_doubts(self, settings, trained, job, judged, interrupted)
 
@@ -445,6 +473,24 @@ class MINE(MutualInfoEstimator):
 
     def _estimate(self, sample: Sample) -> FloatArray:
         X, y = sample.X.array(), sample.y.array()
+        if self._scores_X is not None and self._scores_y is not None:
+            X, y = self._scores_X(X), self._scores_y(y)
         judged = self._judge(*self._for_each_critic(*self._prepare(X, y)))
         contributions: FloatArray = judged.contributions.mean(0)
         return contributions
+
+
+def _symmetric(job: "Job", held_out: FloatArray, seen: FloatArray) -> FloatArray:
+    """Each sample's contribution: half by the critics that have not seen it, half by others.
+
+    NaN for those that every critic has seen.
+    """
+    n_samples = len(job.X)
+    sums, counts = np.zeros((2, n_samples)), np.zeros((2, n_samples))
+    for part, own, other in zip(job.parts, held_out, seen, strict=True):
+        for which, rows, values in ((0, part.held_out, own), (1, part.seen(n_samples), other)):
+            sums[which, rows] += values
+            counts[which, rows] += 1
+    with np.errstate(invalid="ignore"):
+        contributions: FloatArray = (sums / counts).mean(axis=0)
+    return contributions

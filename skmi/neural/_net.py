@@ -11,6 +11,7 @@ from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer
 from torch import Tensor
 
+from ._baseline import Baselines
 from ._bounds import BOUNDS
 from ._callbacks import Finished, KeepBest, Progress
 
@@ -32,6 +33,8 @@ class CriticNet(NeuralNet):
     ----------
     bound : str
         A key of `BOUNDS`.
+    baseline : Baselines or None
+        What is added to the module's values.
     weight_average : float
         Rate of the moving average of the weights that validation and the final
         estimate take; 0 takes the weights themselves.
@@ -45,11 +48,13 @@ class CriticNet(NeuralNet):
         self,
         *args: Any,
         bound: str = "dv",
+        baseline: Baselines | None = None,
         weight_average: float = 0.0,
         max_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
         self.bound = bound
+        self.baseline = baseline
         self.weight_average = weight_average
         self.max_steps = max_steps
         super().__init__(*args, **kwargs)
@@ -138,6 +143,8 @@ class CriticNet(NeuralNet):
         sides, _ = batch
         n_shifts = sides["X"].shape[1] if BOUNDS[self.bound].compares_all else 2
         scores, backward = self.module_.trace(sides["X"], sides["y"], n_shifts)
+        if self.baseline is not None:
+            scores += self.baseline.scores(sides["X"], sides["y"], range(n_shifts))
         slope, bounds = self.criterion_(scores)
         backward(slope)
         return {"loss": -bounds.sum(), "y_pred": scores, "bounds": bounds}
@@ -146,15 +153,33 @@ class CriticNet(NeuralNet):
     def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
         """The bound on the held-out rows, taken as one batch."""
         sides, _ = batch
-        n_samples = sides["X"].shape[1]
-        if BOUNDS[self.bound].compares_all:
-            shifts: Sequence[int] = range(n_samples)
-        else:
-            shifts = [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
         with self.averaged():
-            scores = self.module_.evaluate(sides["X"], sides["y"], shifts)
-        estimate = BOUNDS[self.bound].estimate
-        return {"y_pred": scores, "bounds": estimate(scores[:, 0], scores[:, 1:]).mean(1)}
+            scores = self.values(sides["X"], sides["y"], self._shifts_to_validate(sides["X"]))
+        return {"y_pred": scores, "bounds": self._bounds(scores)}
+
+    @torch.no_grad()
+    def values(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> Tensor:
+        """The critics' values where y is shifted against X; without a gradient."""
+        scores: Tensor = self.module_.evaluate(X, y, shifts)
+        if self.baseline is not None:
+            scores = scores + self.baseline.scores(X, y, shifts)
+        return scores
+
+    @torch.no_grad()
+    def bounds_of_baseline(self, X: Tensor, y: Tensor) -> NDArray[np.float64]:
+        """What is found by the baselines alone."""
+        assert self.baseline is not None
+        bounds = self._bounds(self.baseline.scores(X, y, self._shifts_to_validate(X)))
+        return bounds.cpu().double().numpy()
+
+    def _shifts_to_validate(self, X: Tensor) -> Sequence[int]:
+        n_samples = X.shape[1]
+        if BOUNDS[self.bound].compares_all:
+            return range(n_samples)
+        return [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
+
+    def _bounds(self, scores: Tensor) -> Tensor:
+        return BOUNDS[self.bound].estimate(scores[:, 0], scores[:, 1:]).mean(1)
 
     @contextmanager
     def averaged(self) -> Iterator[None]:

@@ -10,6 +10,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._params import Parameterized
 
+# Evaluations by a critic for each fold.
+CROSS_FITTED = "cross-fit", "symmetric"
+
 # Parameters of MINE that go to the skorch net begin with this, and go on with one of these.
 NET = "net__"
 _OF_THE_NET = "optimizer", "callbacks"
@@ -41,7 +44,7 @@ class Training(Parameterized):
         Training ends after so many epochs without a better held-out bound; "auto" are
         as many as make 1500 steps, and 10 at least; None always runs `max_epochs`.
     n_folds : int, default=5
-        Folds for ``evaluation="cross-fit"``.
+        Folds for ``evaluation="cross-fit"`` and ``"symmetric"``.
     n_shuffles : int, default=100
         Pairings of x with other samples' y that the product term of an estimate
         averages over; at n_samples - 1 these are all pairs.
@@ -110,6 +113,7 @@ class Settings:
     hidden_layer_sizes: tuple[int, ...]
     activation: str
     bound: str
+    baseline: str | None
     learning_rate: float
     batch_size: int
     max_epochs: int
@@ -136,7 +140,7 @@ class Settings:
 
     def check_n_samples(self, n_samples: int) -> None:
         """Raise an error if there are too few."""
-        least = 4 if self.evaluation != "cross-fit" else max(6, 2 * self.n_folds)
+        least = max(6, 2 * self.n_folds) if self.evaluation in CROSS_FITTED else 4
         if n_samples < least:
             raise ValueError(
                 f"n_samples={n_samples} is too few for evaluation={self.evaluation!r}, which "

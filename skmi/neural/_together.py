@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 from torch import Tensor
 
+from ._baseline import Baselines
 from ._bounds import BOUNDS
 from ._settings import Settings
 from ._training import Interrupted, Part, Trained, make_net, train
@@ -30,6 +31,11 @@ class Job:
     X: Tensor
     y: Tensor
     parts: Sequence[Part]
+
+    def seen(self) -> tuple[Tensor, Tensor]:
+        """Of both sides what each critic was not judged on, as `held_out`."""
+        rows = [torch.from_numpy(part.seen(len(self.X))) for part in self.parts]
+        return torch.stack([self.X[r] for r in rows]), torch.stack([self.y[r] for r in rows])
 
     def held_out(self) -> tuple[Tensor, Tensor]:
         """Of both sides what each critic is judged on, of shape (n_critics, n_rows, ...)."""
@@ -134,7 +140,13 @@ def _gather(settings: Settings, pieces: list[_Piece]) -> Trained:
     first = trained.net
     seeds = [piece.trained.net.module__seeds[c] for piece in pieces for c in piece.critics]
     sizes = first.module__n_features_X, first.module__n_features_y
-    net = make_net(settings, *sizes, seeds).initialize()
+    baselines = [
+        piece.trained.net.baseline.take(piece.critics)
+        for piece in pieces
+        if piece.trained.net.baseline is not None
+    ]
+    baseline = Baselines.joined(baselines) if baselines else None
+    net = make_net(settings, *sizes, seeds, baseline=baseline).initialize()
     weights = [
         [w[piece.critics] for w in piece.trained.net.module_.parameters()] for piece in pieces
     ]

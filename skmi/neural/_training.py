@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 from skorch.helper import predefined_split
 from torch import Tensor
 
+from ..estimators._gaussian import GaussianRatio
+from ._baseline import Baselines
 from ._batches import OneBatch, PairedTensors, ShuffledBatches
 from ._bounds import BOUNDS, Objective
 from ._callbacks import KeepBest, Progress
 from ._module_critics import ModuleCritics
 from ._net import CriticNet, spread_shifts
 from ._perceptrons import Perceptrons
-from ._settings import Settings
+from ._settings import CROSS_FITTED, Settings
 from ._torch_state import known_state, seeded
 
 # Without a better bound for so many steps, and epochs, training ends.
@@ -35,6 +37,11 @@ class Part(NamedTuple):
     held_out: Rows | None
     seed: int
     order_seed: int
+    ratio: GaussianRatio | None = None
+
+    def seen(self, n_samples: int) -> Rows:
+        """All rows but those it is judged on."""
+        return np.setdiff1d(np.arange(n_samples), [] if self.held_out is None else self.held_out)
 
 
 class Trained(NamedTuple):
@@ -70,7 +77,7 @@ def plan(settings: Settings, n_samples: int, rng: np.random.RandomState) -> list
         seeds = rng.randint(np.iinfo(np.int32).max, size=(settings.n_folds, 2)).tolist()
         if settings.evaluation == "train":
             parts.append(Part(rows, None, None, *seeds[0]))
-        elif settings.evaluation == "cross-fit":
+        elif settings.evaluation in CROSS_FITTED:
             size = n_samples // settings.n_folds
             for fold in range(settings.n_folds):
                 held_out, others = rows[:size], rows[size:]
@@ -124,9 +131,15 @@ def train(
 
     data = dataset([part.train for part in parts])
     settings = _in_epochs(settings, len(ShuffledBatches(data, settings.batch_size)))
-    net = make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
+    ratios = [part.ratio for part in parts if part.ratio is not None]
+    baseline = Baselines.of(ratios).to(device) if ratios else None
+    seeds = [part.seed for part in parts]
+    net = make_net(settings, X.shape[2], y.shape[2], seeds, title, baseline)
     if parts[0].stop is not None:
-        net.set_params(train_split=predefined_split(dataset([part.stop for part in parts])))
+        stop = dataset([part.stop for part in parts])
+        net.set_params(train_split=predefined_split(stop))
+        if baseline is not None and settings.module is None:
+            net.set_params(callbacks__keep_best__first_bound=net.bounds_of_baseline(*stop.take()))
     # What is ours draws from generators of its own.
     of_user = settings.module or settings.net_params
     draws = seeded(parts[0].seed, device) if of_user else nullcontext()
@@ -157,7 +170,12 @@ def _in_epochs(settings: Settings, n_batches: int) -> Settings:
 
 
 def make_net(
-    settings: Settings, n_features_X: int, n_features_y: int, seeds: list[int], title: str = "MINE"
+    settings: Settings,
+    n_features_X: int,
+    n_features_y: int,
+    seeds: list[int],
+    title: str = "MINE",
+    baseline: Baselines | None = None,
 ) -> CriticNet:
     """A net of so many critics, not trained yet."""
     of_user = dict(settings.net_params)
@@ -194,6 +212,7 @@ def make_net(
         criterion__bound=settings.bound,
         criterion__ema_rate=settings.ema_rate,
         bound=settings.bound,
+        baseline=baseline,
         weight_average=settings.weight_average,
         max_steps=settings.max_steps,
         lr=settings.learning_rate,
@@ -258,7 +277,7 @@ def judge(net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int) -> J
     net._set_training(False)
     draws = nullcontext() if isinstance(net.module_, Perceptrons) else seeded(seed, net.device)
     with known_state(net.device), draws:
-        scores = net.module_.evaluate(*sides, shifts).double()
+        scores = net.values(sides[0], sides[1], shifts).double()
         values = bound.estimate(scores[:, 0], scores[:, 1:])
         shares = torch.zeros_like(values)
         if not bound.compares_all:  # where each sample has a sum of its own

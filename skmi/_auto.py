@@ -6,16 +6,16 @@ from typing import Any
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._input._sample import Sample
-from .._params import N_JOBS, Whole
-from .._typing import FloatArray
-from ..preprocessing._local import LocalScaler
-from ..preprocessing._normal_score import NormalScoreScaler
-from ._base import MutualInfoEstimator, Repeated
-from ._candidates import Candidate, Candidates
-from ._canonical import CanonicalKSG
-from ._ksg import KSG
-from ._scale_invariant import ScaleInvariantMI
+from ._input._sample import Sample
+from ._params import N_JOBS, Whole
+from ._typing import FloatArray
+from .estimators._base import MutualInfoEstimator, Repeated
+from .estimators._candidates import Candidate, Candidates
+from .estimators._canonical import CanonicalKSG
+from .estimators._ksg import KSG
+from .estimators._scale_invariant import ScaleInvariantMI
+from .preprocessing._local import LocalScaler
+from .preprocessing._normal_score import NormalScoreScaler
 
 
 class AutoMI(MutualInfoEstimator):

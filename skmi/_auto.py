@@ -19,6 +19,9 @@ from .neural._mine import MINE
 from .preprocessing._local import LocalScaler
 from .preprocessing._normal_score import NormalScoreScaler
 
+# A network must be better than the others together by so many standard errors of the difference.
+_NETWORK_MARGIN = 0.5
+
 
 class AutoMI(MutualInfoEstimator):
     """Mutual information by the estimator that suits the columns.
@@ -163,7 +166,7 @@ class AutoMI(MutualInfoEstimator):
         mine = MINE(baseline="gaussian", evaluation="symmetric", random_state=seed)
         mine._fit(sample)
         terms = {"others": canonical._comparison.contributions, "mine": mine._contributions}
-        choice = choose(terms, canonical._comparison.folds)
+        choice = choose(terms, canonical._comparison.folds, _NETWORK_MARGIN)
         seconds = {"others": 0.0, "mine": time.perf_counter() - start}
         found = summarize(terms, choice, canonical._comparison.folds, seconds)
         own = found.candidates[1]

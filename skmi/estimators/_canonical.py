@@ -296,9 +296,9 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
 
         Returns
         -------
-        X_canonical : ndarray of shape (n_samples, n_components_)
+        X_canonical : ndarray of shape (n_samples, n_components)
             Normal scores of the combinations of X, the most correlated first.
-        y_canonical : ndarray of shape (n_samples, n_components_)
+        y_canonical : ndarray of shape (n_samples, n_components)
             Those of y; only if y is given.
 
         Raises

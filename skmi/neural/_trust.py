@@ -181,7 +181,8 @@ def _size(
                 "ceiling",
                 (
                     f"InfoNCE in batches cannot learn more than log(batch_size) = {ceiling:.2f} "
-                    f"nats, and the estimate is {mine.mi_:.2f}. Raise batch_size or take bound='dv'."
+                    f"nats, and the estimate is {mine.mi_:.2f}. Raise batch_size or take "
+                    "bound='dv'."
                 ),
             )
     elif part.held_out is not None and mine.mi_validation_ > math.log(len(part.held_out)):

@@ -109,10 +109,10 @@ def test_a_fitted_one_is_pickled(rng):
 
 
 def test_auto_takes_a_network_where_it_sees_more(rng):
-    X = rng.normal(size=(1200, 5))
-    y = np.sign(X[:, 0] * X[:, 1])[:, None] + 1e-3 * rng.normal(size=(1200, 1))
+    X = rng.normal(size=(2000, 5))
+    y = np.sign(X[:, 0] * X[:, 1])
     plain, neural = AutoMI().fit(X, y), AutoMI(neural=True).fit(X, y)
-    assert neural.mi_ > plain.mi_ + 0.1
+    assert neural.mi_ > max(0.5, plain.mi_ + 0.05)  # the truth is 0.69
     assert neural.method_ == "mine"
     assert [each.name for each in neural.candidates_][-1] == "mine"
     assert np.isfinite(neural.score(X, y))

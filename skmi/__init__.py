@@ -7,7 +7,7 @@ __version__ = "0.1.0"
 
 # Where each public name is defined; loaded when it is first asked for.
 _HOMES = {
-    "AutoMI": "estimators",
+    "AutoMI": "_auto",
     "BIKSG": "estimators",
     "KSG": "estimators",
     "MINE": "neural",
@@ -47,11 +47,11 @@ _SUBPACKAGES = (
 )
 
 if TYPE_CHECKING:
+    from ._auto import AutoMI
     from ._recipes import get_estimator_names, make_estimator, mutual_info
     from .estimators import (
         BIKSG,
         KSG,
-        AutoMI,
         BinningMI,
         CanonicalKSG,
         GaussianMI,

@@ -21,6 +21,7 @@ LAYERS = [
     {"preprocessing", "datasets"},
     {"estimators"},
     {"neural"},
+    {"_auto"},
     {"_recipes"},
     {"model_selection", "feature_selection"},
     {"benchmark", "information_plane"},

@@ -23,29 +23,33 @@ from skmi import (
     mutual_info,
 )
 from skmi.benchmark.paper._protocol import RECOVERED_TRAINING
+from skmi.neural import Training
 from tests.worlds import WORLDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
+DEFAULT = MINE(training=Training())
 NEURAL = {
-    "mine": MINE(),
-    "mine-local": ScaleInvariantMI(MINE(), LocalScaler()),
-    "mine-global": ScaleInvariantMI(MINE(), GlobalScaler()),
-    "mine-global-corrected": ScaleInvariantMI(MINE(), GlobalScaler(corrected=True)),
+    "mine": DEFAULT,
+    "mine-local": ScaleInvariantMI(DEFAULT, LocalScaler()),
+    "mine-global": ScaleInvariantMI(DEFAULT, GlobalScaler()),
+    "mine-global-corrected": ScaleInvariantMI(DEFAULT, GlobalScaler(corrected=True)),
 }
 TOOLBOX = MINE(
     (100, 100),
     activation="relu",
     learning_rate=1e-4,
     max_epochs=500,
-    max_steps=500,
     early_stopping=False,
-    tol=0.0,
-    n_iter_no_change=None,
     evaluation="train",
-    n_shuffles=1,
-    weight_average=0.0,
-    center=False,
+    training=Training(
+        max_steps=500,
+        tol=0.0,
+        n_iter_no_change=None,
+        n_shuffles=1,
+        weight_average=0.0,
+        center=False,
+    ),
 )
 NEURAL |= {
     "mine-paper": TOOLBOX,
@@ -54,7 +58,7 @@ NEURAL |= {
     "mine-global-corrected-paper": ScaleInvariantMI(TOOLBOX, GlobalScaler(corrected=True)),
 }
 # Parameters that a setting of the training leaves to whoever runs it.
-OF_A_RUN = {"module", "optimizer", "callbacks", "device", "random_state", "n_jobs", "verbose"}
+OF_A_RUN = {"module", "device", "random_state", "n_jobs", "verbose"}
 BY_HAND = {
     "auto": AutoMI(),
     "gaussian": GaussianMI(),
@@ -93,9 +97,10 @@ def test_recipes_by_networks(name):
 
 def test_a_setting_of_the_training_sets_all_of_it():
     """No default decides: a new parameter of MINE must be written into each."""
-    all_of_it = set(MINE().get_params()) - OF_A_RUN
-    assert set(_recipes._TOOLBOX) == all_of_it
-    assert {*RECOVERED_TRAINING, "center"} == all_of_it
+    own, training = set(MINE().get_params(deep=False)) - OF_A_RUN, set(Training().get_params())
+    assert set(_recipes._TOOLBOX) == own
+    assert set(_recipes._TOOLBOX["training"]) == training
+    assert {*RECOVERED_TRAINING, "center"} == (own - {"training"}) | training
 
 
 def test_the_default_suits_the_columns(rng):

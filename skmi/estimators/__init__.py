@@ -1,6 +1,5 @@
 """Estimators of mutual information, and what makes any of them scale-invariant."""
 
-from ._auto import AutoMI
 from ._biksg import BIKSG
 from ._binning import BinningMI
 from ._canonical import CanonicalKSG
@@ -16,7 +15,6 @@ from ._scale_invariant import ScaleInvariantMI
 __all__ = [
     "BIKSG",
     "KSG",
-    "AutoMI",
     "BinningMI",
     "CanonicalKSG",
     "GaussianMI",

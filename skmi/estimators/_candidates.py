@@ -97,6 +97,7 @@ def assign_folds(x: FloatArray, y: FloatArray, n_folds: int, random_state: Any) 
 class Comparison(NamedTuple):
     """All candidates, and each sample's contribution by the one chosen for its fold."""
 
+    folds: IntArray
     contributions: FloatArray
     candidates: Candidates
 
@@ -108,7 +109,9 @@ class Choice(NamedTuple):
     overall: str
 
 
-def choose(contributions: Mapping[str, FloatArray], folds: IntArray) -> Choice:
+def choose(
+    contributions: Mapping[str, FloatArray], folds: IntArray, first_margin: float = _FIRST_MARGIN
+) -> Choice:
     """Choose among candidates, for each fold by what they give on the others.
 
     Parameters
@@ -117,13 +120,18 @@ def choose(contributions: Mapping[str, FloatArray], folds: IntArray) -> Choice:
         Those that come first are preferred: each one after must be better by a margin.
         NaN for samples that a candidate was not asked for.
     folds : ndarray of shape (n_samples,)
+    first_margin : float
+        By so many standard errors of the difference any must be better than the first one.
 
     Returns
     -------
     Choice
     """
-    by_fold = [_best(contributions, folds != fold) for fold in range(int(folds.max()) + 1)]
-    return Choice(by_fold, _best(contributions, np.full(len(folds), True)))
+    masks = [folds != fold for fold in range(int(folds.max()) + 1)]
+    *by_fold, overall = (
+        _best(contributions, among, first_margin) for among in [*masks, np.full(len(folds), True)]
+    )
+    return Choice(by_fold, overall)
 
 
 def summarize(
@@ -141,20 +149,20 @@ def summarize(
         Candidate(name, float(np.nanmean(each)), float((chosen == name).mean()), seconds[name])
         for name, each in contributions.items()
     )
-    return Comparison(terms, candidates)
+    return Comparison(folds, terms, candidates)
 
 
-def _best(contributions: Mapping[str, FloatArray], among: BoolArray) -> str:
+def _best(contributions: Mapping[str, FloatArray], among: BoolArray, first_margin: float) -> str:
     first, *others = contributions
     best = first
     for name in others:
-        if _exceeds(contributions[name][among], contributions[best][among], best == first):
+        margin = first_margin if best == first else _MARGIN
+        if _exceeds(contributions[name][among], contributions[best][among], margin):
             best = name
     return best
 
 
-def _exceeds(terms: FloatArray, best: FloatArray, is_first: bool) -> bool:
+def _exceeds(terms: FloatArray, best: FloatArray, margin: float) -> bool:
     gain = terms - best
     gain = gain[np.isfinite(gain)]
-    margin = _FIRST_MARGIN if is_first else _MARGIN
     return bool(gain.mean() > margin * gain.std() / np.sqrt(len(gain)))

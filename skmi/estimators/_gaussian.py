@@ -138,8 +138,16 @@ class Whitening(NamedTuple):
         return self.weights.shape[1]
 
 
-class CanonicalPairs(NamedTuple):
-    """Pairs of combinations of two whitened sides, each correlated with its partner alone."""
+class GaussianRatio(NamedTuple):
+    """The log ratio of a Gaussian's joint density to the product.
+
+    Attributes
+    ----------
+    x_weights, y_weights : ndarray of shape (n_columns, n_pairs)
+        Combinations of the columns of either side, of variance 1, each correlated with its
+        partner alone.
+    correlations : ndarray of shape (n_pairs,)
+    """
 
     x_weights: FloatArray
     y_weights: FloatArray
@@ -147,21 +155,44 @@ class CanonicalPairs(NamedTuple):
 
     @classmethod
     def of(cls, x: FloatArray, y: FloatArray) -> Self:
-        """The pairs of two sides, whitened by the same samples."""
+        """Learn from sides that are white."""
         left, correlations, right = np.linalg.svd(x.T @ y / len(x), full_matrices=False)
         return cls(left, right.T, np.minimum(correlations, _LARGEST_CORRELATION))
 
+    @classmethod
+    def shrunk(cls, x: FloatArray, y: FloatArray, shrinkage: float) -> Self:
+        """Learn from normal scores; all correlations are multiplied by ``1 - shrinkage``."""
+        both = np.column_stack([x, y])
+        covariance = both.T @ both / len(both)
+        kept = 1.0 - shrinkage
+        covariance = kept * covariance + shrinkage * np.diag(np.diag(covariance))
+        first, second = slice(None, x.shape[1]), slice(x.shape[1], None)
+        x_white, y_white = (_white(covariance[side, side]) for side in (first, second))
+        cross = x_white.T @ covariance[first, second] @ y_white
+        left, correlations, right = np.linalg.svd(cross, full_matrices=False)
+        return cls(
+            x_white @ left, y_white @ right.T, np.minimum(correlations, _LARGEST_CORRELATION)
+        )
+
     def information(self) -> float:
-        """Of all pairs, in nats, if they are Gaussian."""
+        """Of all pairs, in nats."""
         return -0.5 * float(np.log1p(-np.square(self.correlations)).sum())
 
     def log_ratio(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        """Of the joint density to the product, at each sample, if they are Gaussian."""
+        """Of the joint density to the product, at each sample."""
         a, b, r = x @ self.x_weights, y @ self.y_weights, self.correlations
         rest = 1.0 - np.square(r)
         terms = (r * a * b - 0.5 * np.square(r) * (np.square(a) + np.square(b))) / rest
         ratios: FloatArray = self.information() + terms.sum(axis=1)
         return ratios
+
+
+def _white(covariance: FloatArray) -> FloatArray:
+    """Weights that make columns of such a covariance uncorrelated and of variance 1."""
+    variances, axes = np.linalg.eigh(covariance)
+    kept = variances > _LEAST_VARIANCE * variances.max(initial=0.0)
+    weights: FloatArray = axes[:, kept] / np.sqrt(variances[kept])
+    return weights
 
 
 class GaussianCopula(NamedTuple):
@@ -170,7 +201,7 @@ class GaussianCopula(NamedTuple):
     Attributes
     ----------
     x, y : Whitening
-    pairs : CanonicalPairs
+    pairs : GaussianRatio
         Of the whitened scores.
     bias : float
         How much too high the information of the pairs is, for so many columns and samples.
@@ -178,7 +209,7 @@ class GaussianCopula(NamedTuple):
 
     x: Whitening
     y: Whitening
-    pairs: CanonicalPairs
+    pairs: GaussianRatio
     bias: float
 
     @classmethod
@@ -187,7 +218,7 @@ class GaussianCopula(NamedTuple):
         n_samples = len(x)
         most = max(1, int(_MOST * (n_samples - 1)) // 2)
         left, right = Whitening.of(x, most), Whitening.of(y, most)
-        pairs = CanonicalPairs.of(x @ left.weights, y @ right.weights)
+        pairs = GaussianRatio.of(x @ left.weights, y @ right.weights)
         bias = gaussian_bias(n_samples, left.n_components, right.n_components)
         return cls(left, right, pairs, bias)
 

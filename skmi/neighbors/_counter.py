@@ -17,8 +17,8 @@ from ._kept_distances import count_kept
 from ._labels import count_labelled
 from ._threads import count_threads
 
-# Where each engine is defined; it is loaded when it is first needed.
-ENGINES = {
+# Where each engine is defined, which is loaded when it is first needed; or the engine itself.
+ENGINES: dict[str, tuple[str, str] | type[Engine]] = {
     "dense": ("_dense", "Dense"),
     "brute": ("_brute", "BruteForce"),
     "kd_tree": ("_kd_tree", "KDTree"),
@@ -285,7 +285,10 @@ class Counter:
 
 def make_engine(name) -> type[Engine]:
     """The engine of that name."""
-    module, engine = ENGINES[name]
+    entry = ENGINES[name]
+    if isinstance(entry, type):
+        return entry
+    module, engine = entry
     found: type[Engine] = getattr(importlib.import_module(f".{module}", __package__), engine)
     return found
 

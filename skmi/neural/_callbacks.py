@@ -7,6 +7,10 @@ import torch
 from skorch.callbacks import Callback
 
 
+class Finished(Exception):  # noqa: N818
+    """No critic gets better: the training ends, as it should."""
+
+
 class KeepBest(Callback):
     """Keeps each critic's best weights, and stops when no critic gets better.
 
@@ -21,7 +25,7 @@ class KeepBest(Callback):
         A bound must be better by more than this, in nats.
     n_iter_no_change : int or None
         A critic stops after so many epochs without a better held-out bound.
-    first_bound : float
+    first_bound : float or ndarray of shape (n_critics,)
         The bound by the first weights: 0 if they make a constant.
 
     Attributes
@@ -33,7 +37,7 @@ class KeepBest(Callback):
     """
 
     def __init__(
-        self, early_stopping: bool, tol: float, n_iter_no_change: int | None, first_bound: float
+        self, early_stopping: bool, tol: float, n_iter_no_change: int | None, first_bound: Any
     ) -> None:
         self.early_stopping = early_stopping
         self.tol = tol
@@ -43,12 +47,13 @@ class KeepBest(Callback):
     def on_train_begin(self, net: Any, **_: Any) -> None:
         self.best_weights_ = [weights.clone() for weights in net.current_weights()]
         n_critics = len(self.best_weights_[0])
-        self.best_bounds_ = np.full(n_critics, self.first_bound)
+        self.best_bounds_ = np.full(n_critics, self.first_bound, dtype=np.float64)
         self.best_epochs_ = np.full(n_critics, -1)
         self.diverged_ = np.full(n_critics, -1)
         self.running_ = np.ones(n_critics, dtype=bool)
 
     def on_epoch_end(self, net: Any, **_: Any) -> None:
+        net.others_have_heard()
         row = net.history[-1]
         epoch = len(net.history) - 1
         train = np.array(row["train_bounds"])
@@ -72,7 +77,7 @@ class KeepBest(Callback):
         if decides and self.n_iter_no_change is not None:
             self.running_ &= epoch - self.best_epochs_ < self.n_iter_no_change
         if not self.running_.any():
-            raise KeyboardInterrupt  # how a callback stops skorch
+            raise Finished
 
     def on_train_end(self, net: Any, **_: Any) -> None:
         net.set_weights(self.best_weights_)

@@ -59,7 +59,7 @@ class ModuleCritics(nn.Module):
             self.zero_grad()
             scores.backward(slope)
 
-        return scores.detach(), backward
+        return scores.detach().clone(), backward
 
     @torch.no_grad()
     def evaluate(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> Tensor:

@@ -4,15 +4,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer
 from torch import Tensor
 
+from ._baseline import Baselines
 from ._bounds import BOUNDS
+from ._callbacks import Finished, KeepBest, Progress
 
 # A held-out bound's product term is over so many shifts in each epoch.
 VALIDATION_SHIFTS = 16
+# Callbacks that no user has given.
+_OURS = EpochTimer, KeepBest, Progress
 
 
 class CriticNet(NeuralNet):
@@ -27,6 +33,8 @@ class CriticNet(NeuralNet):
     ----------
     bound : str
         A key of `BOUNDS`.
+    baseline : Baselines or None
+        What is added to the module's values.
     weight_average : float
         Rate of the moving average of the weights that validation and the final
         estimate take; 0 takes the weights themselves.
@@ -40,11 +48,13 @@ class CriticNet(NeuralNet):
         self,
         *args: Any,
         bound: str = "dv",
+        baseline: Baselines | None = None,
         weight_average: float = 0.0,
         max_steps: int | None = None,
         **kwargs: Any,
     ) -> None:
         self.bound = bound
+        self.baseline = baseline
         self.weight_average = weight_average
         self.max_steps = max_steps
         super().__init__(*args, **kwargs)
@@ -57,19 +67,22 @@ class CriticNet(NeuralNet):
         """As skorch's, and it remembers whether a user broke it off."""
         try:
             return super().fit_loop(X, y, epochs, **fit_params)
+        except Finished:
+            return self
         except KeyboardInterrupt:
-            # Callbacks that stop the training raise it too, but between epochs.
-            self.interrupted_ = not self._between_epochs
+            # It is how callbacks of skorch stop a training, too.
+            self.interrupted_ = not self._others_hear
             raise
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         """Start what a training remembers."""
         super().on_train_begin(net, **kwargs)
         self.n_steps_ = 0
-        self.interrupted_ = self._between_epochs = False
+        self.interrupted_ = self._others_hear = False
         self._weights = [p.detach() for p in self.module_.parameters()]
         self.averages_ = [weights.clone() for weights in self._weights]
         callbacks = [callback for _, callback in self.callbacks_]
+        self._has_others = any(not isinstance(each, _OURS) for each in callbacks)
         self._listeners = [c for c in callbacks if _hears(c, "on_batch_begin", "on_batch_end")]
         self._hears_of_gradients = any(_hears(c, "on_grad_computed") for c in callbacks) or (
             isinstance(self.optimizer_, torch.optim.LBFGS)  # which wants a closure
@@ -80,15 +93,14 @@ class CriticNet(NeuralNet):
         super().on_train_end(net, **kwargs)
         del self._weights, self.averages_
 
-    def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
-        """Note that an epoch runs."""
-        super().on_epoch_begin(net, **kwargs)
-        self._between_epochs = False
-
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Note that an epoch is over."""
+        """Note that callbacks hear of it now, those of the user first."""
         super().on_epoch_end(net, **kwargs)
-        self._between_epochs = True
+        self._others_hear = self._has_others
+
+    def others_have_heard(self) -> None:
+        """Note that callbacks of the user have no more to say about an epoch."""
+        self._others_hear = False
 
     def run_single_epoch(
         self, iterator: Any, training: bool, prefix: str, step_fn: Any, **fit_params: Any
@@ -131,6 +143,8 @@ class CriticNet(NeuralNet):
         sides, _ = batch
         n_shifts = sides["X"].shape[1] if BOUNDS[self.bound].compares_all else 2
         scores, backward = self.module_.trace(sides["X"], sides["y"], n_shifts)
+        if self.baseline is not None:
+            scores += self.baseline.scores(sides["X"], sides["y"], range(n_shifts))
         slope, bounds = self.criterion_(scores)
         backward(slope)
         return {"loss": -bounds.sum(), "y_pred": scores, "bounds": bounds}
@@ -139,15 +153,33 @@ class CriticNet(NeuralNet):
     def validation_step(self, batch: Any, **fit_params: Any) -> dict[str, Any]:
         """The bound on the held-out rows, taken as one batch."""
         sides, _ = batch
-        n_samples = sides["X"].shape[1]
-        if BOUNDS[self.bound].compares_all:
-            shifts: Sequence[int] = range(n_samples)
-        else:
-            shifts = [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
         with self.averaged():
-            scores = self.module_.evaluate(sides["X"], sides["y"], shifts)
-        estimate = BOUNDS[self.bound].estimate
-        return {"y_pred": scores, "bounds": estimate(scores[:, 0], scores[:, 1:]).mean(1)}
+            scores = self.values(sides["X"], sides["y"], self._shifts_to_validate(sides["X"]))
+        return {"y_pred": scores, "bounds": self._bounds(scores)}
+
+    @torch.no_grad()
+    def values(self, X: Tensor, y: Tensor, shifts: Sequence[int]) -> Tensor:
+        """The critics' values where y is shifted against X; without a gradient."""
+        scores: Tensor = self.module_.evaluate(X, y, shifts)
+        if self.baseline is not None:
+            scores = scores + self.baseline.scores(X, y, shifts)
+        return scores
+
+    @torch.no_grad()
+    def bounds_of_baseline(self, X: Tensor, y: Tensor) -> NDArray[np.float64]:
+        """What is found by the baselines alone."""
+        assert self.baseline is not None
+        bounds = self._bounds(self.baseline.scores(X, y, self._shifts_to_validate(X)))
+        return bounds.cpu().double().numpy()
+
+    def _shifts_to_validate(self, X: Tensor) -> Sequence[int]:
+        n_samples = X.shape[1]
+        if BOUNDS[self.bound].compares_all:
+            return range(n_samples)
+        return [0, *spread_shifts(n_samples, VALIDATION_SHIFTS)]
+
+    def _bounds(self, scores: Tensor) -> Tensor:
+        return BOUNDS[self.bound].estimate(scores[:, 0], scores[:, 1:]).mean(1)
 
     @contextmanager
     def averaged(self) -> Iterator[None]:
@@ -161,6 +193,19 @@ class CriticNet(NeuralNet):
             yield
         finally:
             self.set_weights(raw)
+
+    def write_history(
+        self, train_bounds: NDArray[np.float64], held_out_bounds: NDArray[np.float64] | None
+    ) -> None:
+        """Record epochs of critics that were trained elsewhere."""
+        curves = {"train": train_bounds, "valid": held_out_bounds}
+        for epoch in range(len(train_bounds)):
+            self.history.new_epoch()
+            self.history.record("epoch", epoch + 1)
+            for prefix, bounds in curves.items():
+                if bounds is not None:
+                    self.history.record(f"{prefix}_bounds", bounds[epoch].tolist())
+                    self.history.record(f"{prefix}_bound", float(np.mean(bounds[epoch])))
 
     def current_weights(self) -> list[Tensor]:
         """The weights that an estimate would take now; they go on changing."""

@@ -23,6 +23,7 @@ LAYERS = [
     {"neural"},
     {"_recipes"},
     {"model_selection", "feature_selection"},
+    {"_compile"},
     {"benchmark", "information_plane"},
     {"inspection"},
     {"cli"},

@@ -23,6 +23,7 @@ _HOMES = {
     "RelativeScaleSearch": "estimators",
     "RossMI": "estimators",
     "ScaleInvariantMI": "estimators",
+    "compile_kernels": "_compile",
     "conditional_independence_test": "model_selection",
     "conditional_mutual_info": "estimators",
     "get_estimator_names": "_recipes",
@@ -48,6 +49,7 @@ _SUBPACKAGES = (
 
 if TYPE_CHECKING:
     from ._auto import AutoMI
+    from ._compile import compile_kernels
     from ._recipes import get_estimator_names, make_estimator, mutual_info
     from .estimators import (
         BIKSG,
@@ -88,6 +90,7 @@ __all__ = [
     "RelativeScaleSearch",
     "RossMI",
     "ScaleInvariantMI",
+    "compile_kernels",
     "conditional_independence_test",
     "conditional_mutual_info",
     "get_estimator_names",

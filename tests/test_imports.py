@@ -24,6 +24,7 @@ LAYERS = [
     {"_auto"},
     {"_recipes"},
     {"model_selection", "feature_selection"},
+    {"_compile"},
     {"benchmark", "information_plane"},
     {"inspection"},
     {"cli"},

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from ._compile import add_parser as add_compile
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
 from ._infoplane import add_parser as add_infoplane
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add_estimate(commands)
     add_select(commands)
     add_demo(commands)
+    add_compile(commands)
     add_paper(commands)
     add_infoplane(commands)
     arguments = parser.parse_args(argv)

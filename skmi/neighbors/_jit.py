@@ -6,6 +6,7 @@ paid, and `dense_is_cheaper` weighs it against work in plain matrices.
 
 import sys
 import time
+from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 
@@ -33,6 +34,10 @@ def inline_jit(function):
     return numba.njit(forceinline=True, **_BLOCK)(function)
 
 
+KERNELS: "list[Kernel]" = []
+"""All of the modules loaded so far."""
+
+
 class Kernel:
     """A compiled entry point whose machine code is cached on disk if that is possible.
 
@@ -45,6 +50,7 @@ class Kernel:
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self._function = function
+        KERNELS.append(self)
         try:
             self._compiled = numba.njit(cache=True, **_OPTIONS)(function)
         except RuntimeError:  # numba: "no locator available for file"
@@ -89,17 +95,28 @@ class DenseBudget:
 
     def __init__(self):
         self._lock, self._spent = Lock(), 0.0
+        self.is_open = True
 
     def spend(self, seconds, compile_seconds):
         """Whether work of so many seconds is still within the budget; if so, it is taken off."""
         with self._lock:
-            if self._spent + seconds > compile_seconds / 2:
+            if not self.is_open or self._spent + seconds > compile_seconds / 2:
                 return False
             self._spent += seconds
             return True
 
 
 BUDGET = DenseBudget()
+
+
+@contextmanager
+def compiling():
+    """In the context nothing is worked out in plain matrices for want of a kernel."""
+    BUDGET.is_open = False
+    try:
+        yield
+    finally:
+        BUDGET.is_open = True
 
 
 def dense_is_cheaper(kernels, dense_seconds, compile_seconds):

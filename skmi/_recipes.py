@@ -217,7 +217,7 @@ def _with_params(estimator: Any, params: dict[str, Any], name: str) -> Any:
         found = [part for part in parts_of(estimator) if param in part.get_params(deep=False)]
         if not found:
             known = {key for part in parts_of(estimator) for key in part.get_params(deep=False)}
-            others = [other for other in _NEIGHBORS if _has(_RECIPES[other](), param)]
+            others = [other for other in _NEIGHBORS if has_parameter(_RECIPES[other](), param)]
             elsewhere = f" {' and '.join(map(repr, others))} have {param!r}." if others else ""
             raise ValueError(
                 f"{name} has no parameter {param!r}; it has {sorted(known - {'estimator'})}."
@@ -228,7 +228,8 @@ def _with_params(estimator: Any, params: dict[str, Any], name: str) -> Any:
     return estimator
 
 
-def _has(estimator: Any, param: str) -> bool:
+def has_parameter(estimator: Any, param: str) -> bool:
+    """Whether an estimator, or what it holds, has a parameter of this name."""
     return any(param in part.get_params(deep=False) for part in parts_of(estimator))
 
 

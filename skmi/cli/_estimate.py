@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from .._input._checks import check_base
-from .._recipes import get_estimator_names, make_estimator
+from .._recipes import get_estimator_names, has_parameter, make_estimator
 from ..estimators._repeats import repeat
 from ._table import DataFile, add_file, split_names
 
 # Networks take minutes where neighbours take a moment: they run when they are asked for.
 _DEFAULT_METHODS = [name for name in get_estimator_names() if "ksg" in name]
+# Parameters of the recipes that are options here.
+_OPTIONS = ("n_neighbors", "random_state", "n_jobs")
 
 
 def add_parser(commands: Any) -> None:
@@ -36,7 +38,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
     parser.add_argument(
-        "--random-state", type=int, metavar="SEED", help="of methods by networks; default: none"
+        "--random-state", type=int, metavar="SEED", help="of methods that draw; default: none"
     )
     parser.add_argument(
         "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
@@ -122,5 +124,6 @@ def _estimates(
 
 
 def _make(method: str, options: dict[str, Any]) -> Any:
-    own = "random_state" if method.startswith("mine") else "n_neighbors"
-    return make_estimator(method, **{name: options[name] for name in (own, "n_jobs")})
+    """The recipe, with those of the options that it has."""
+    own = [name for name in _OPTIONS if has_parameter(make_estimator(method), name)]
+    return make_estimator(method, **{name: options[name] for name in own})

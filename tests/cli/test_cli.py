@@ -68,6 +68,21 @@ def test_several_methods(file, capsys):
     assert rows == ["ksg", "ksg-local", "bi-ksg"]
 
 
+def test_options_go_to_the_methods_that_have_them(file, capsys):
+    arguments = ["--x", "age,bmi", "--y", "target", "--n-neighbors", "5", "--random-state", "3"]
+    methods = ["gaussian", "canonical-ksg", "ksg-local", "auto"]
+    _, out, _ = run(capsys, "estimate", file, *arguments, "--method", ",".join(methods), "--json")
+    frame = load_diabetes(as_frame=True).frame
+    own = {"canonical-ksg": {"n_neighbors": 5}, "ksg-local": {"n_neighbors": 5}}
+    own["auto"] = own["canonical-ksg"]
+    for row in json.loads(out)["estimates"]:
+        params = own.get(row["method"], {})
+        expected = mutual_info(
+            frame[["age", "bmi"]], frame["target"], row["method"], random_state=3, **params
+        )
+        assert row["mi"] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_network_runs_if_it_is_asked_for(file, capsys):
     arguments = ["--x", "bmi", "--y", "target", "--method", "mine-global", "--random-state", "3"]

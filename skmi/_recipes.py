@@ -181,6 +181,16 @@ def as_estimator(method: Any, name: str = "method") -> Any:
     return clone(method)
 
 
+def configured(method: Any, params: dict[str, Any], random_state: Any, n_jobs: int | None) -> Any:
+    """A new, unfitted estimator with parameters, and these two wherever they are known."""
+    estimator = _with_params(as_estimator(method), params, repr(method))
+    for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
+        for part in parts_of(estimator) if value is not None else ():
+            if param in part.get_params(deep=False):
+                part.set_params(**{param: value})
+    return estimator
+
+
 def name_estimators(estimator: Any) -> dict[str, Any]:
     """Estimators by the names to show.
 
@@ -316,11 +326,7 @@ def mutual_info(
     0.997 nats
     """
     unit = check_base(base)
-    estimator = _with_params(as_estimator(method), params, repr(method))
-    for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
-        for part in parts_of(estimator) if value is not None else ():
-            if param in part.get_params(deep=False):
-                part.set_params(**{param: value})
+    estimator = configured(method, params, random_state, n_jobs)
     if not isinstance(estimator, MutualInfoEstimator):
         return repeat(estimator, X, y).whole() / unit
     estimator._validate_params()

@@ -95,6 +95,19 @@ class MutualInfoReport:
         )
         return f"<table><tbody>{rows}</tbody></table>"
 
+    def to_dict(self) -> dict[str, Any]:
+        """The main fields, as JSON takes them: for no interval None."""
+        low, high = (None if self.interval is None else each for each in (self.low, self.high))
+        return {
+            "mi": self.mi,
+            "low": low,
+            "high": high,
+            "pvalue": self.pvalue,
+            "method": self.method,
+            "candidates": {each.name: self._in_units(each.mi) for each in self.candidates},
+            "doubts": self.doubts,
+        }
+
     def _lines(self) -> Iterator[tuple[str, str]]:
         """What is printed: a name and a text each."""
         yield "mutual information", f"{self.mi:.3f} {self._unit()}, {self._interval()}"

@@ -32,6 +32,7 @@ _HOMES = {
     "mutual_info_diagnostics": "model_selection",
     "mutual_info_interval": "model_selection",
     "mutual_info_permutation_test": "model_selection",
+    "mutual_info_report": "model_selection",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         mutual_info_diagnostics,
         mutual_info_interval,
         mutual_info_permutation_test,
+        mutual_info_report,
     )
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
@@ -99,6 +101,7 @@ __all__ = [
     "mutual_info_diagnostics",
     "mutual_info_interval",
     "mutual_info_permutation_test",
+    "mutual_info_report",
 ]
 
 

@@ -193,6 +193,9 @@ class AutoMI(MutualInfoEstimator):
     def _estimate(self, sample: Sample) -> FloatArray:
         return self.estimator_._estimate(sample)
 
+    def _core(self, sample: Any) -> tuple[Any, Any]:
+        return (self, None) if sample is None else self.estimator_._core(sample)
+
     def _repeated(self, sample: Sample) -> Repeated:
         if self._takes_network(sample):
             return super()._repeated(sample)

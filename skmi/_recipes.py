@@ -185,6 +185,16 @@ def as_estimator(method: Any, name: str = "method") -> Any:
     return clone(method)
 
 
+def configured(method: Any, params: dict[str, Any], random_state: Any, n_jobs: int | None) -> Any:
+    """A new, unfitted estimator with parameters, and these two wherever they are known."""
+    estimator = _with_params(as_estimator(method), params, repr(method))
+    for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
+        for part in parts_of(estimator) if value is not None else ():
+            if param in part.get_params(deep=False):
+                part.set_params(**{param: value})
+    return estimator
+
+
 def name_estimators(estimator: Any) -> dict[str, Any]:
     """Estimators by the names to show.
 
@@ -221,7 +231,7 @@ def _with_params(estimator: Any, params: dict[str, Any], name: str) -> Any:
         found = [part for part in parts_of(estimator) if param in part.get_params(deep=False)]
         if not found:
             known = {key for part in parts_of(estimator) for key in part.get_params(deep=False)}
-            others = [other for other in _NEIGHBORS if _has(_RECIPES[other](), param)]
+            others = [other for other in _NEIGHBORS if has_parameter(_RECIPES[other](), param)]
             elsewhere = f" {' and '.join(map(repr, others))} have {param!r}." if others else ""
             raise ValueError(
                 f"{name} has no parameter {param!r}; it has {sorted(known - {'estimator'})}."
@@ -232,7 +242,8 @@ def _with_params(estimator: Any, params: dict[str, Any], name: str) -> Any:
     return estimator
 
 
-def _has(estimator: Any, param: str) -> bool:
+def has_parameter(estimator: Any, param: str) -> bool:
+    """Whether an estimator, or what it holds, has a parameter of this name."""
     return any(param in part.get_params(deep=False) for part in parts_of(estimator))
 
 
@@ -319,11 +330,7 @@ def mutual_info(
     0.997 nats
     """
     unit = check_base(base)
-    estimator = _with_params(as_estimator(method), params, repr(method))
-    for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
-        for part in parts_of(estimator) if value is not None else ():
-            if param in part.get_params(deep=False):
-                part.set_params(**{param: value})
+    estimator = configured(method, params, random_state, n_jobs)
     if not isinstance(estimator, MutualInfoEstimator):
         return repeat(estimator, X, y).whole() / unit
     estimator._validate_params()

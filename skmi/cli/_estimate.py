@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from .._input._checks import check_base
-from .._recipes import get_estimator_names, make_estimator
+from .._recipes import get_estimator_names, has_parameter, make_estimator
 from ..estimators._conditional import conditional_mutual_info
 from ..estimators._repeats import repeat
+from ..model_selection._report import MutualInfoReport, mutual_info_report
 from ._table import DataFile, add_file, split_names
 
 # Networks take minutes where neighbours take a moment: they run when they are asked for.
 _DEFAULT_METHODS = [name for name in get_estimator_names() if "ksg" in name]
+# Parameters of the recipes that are options here.
+_OPTIONS = ("n_neighbors", "random_state", "n_jobs")
 
 
 def add_parser(commands: Any) -> None:
@@ -24,8 +27,10 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "estimate",
         help="estimate mutual information between columns of a file",
-        description="Estimate the mutual information between columns of a file. Columns of text "
-        "are labels; whole numbers are labels if each has 20 samples on average.",
+        description="Estimate the mutual information between columns of a file. Without --method, "
+        "a report comes first: the estimate of the method that suits the columns, its interval, a "
+        "test of independence, and what speaks against it. Columns of text are labels; whole "
+        "numbers are labels if each has 20 samples on average.",
     )
     add_file(parser)
     parser.add_argument("--x", metavar="A,B", help="columns of X; default: all but those of y")
@@ -44,7 +49,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
     parser.add_argument(
-        "--random-state", type=int, metavar="SEED", help="of methods by networks; default: none"
+        "--random-state", type=int, metavar="SEED", help="of methods that draw; default: none"
     )
     parser.add_argument(
         "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
@@ -70,11 +75,13 @@ def run(arguments: argparse.Namespace) -> None:
     methods = split_names(",".join(arguments.method or ()))
     X, y = file.select(x_names), file.select(y_names)
     n_samples = len(next(iter(y.values())))
+    report = None
     if given_names:
         if methods:
             raise ValueError("--given has a method of its own: leave out --method")
         rows = [_conditional(X, y, file.select(given_names), arguments)]
     else:
+        report = None if methods else _report(X, y, vars(arguments))
         methods = methods or _methods_for({**X, **y})
         rows = _estimates(X, y, methods, vars(arguments), check_base(base))
     if arguments.json:
@@ -85,6 +92,7 @@ def run(arguments: argparse.Namespace) -> None:
             **({"given": given_names} if given_names else {}),
             "n_samples": n_samples,
             "base": "e" if base is None else base,
+            "report": None if report is None else report.to_dict(),
             "estimates": rows,
         }
         print(json.dumps(result, indent=2))
@@ -92,6 +100,8 @@ def run(arguments: argparse.Namespace) -> None:
     unit = {None: "nats", 2.0: "bits"}.get(base, f"base {base}")
     condition = f" | {', '.join(given_names)}" if given_names else ""
     print(f"I({', '.join(x_names)}; {', '.join(y_names)}{condition}), {n_samples} samples\n")
+    if report is not None:
+        print(f"{report}\n")
     width = max(16, *(len(row["method"]) for row in rows))
     print(f"{'method':<{width}} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
     for row in rows:
@@ -125,6 +135,13 @@ def _conditional(X: Any, y: Any, z: Any, arguments: argparse.Namespace) -> dict[
     }
 
 
+def _report(X: Any, y: Any, options: dict[str, Any]) -> MutualInfoReport:
+    """The best estimate we know, and how far to trust it."""
+    own = {name: options[name] for name in ("n_neighbors", "base", "n_jobs")}
+    seed = 0 if options["random_state"] is None else options["random_state"]
+    return mutual_info_report(X, y, random_state=seed, **own)
+
+
 def _methods_for(columns: dict[str, Any]) -> list[str]:
     """All that run when none is asked for: where there are labels, those that know them."""
     if all(column.dtype.kind in "iuf" for column in columns.values()):
@@ -156,5 +173,6 @@ def _estimates(
 
 
 def _make(method: str, options: dict[str, Any]) -> Any:
-    own = "random_state" if method.startswith("mine") else "n_neighbors"
-    return make_estimator(method, **{name: options[name] for name in (own, "n_jobs")})
+    """The recipe, with those of the options that it has."""
+    own = [name for name in _OPTIONS if has_parameter(make_estimator(method), name)]
+    return make_estimator(method, **{name: options[name] for name in own})

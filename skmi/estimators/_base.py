@@ -43,6 +43,8 @@ class MutualInfoEstimator(Parameterized):
     _sees_only_differences = False
     # Whether threads share the work of many estimates, or processes must.
     _releases_gil = False
+    # Whether it looks at the surroundings of samples in all columns, which are wide in many.
+    _is_local = False
     # Whether it takes off what a maximum has by chance.
     _corrects_bias = False
 

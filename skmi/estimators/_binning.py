@@ -73,6 +73,8 @@ class BinningMI(MutualInfoEstimator):
 
     _sees_only_differences = True
 
+    _is_local = True
+
     _parameter_constraints: dict[str, list[Any]] = {
         "n_bins": [Whole(1, 2**31)],
     }

@@ -30,6 +30,7 @@ class NeighborsMI(MutualInfoEstimator):
 
     _sees_only_differences = True
     _releases_gil = True
+    _is_local = True
 
     _parameter_constraints: dict[str, list[Any]] = {
         "n_neighbors": [Whole(1)],

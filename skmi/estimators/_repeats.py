@@ -4,6 +4,7 @@ An estimator of skmi gets samples; one of others gets arrays, is cloned and fitt
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -55,14 +56,19 @@ class Repeats:
         self.threads = estimator._releases_gil
         self.corrects_bias = estimator._corrects_bias
 
-    def whole(self) -> float:
+    def whole(self, *, doubt: bool = True) -> float:
         """The estimate of all samples, with a maximum corrected if the estimator does.
 
         What speaks against it is warned of here, and nowhere else.
         """
         self.estimator._fit(self.sample)
-        self.estimator._doubt(self.sample)
+        if doubt:
+            self.estimator._doubt(self.sample)
         return float(self.estimator.mi_)
+
+    def core(self) -> tuple[Any, Any]:
+        """What the fitted estimator is wrapped around, and what that sees of the sample."""
+        return self.estimator._core(self.sample)
 
     def repeated(self) -> Repeated:
         """Estimates with y permuted; a maximum is not corrected."""
@@ -95,11 +101,19 @@ class ForeignRepeats:
     threads, corrects_bias = False, False
 
     def __init__(self, estimator: Any, X: ArrayLike, y: ArrayLike) -> None:
-        self.estimator, self.X, self.y = estimator, _as_columns(X), y
+        self.estimator, self.X, self.y = clone(estimator), _as_columns(X), y
         self.n_samples = _num_samples(X)
 
-    def whole(self) -> float:
-        return _fit_arrays(clone(self.estimator), self.X, self.y)
+    @cached_property
+    def sample(self) -> Sample:
+        """The data as this library sees them, labels told from numbers."""
+        return make_sample(self.X, self.y, discrete=("auto", "auto"), vector_X=True)
+
+    def core(self) -> tuple[Any, Any]:
+        return self.estimator, self.sample
+
+    def whole(self, *, doubt: bool = True) -> float:
+        return _fit_arrays(self.estimator, self.X, self.y)
 
     def repeated(self) -> Repeated:
         def estimate(order: IntArray | None) -> float:

@@ -4,9 +4,11 @@ from ._conditional_independence import (
     ConditionalIndependenceResult,
     conditional_independence_test,
 )
-from ._diagnostics import Finding, MutualInfoDiagnostics, mutual_info_diagnostics
+from ._diagnostics import MutualInfoDiagnostics, mutual_info_diagnostics
+from ._findings import Finding
 from ._interval import MutualInfoInterval, mutual_info_interval
 from ._permutation_test import mutual_info_permutation_test
+from ._report import MutualInfoReport, mutual_info_report
 from ._results import PermutationTestResult
 
 __all__ = [
@@ -14,9 +16,11 @@ __all__ = [
     "Finding",
     "MutualInfoDiagnostics",
     "MutualInfoInterval",
+    "MutualInfoReport",
     "PermutationTestResult",
     "conditional_independence_test",
     "mutual_info_diagnostics",
     "mutual_info_interval",
     "mutual_info_permutation_test",
+    "mutual_info_report",
 ]

@@ -18,19 +18,21 @@ from .._recipes import as_estimator
 from .._typing import FloatArray
 from ..estimators._base import MutualInfoEstimator
 from ..estimators._neighbors import NeighborsMI
-from ..estimators._repeats import Repeats
+from ..estimators._repeats import ForeignRepeats, Repeats, repeat
 from ..neighbors._counter import make_counter
 from ..neighbors._engine import Query
 from ..preprocessing._global_linf import GlobalLinfScaler
-from ..preprocessing._normal_score import NormalScoreScaler
-from ..preprocessing._normalize import fit_scaler, normalize, scale
+from ..preprocessing._normalize import normalize
+from ._consistency import N_PERMUTATIONS, consistency
+from ._findings import Finding, change
 from ._interval import ROUNDING, MutualInfoInterval, interval_of
+from ._permutation_test import null_distribution
 
 # Limits between the easy and the hard cases of tests/model_selection/test_diagnostics.py.
-# Estimates within this many nats of the ceiling fall short of the truth.
+# Estimates by neighbours within this many nats of the ceiling fall short of the truth.
 _CEILING_MARGIN = 2.0
-# A change counts if it is this part of the estimate and so many standard errors.
-_CHANGE = {"relative scale": (0.2, 4.0), "n_neighbors": (0.15, 3.0), "margins": (0.2, 3.0)}
+# Of others, those within this many nats of the logarithm of the number of samples.
+_LOG_MARGIN = 1.0
 # Share of samples whose radius is tied.
 _TIED = 0.5
 # Radius, as a part of the distance between any two samples, that is no more local: with
@@ -38,29 +40,6 @@ _TIED = 0.5
 _FAR = 0.4
 # Pairs of samples that say how far any two are apart.
 _N_PAIRS = 2000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at.
-
-    Attributes
-    ----------
-    name : str
-        What it is about.
-    value, limit : float
-        What was measured, and beyond what it is a reason for distrust.
-    is_warning : bool
-        Whether it is.
-    message : str
-        The same in words.
-    """
-
-    name: str
-    value: float
-    limit: float
-    is_warning: bool
-    message: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -113,16 +92,17 @@ def mutual_info_diagnostics(
     Parameters
     ----------
     estimator : estimator or str
-        An estimator of skmi; it is cloned. A name is that of a recipe, as `make_estimator`
-        knows them.
+        Of skmi or of others: its ``fit(X, y)`` sets ``mi_``, or its ``score(X, y)`` is the
+        estimate. It is cloned. A name is that of a recipe, as `make_estimator` knows them.
     X : array-like of shape (n_samples, n_features) or (n_samples,)
         First variable.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
         Second variable.
     n_jobs : int, default=None
-        Number of subsamples fitted at a time; the result does not depend on it.
+        Number of subsamples and of permutations fitted at a time; the result does not
+        depend on it.
     random_state : int, RandomState instance or None, default=None
-        Draws subsamples.
+        Draws subsamples, permutations and noise.
 
     Returns
     -------
@@ -134,7 +114,7 @@ def mutual_info_diagnostics(
     ValueError
         For bad input, and for fewer than 40 samples.
     TypeError
-        If the estimator is not one of skmi.
+        If `estimator` is neither a name nor an estimator.
 
     See Also
     --------
@@ -143,27 +123,41 @@ def mutual_info_diagnostics(
 
     Notes
     -----
-    For every estimator:
+    What the data are like:
 
     - *outliers*, *units*: columns with a value that alone sets their scale; columns of one
-      variable whose spreads differ by a factor of 100 or more.
+      variable whose spreads differ by a factor of 100 or more. Not looked at where the
+      estimate sees ranks alone.
+    - *ties*: the share of samples with a tie at the radius of their third neighbour.
+    - *dimension*, of estimators that look at the surroundings of samples in all columns:
+      the median distance of the third neighbour as a part of the median distance of any
+      two samples, in X, in y and in both together; the largest of the three. Near 1 no
+      sample has neighbours that tell anything, and such estimates are far too low [1]_.
+      Columns that repeat others do no harm, many of their own do.
+
+    Whether the estimate is consistent with itself, as the truth is [2]_:
+
     - *margins*: the truth does not depend on a stretching of single columns. The estimate
       is compared with that of the columns' normal scores.
-    - *ties*: the share of samples with a tie at the radius of their third neighbour.
-    - *dimension*: the median distance of the third neighbour as a part of the median
-      distance of any two samples, in X, in y and in both together; the largest of the
-      three. Near 1 no sample has neighbours that tell anything, and estimates by
-      neighbours are far too low [1]_. Columns that repeat others do no harm, many of
-      their own do.
-    - *sample size*: the drift of `mutual_info_interval`.
+    - *sample size*: the drift of `mutual_info_interval`, and whether it is a straight line.
+    - *independence*: with y permuted the truth is 0. The mean of 10 permutations is.
+    - *additivity*: pairs of independent samples tell as much as their parts together. Each
+      sample of one half of the data is put beside one of the other half, and the estimate
+      of these pairs is compared with the sum of the estimates of the halves.
+    - *noise columns*: as many columns of noise as X has, but at most 10, tell nothing more
+      about y. The estimate must not rise; that it falls is common.
+    - *ceiling*: no estimate by neighbours exceeds :math:`\psi(N) - \psi(k)`, and within 2
+      nats of it they are too low. No estimate without assumptions can be much above
+      :math:`\log N` [3]_; within 1 nat of that, it is not the data that carry it.
+    - *disagreement*: the Gaussian estimate, that of neighbours after `LocalScaler`, and
+      up to 5000 samples `CanonicalKSG`. Estimates are rather too low than too high: one
+      that is far larger than the estimate is nearer to the truth.
+    - *relative scale*, *n_neighbors*, of estimators by neighbours: the truth depends on
+      neither. The estimate is compared with those at half and twice the relative scale,
+      and with that of twice as many neighbours.
 
-    For those by nearest neighbours also:
-
-    - *ceiling*: no estimate exceeds :math:`\psi(N) - \psi(k)`. Within 2 nats of it,
-      estimates are too low.
-    - *relative scale*, *n_neighbors*: the truth depends on neither. The estimate is
-      compared with those at half and twice the relative scale, and with that of
-      twice as many neighbours.
+    Labels are left out of what is made for numbers: *margins* leave them as they are,
+    *additivity* needs numbers alone, *noise columns* one side of them.
 
     A change is a warning if it is large both as a part of the estimate and in standard
     errors. No warning is no proof: data may hide structure finer than the samples.
@@ -172,6 +166,10 @@ def mutual_info_diagnostics(
     ----------
     .. [1] S. Gao, G. Ver Steeg, A. Galstyan, "Efficient estimation of mutual information
        for strongly dependent variables", AISTATS (2015).
+    .. [2] J. Song, S. Ermon, "Understanding the limitations of variational mutual
+       information estimators", ICLR (2020), arXiv:1910.06222.
+    .. [3] D. McAllester, K. Stratos, "Formal limitations on the measurement of mutual
+       information", AISTATS (2020), arXiv:1811.04251.
 
     Examples
     --------
@@ -185,33 +183,42 @@ def mutual_info_diagnostics(
     >>> mutual_info_diagnostics("ksg-local", x, x + 1e-6 * y, random_state=0).warnings[0].name
     'ceiling'
     """
-    estimator = as_estimator(estimator, "estimator")
-    if not isinstance(estimator, MutualInfoEstimator):
-        raise TypeError(
-            f"mutual_info_diagnostics looks into estimators of skmi, got {estimator!r:.80}; "
-            "mutual_info_interval and mutual_info_permutation_test take any."
-        )
+    data = repeat(as_estimator(estimator, "estimator"), X, y)
     rng = check_random_state(random_state)
-    data = Repeats(estimator, X, y)
-    fitted, sample = data.estimator, data.sample
-    whole = float(fitted._fit(sample).mi_)
+    whole = data.whole(doubt=False)
     interval = interval_of(data, whole, 0.95, 10, 2, n_jobs, rng)
-    findings = [
-        _outliers(sample),
-        _units(sample),
-        _margins(interval, fitted, sample),
-        *_ties_and_dimension(sample, rng),
-        _sample_size(interval),
-    ]
-    core, scaled = fitted._core(sample)
+    null = null_distribution(data, whole, N_PERMUTATIONS, n_jobs, rng)
+    return MutualInfoDiagnostics(interval, findings_of(data, interval, null, rng))
+
+
+def findings_of(
+    data: Repeats | ForeignRepeats,
+    interval: MutualInfoInterval,
+    null: FloatArray,
+    random_state: np.random.RandomState,
+) -> list[Finding]:
+    """All that can be looked at, of an estimate that has an error bar and a null already."""
+    sample = data.sample
+    core, scaled = data.core()
+    is_local = isinstance(core, MutualInfoEstimator) and core._is_local
     if isinstance(core, NeighborsMI):
-        findings = [
-            _ceiling(interval, sample.n_samples, core.n_neighbors),
+        own = [
+            _ceiling_of_neighbors(interval, sample.n_samples, core.n_neighbors),
             _relative_scale(interval, core, scaled),
-            _n_neighbors(interval, fitted, sample),
-            *findings,
+            _n_neighbors(interval, data.estimator, sample),
         ]
-    return MutualInfoDiagnostics(interval, findings)
+    else:
+        own = [_ceiling(interval, sample.n_samples)]
+    consistent = consistency(data, interval, null, random_state)
+    # An estimate that sees ranks alone is not moved by outliers and units.
+    sees_ranks = any(f.name == "margins" and abs(f.value) < ROUNDING for f in consistent)
+    return [
+        *own,
+        *([] if sees_ranks else [_outliers(sample), _units(sample)]),
+        *_ties_and_dimension(sample, random_state, is_local),
+        _sample_size(interval),
+        *consistent,
+    ]
 
 
 def _outliers(sample: Sample) -> Finding:
@@ -248,7 +255,7 @@ def _units(sample: Sample) -> Finding:
     )
 
 
-def _ceiling(interval: MutualInfoInterval, n_samples: int, k: int) -> Finding:
+def _ceiling_of_neighbors(interval: MutualInfoInterval, n_samples: int, k: int) -> Finding:
     ceiling = float(digamma(n_samples) - digamma(k))
     limit = ceiling - _CEILING_MARGIN
     return Finding(
@@ -262,18 +269,17 @@ def _ceiling(interval: MutualInfoInterval, n_samples: int, k: int) -> Finding:
     )
 
 
-def _change(name: str, interval: MutualInfoInterval, other: float, message: str) -> Finding:
-    """The estimate made in another way."""
-    change = other - interval.estimate
-    part, standard_errors = _CHANGE[name]
-    limit = max(part * abs(interval.estimate), standard_errors * interval.standard_error, ROUNDING)
-    text = f"{message} changes the estimate by {change:+.2f} nats"
+def _ceiling(interval: MutualInfoInterval, n_samples: int) -> Finding:
+    ceiling = float(np.log(n_samples))
+    limit = ceiling - _LOG_MARGIN
     return Finding(
-        name,
-        change,
+        "ceiling",
+        interval.estimate,
         limit,
-        abs(change) > limit,
-        f"{text}, though the truth stays. At most {limit:.2f} could be passed over.",
+        interval.estimate > limit,
+        f"the estimate, {interval.estimate:.2f} nats, is near or above {ceiling:.2f} nats, the "
+        f"logarithm of {n_samples} samples. So few samples cannot show so much by themselves: it "
+        "rests on what the estimator assumes. More samples raise the ceiling.",
     )
 
 
@@ -282,7 +288,7 @@ def _relative_scale(interval: MutualInfoInterval, core: NeighborsMI, scaled: Sam
     if scaled.has_relative_scale:
         scores = core._sweep(scaled)(np.array([0.5, 1.0, 2.0]), None).mean(axis=1)
         lowest += float(min(scores[0], scores[2]) - scores[1])
-    return _change("relative scale", interval, lowest, "another relative scale, by a factor of 2,")
+    return change("relative scale", interval, lowest, "another relative scale, by a factor of 2,")
 
 
 def _n_neighbors(
@@ -292,26 +298,19 @@ def _n_neighbors(
     part = other._core(None)[0]
     part.set_params(n_neighbors=min(2 * part.n_neighbors, sample.n_samples - 1))
     estimate = float(other._fit(sample).mi_)
-    return _change("n_neighbors", interval, estimate, f"n_neighbors={part.n_neighbors}")
-
-
-def _margins(
-    interval: MutualInfoInterval, estimator: MutualInfoEstimator, sample: Sample
-) -> Finding:
-    scores = [scale(side, fit_scaler(NormalScoreScaler(), side)) for side in (sample.X, sample.y)]
-    stretched = sample.scaled(scores[0], scores[1], default_tolerance(sample.is_single))
-    other = clone(estimator)._fit(stretched)
-    message = "stretching single columns, each to a normal distribution,"
-    return _change("margins", interval, float(other.mi_), message)
+    return change("n_neighbors", interval, estimate, f"n_neighbors={part.n_neighbors}")
 
 
 # Neighbours that the data are looked at with.
 _K = 3
 
 
-def _ties_and_dimension(sample: Sample, random_state: np.random.RandomState) -> list[Finding]:
-    n_samples = sample.n_samples
-    n_columns = sample.X.numbers.shape[1] + sample.y.numbers.shape[1]
+def _ties_and_dimension(
+    sample: Sample, random_state: np.random.RandomState, is_local: bool
+) -> list[Finding]:
+    if not sample.n_numbers:
+        return []
+    n_samples, n_columns = sample.n_samples, sample.n_numbers
     query = Query(_K, tie_tolerance=default_tolerance(sample.is_single))
     sides = [
         side.with_numbers(normalize(side, GlobalLinfScaler()))
@@ -326,36 +325,35 @@ def _ties_and_dimension(sample: Sample, random_state: np.random.RandomState) -> 
     if len(sides) == 2:
         both = Sample(_unlabelled(sides[0]), _unlabelled(sides[1]))
         counts = make_counter(both, query).count()
-    tied = float(np.mean(counts.n_joint != _K - 1)) if sides else 1.0
+    tied = float(np.mean(counts.n_joint != _K - 1))
     first, second = random_state.randint(n_samples, size=(2, _N_PAIRS))
     apart = first != second
     gaps = [np.abs(s.numbers[first] - s.numbers[second]).max(axis=1)[apart] for s in sides]
-    far = _far(counts.radius, np.max(gaps, axis=0)) if sides else 0.0
+    far = _far(counts.radius, np.max(gaps, axis=0))
     # A scale that makes much of one side hides how far apart samples are in the other.
     for side, one, gap in zip(sides, alone, gaps, strict=True):
         if side.numbers.shape[1] > 1:
             far = max(far, _far(one.radius, gap))
-    return [
-        Finding(
-            "ties",
-            tied,
-            _TIED,
-            tied > _TIED,
-            f"{100 * tied:.0f}% of the samples have others at exactly the same distance. The "
-            "estimate is that of the values as rounded; where they are labels or counts, an "
-            "estimator for discrete variables is the better one.",
-        ),
-        Finding(
-            "dimension",
-            far,
-            _FAR,
-            far > _FAR,
-            f"{n_columns} columns are many for {n_samples} samples: the nearest neighbours are "
-            f"{100 * far:.0f}% as far as any sample. The estimate is too low, the lower the "
-            "stronger the dependence. MINE, the neural estimator, does not need neighbours; "
-            "fewer columns (PCA, feature selection) help as well.",
-        ),
-    ]
+    ties = Finding(
+        "ties",
+        tied,
+        _TIED,
+        tied > _TIED,
+        f"{100 * tied:.0f}% of the samples have others at exactly the same distance. The "
+        "estimate is that of the values as rounded; where they are labels or counts, an "
+        "estimator for discrete variables is the better one.",
+    )
+    dimension = Finding(
+        "dimension",
+        far,
+        _FAR,
+        far > _FAR,
+        f"{n_columns} columns are many for {n_samples} samples: the nearest neighbours are "
+        f"{100 * far:.0f}% as far as any sample. The estimate is too low, the lower the "
+        "stronger the dependence. 'auto' combines columns, and MINE, the neural estimator, does "
+        "not need neighbours; fewer columns (PCA, feature selection) help as well.",
+    )
+    return [ties, dimension] if is_local else [ties]
 
 
 def _unlabelled(side: Side) -> Side:
@@ -372,11 +370,13 @@ def _far(radius: FloatArray, gaps: FloatArray) -> float:
 
 
 def _sample_size(interval: MutualInfoInterval) -> Finding:
+    course = ", and not along a line" if interval.is_curved else ""
     return Finding(
         "sample size",
         interval.drift,
         interval.standard_error,
-        interval.is_biased,
-        f"half as many samples change the estimate by {interval.drift:+.2f} nats, more than its "
-        f"standard error of {interval.standard_error:.2f}: it has not settled yet.",
+        interval.is_biased or interval.is_curved,
+        f"half as many samples change the estimate by {interval.drift:+.2f} nats{course}, beside "
+        f"its standard error of {interval.standard_error:.2f}: it has not settled yet. Give more "
+        "samples, or fewer columns.",
     )

@@ -20,6 +20,8 @@ from ..exceptions import DriftWarning
 
 # Parts smaller than this say little about the whole: neighbours are far in them.
 _SMALLEST_PART = 20
+# Of all samples, for two such parts.
+FEWEST_SAMPLES = 2 * _SMALLEST_PART
 
 # In more parts than these the variance is no longer 1 / N of what it is in all samples:
 # see Notes of mutual_info_interval.
@@ -27,6 +29,11 @@ _FEW_PARTS = 4
 
 # Estimates in nats that differ by less are the same but for rounding: no variance is 0.
 ROUNDING = 1e-12
+
+# A line must pass through the mean estimates of so many sizes ...
+_FEWEST_SIZES = 5
+# ... and a quadratic term in their curve be less likely than this.
+_CURVED = 0.01
 
 
 @dataclass(frozen=True, repr=False)
@@ -42,17 +49,25 @@ class MutualInfoInterval:
     standard_error : float
         Standard deviation of the estimate, in nats.
     confidence_level : float
-        The share of such intervals that are to hold the truth, if there is no bias.
+        The share of such intervals that are to hold the truth.
     drift : float
-        The change of the mean estimate when the number of samples is halved, fitted to
-        all of `curve`.
+        The change of the mean estimate when the number of samples is halved: the slope of
+        a line through the mean estimates against one over the number of samples.
+    extrapolated : float
+        Where this line ends for ever more samples: ``estimate - drift``.
     is_biased : bool
-        Whether the drift is larger than the standard error. The interval does not
-        account for it.
+        Whether the drift is larger than the standard error. The middle of the interval is
+        `extrapolated` then, else `estimate`.
+    is_curved : bool
+        Whether the mean estimates are on a curve, even without the smallest parts: where
+        it ends cannot be told.
+    is_reliable : bool
+        Whether the line passes through the mean estimates of five sizes at least.
     curve : dict of ndarrays
         For each number of parts: ``n_splits`` (1 first, all samples), ``n_samples`` in a
-        part, ``mean`` and ``variance`` of the parts' estimates; the variance of a single
-        part is NaN. With ``correct_bias=True`` in the estimator the means are corrected.
+        part, ``mean`` and ``variance`` of the parts' estimates, and whether the line is
+        fitted to them, ``is_fitted``; the variance of a single part is NaN. With
+        ``correct_bias=True`` in the estimator the means are corrected.
     """
 
     estimate: float
@@ -61,7 +76,10 @@ class MutualInfoInterval:
     standard_error: float
     confidence_level: float
     drift: float
+    extrapolated: float
     is_biased: bool
+    is_curved: bool
+    is_reliable: bool
     curve: dict[str, NDArray[Any]]
 
     def __repr__(self) -> str:
@@ -69,14 +87,29 @@ class MutualInfoInterval:
             f"{self.estimate:.3f} nats, {100 * self.confidence_level:g}% interval "
             f"[{self.low:.3f}, {self.high:.3f}] (standard error {self.standard_error:.3f})"
         )
-        return f"{text}\n{textwrap.fill(self._warning())}" if self.is_biased else text
+        return "\n".join([text, *map(textwrap.fill, self._doubts())])
 
-    def _warning(self) -> str:
-        return (
-            f"Half as many samples change the estimate by {self.drift:+.3f} nats, more than "
-            f"its standard error of {self.standard_error:.3f}: it is biased, which the "
-            "interval does not account for. mutual_info_diagnostics looks for the reason."
-        )
+    def _doubts(self) -> list[str]:
+        """What speaks against the interval, in words."""
+        found = []
+        if self.is_biased:
+            found.append(
+                f"Half as many samples change the estimate by {self.drift:+.3f} nats, more than "
+                f"its standard error of {self.standard_error:.3f}: it is biased. The interval is "
+                f"about {self.extrapolated:.3f} nats, where a line in 1/N leads to, and holds "
+                "the truth only if the line goes on. mutual_info_diagnostics looks for the reason."
+            )
+        if self.is_curved:
+            found.append(
+                "The estimate does not change in a line with 1/N, not even in large parts: the "
+                "interval is unreliable, and more samples are needed."
+            )
+        elif not self.is_reliable:
+            n_sizes = len(self.curve["n_splits"])
+            found.append(
+                f"Parts of {n_sizes - 1} sizes are too few to tell whether the estimate is biased."
+            )
+        return found
 
 
 @validate_params(
@@ -119,6 +152,7 @@ def mutual_info_interval(
     n_repeats : int, default=10
         How often into 2, 3 and 4 parts, whose estimates give the standard error. More
         make it steadier. Divisions into more parts are made once, to see the drift.
+        With 2 repeats and 6 splits the interval of `mutual_info_report` is made.
     n_jobs : int, default=None
         Number of parts fitted at a time; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. The result does not
@@ -129,8 +163,8 @@ def mutual_info_interval(
     Returns
     -------
     interval : MutualInfoInterval
-        With `estimate`, `low`, `high`, `standard_error`, `drift`, `is_biased` and
-        `curve`.
+        With `estimate`, `low`, `high`, `standard_error`, `drift`, `extrapolated`,
+        `is_biased`, `is_curved`, `is_reliable` and `curve`.
 
     Raises
     ------
@@ -141,7 +175,8 @@ def mutual_info_interval(
     -----
     DriftWarning
         If the estimate drifts with the number of samples by more than its standard
-        error: it is biased, and the interval is in the wrong place.
+        error: it is biased. And if it does not drift along a line, so that the interval is
+        unreliable.
 
     See Also
     --------
@@ -157,10 +192,7 @@ def mutual_info_interval(
     .. math:: \hat\sigma^2(N) = \frac{\sum_n (n - 1)\, s_n^2 / n}{\sum_n (n - 1)}
 
     is the likeliest variance for all N samples. The :math:`s_n^2` are averaged over R
-    repeats. The interval is the estimate plus and minus :math:`\hat\sigma` times the
-    quantile of Student's t. Were the repeats independent, its degrees of freedom would
-    be :math:`R \sum_n (n - 1)`; as they all divide the same samples, no number of them
-    gives more than N - 1. So the inverses of both are added.
+    repeats.
 
     The sum is over n = 2, 3, 4. That the variance falls as 1 / N is true for large parts
     alone: in small ones neighbours are far away, and estimates by `KSG` vary less than
@@ -168,8 +200,23 @@ def mutual_info_interval(
     0.62 for 30 samples, 0.74 for 100, 0.84 for 300 and 0.94 for 1000.
 
     A bias shows as a drift of the mean estimate with the size of the parts. It is fitted
-    as :math:`\hat I(N / n) = \hat I(N) + (n - 1)\, \delta`; where the bias falls more
-    slowly than 1 / N, as with many columns, it is larger than :math:`\delta`.
+    as :math:`\hat I(N / n) = \hat I(N) + (n - 1)\, \delta`, a line in one over the number of
+    samples, in which a mean over n parts is known the worse the larger n - 1 is. The
+    largest n are left out until a quadratic term is not significant (at 1%); if fewer than
+    five sizes are left, the interval is unreliable [2]_.
+
+    The interval is plus and minus
+
+    .. math:: t \sqrt{\hat\sigma^2 + \delta^2} ,
+
+    which allows for a bias of the size of the drift. Its middle is the estimate; where the
+    drift exceeds the standard error, it is :math:`\hat I(N) - \delta`, the end of the line.
+    t is the quantile of Student's t. Were the repeats independent, its degrees of freedom
+    would be :math:`R \sum_n (n - 1)`; as they all divide the same samples, no number of them
+    gives more than N - 1. So the inverses of both are added.
+
+    A bias that falls more slowly than 1 / N, as that of neighbours in many columns, is not
+    over at the end of the line: with `is_biased` the interval may still not hold the truth.
 
     Every part is fitted as the data are, its scales and a search's best scale included,
     so that the variance of the search is in the interval. The maximum of a search is a
@@ -185,6 +232,8 @@ def mutual_info_interval(
     ----------
     .. [1] C. M. Holmes, I. Nemenman, "Estimation of mutual information for real-valued
        data with error bars and controlled bias", Physical Review E 100, 022404 (2019).
+    .. [2] E. Abdelaleem, K. M. Martini, I. Nemenman, "Accurate estimation of mutual
+       information in high dimensional data" (2025), arXiv:2506.00330.
 
     Examples
     --------
@@ -198,9 +247,14 @@ def mutual_info_interval(
     interval = interval_of(
         data, data.whole(), confidence_level, n_splits, n_repeats, n_jobs, random_state
     )
-    if interval.is_biased:
-        warn_caller(interval._warning(), DriftWarning)
+    warn_of_drift(interval)
     return interval
+
+
+def warn_of_drift(interval: MutualInfoInterval) -> None:
+    """Warn if the interval may be in the wrong place."""
+    if interval.is_biased or interval.is_curved:
+        warn_caller(" ".join(interval._doubts()), DriftWarning)
 
 
 def interval_of(
@@ -221,35 +275,99 @@ def interval_of(
     divided = np.repeat(numbers, np.where(few, n_repeats, 1))
     divisions = [np.array_split(random_state.permutation(n_samples), n) for n in divided]
     found = _estimate_parts(data, divisions, divisions, n_jobs)
-    means = _average([np.mean(values) for values in found], divided)
-    variances = _average([np.var(values, ddof=1) for values in found], divided)
+    means = np.array([np.mean(values) for values in found])
+    variances = np.array([np.var(values, ddof=1) for values in found])
     if data.corrects_bias:
         permuted = [[random_state.permutation(part) for part in parts] for parts in divisions]
         by_chance = _estimate_parts(data, divisions, permuted, n_jobs)
-        means -= _average([np.mean(values) for values in by_chance], divided)
-    degrees = numbers - 1
-    variance = np.average((variances / numbers)[few], weights=degrees[few])
-    standard_error = float(np.sqrt(variance))
-    freedom = 1.0 / (1.0 / (n_repeats * degrees[few].sum()) + 1.0 / (n_samples - 1))
-    # Least squares through the estimate of all samples; a mean over n parts is known
-    # the worse the smaller they are, as their number less 1.
-    drift = float(np.sum(means - whole) / np.sum(degrees))
-    half_width = standard_error * student_t.ppf(0.5 + confidence_level / 2, freedom)
+        means -= [np.mean(values) for values in by_chance]
+    return make_interval(whole, n_samples, confidence_level, divided, means, variances)
+
+
+def make_interval(
+    whole: float,
+    n_samples: int,
+    confidence_level: float,
+    divided: IntArray,
+    means: FloatArray,
+    variances: FloatArray,
+) -> MutualInfoInterval:
+    """The interval that all samples and divisions of them lead to.
+
+    Parameters
+    ----------
+    whole : float
+        The estimate of all samples.
+    n_samples : int
+    confidence_level : float
+    divided : ndarray of int, shape (n_divisions,)
+        The number of parts of each division, ascending.
+    means, variances : ndarray of shape (n_divisions,)
+        Of the parts' estimates.
+    """
+    numbers = np.unique(divided)
+    few = divided <= _FEW_PARTS
+    degrees = (divided - 1)[few]
+    standard_error = float(np.sqrt(np.average((variances / divided)[few], weights=degrees)))
+    freedom = 1.0 / (1.0 / degrees.sum() + 1.0 / (n_samples - 1))
+    most = _straight_to(divided, means - whole)
+    drift = _slope((divided - 1.0)[divided <= most], (means - whole)[divided <= most])
+    is_biased = bool(abs(drift) > max(standard_error, ROUNDING))
+    half_width = np.hypot(standard_error, drift) * student_t.ppf(
+        0.5 + confidence_level / 2, freedom
+    )
+    extrapolated = whole - drift
+    middle = extrapolated if is_biased else whole
+    n_parts = np.concatenate([[1], numbers])
+    is_reliable = bool(np.sum(n_parts <= most) >= _FEWEST_SIZES)
     return MutualInfoInterval(
         estimate=whole,
-        low=float(whole - half_width),
-        high=float(whole + half_width),
+        low=float(middle - half_width),
+        high=float(middle + half_width),
         standard_error=standard_error,
         confidence_level=confidence_level,
         drift=drift,
-        is_biased=bool(abs(drift) > max(standard_error, ROUNDING)),
+        extrapolated=extrapolated,
+        is_biased=is_biased,
+        is_curved=len(n_parts) >= _FEWEST_SIZES and not is_reliable,
+        is_reliable=is_reliable,
         curve={
-            "n_splits": np.concatenate([[1], numbers]),
-            "n_samples": n_samples // np.concatenate([[1], numbers]),
-            "mean": np.concatenate([[whole], means]),
-            "variance": np.concatenate([[np.nan], variances]),
+            "n_splits": n_parts,
+            "n_samples": n_samples // n_parts,
+            "mean": np.concatenate([[whole], _average(means, divided)]),
+            "variance": np.concatenate([[np.nan], _average(variances, divided)]),
+            "is_fitted": n_parts <= most,
         },
     )
+
+
+def _slope(steps: FloatArray, changes: FloatArray) -> float:
+    """Of a line through the estimate of all samples, by least squares.
+
+    A mean over n parts is known the worse the smaller they are, as their number less 1.
+    """
+    return float(changes.sum() / steps.sum())
+
+
+def _straight_to(divided: IntArray, changes: FloatArray) -> int:
+    """The largest number of parts up to which the mean estimates are on a line."""
+    for most in range(int(divided.max()), _FEWEST_SIZES - 1, -1):
+        among = divided <= most
+        if not _is_curved((divided - 1.0)[among], changes[among]):
+            return most
+    return int(min(divided.max(), _FEW_PARTS))
+
+
+def _is_curved(steps: FloatArray, changes: FloatArray) -> bool:
+    """Whether a quadratic term is significant beside the line."""
+    terms = np.column_stack([np.sqrt(steps), steps**1.5])  # divided by their deviations
+    weighted = changes / np.sqrt(steps)
+    found, _, _, _ = np.linalg.lstsq(terms, weighted, rcond=None)
+    freedom = len(steps) - 2
+    noise = np.sum(np.square(weighted - terms @ found)) / freedom
+    error = np.sqrt(noise * np.linalg.inv(terms.T @ terms)[1, 1])
+    limit = student_t.ppf(1.0 - _CURVED / 2, freedom) * error
+    return bool(abs(found[1]) > max(limit, ROUNDING))
 
 
 def _estimate_parts(
@@ -277,6 +395,6 @@ def _numbers_of_parts(n_samples: int, n_splits: int) -> IntArray:
     return np.arange(2, most + 1)
 
 
-def _average(values: list[np.floating[Any]], divided: IntArray) -> FloatArray:
+def _average(values: FloatArray, divided: IntArray) -> FloatArray:
     """The mean over all divisions into 2 parts, into 3, and so on."""
     return (np.bincount(divided, values) / np.maximum(np.bincount(divided), 1))[2:]

@@ -9,7 +9,8 @@ from sklearn.utils._param_validation import validate_params
 
 from .._params import N_JOBS, Whole
 from .._recipes import as_estimator
-from ..estimators._repeats import permuted_estimates, repeat
+from .._typing import FloatArray
+from ..estimators._repeats import ForeignRepeats, Repeats, permuted_estimates, repeat
 from ._results import PermutationTestResult
 
 
@@ -111,17 +112,33 @@ def mutual_info_permutation_test(
     """
     data = repeat(as_estimator(estimator, "estimator"), X, y)
     statistic = data.whole()
+    rng = check_random_state(random_state)
+    null = null_distribution(data, statistic, n_permutations, n_jobs, rng)
+    return PermutationTestResult(statistic, pvalue(statistic, null), null)
+
+
+def null_distribution(
+    data: Repeats | ForeignRepeats,
+    statistic: float,
+    n_permutations: int,
+    n_jobs: int | None,
+    random_state: np.random.RandomState,
+) -> FloatArray:
+    """Estimates with y permuted, to be compared with `statistic`, that of the data."""
     repeated = data.repeated()
-    # A search corrects its maximum for the data alone: permuted data are compared with the
-    # maximum as it is, and brought to the same zero afterwards.
-    raw = repeated(None) if data.corrects_bias else statistic
     null = permuted_estimates(
         repeated,
         data.n_samples,
         n_permutations,
-        check_random_state(random_state),
+        random_state,
         n_jobs=n_jobs,
         threads=data.threads,
     )
-    pvalue = (1 + np.count_nonzero(null >= raw)) / (1 + n_permutations)
-    return PermutationTestResult(statistic, float(pvalue), null - (raw - statistic))
+    # A search corrects its maximum for the data alone: permuted data are compared with the
+    # maximum as it is, and brought to the same zero.
+    return null - (repeated(None) - statistic) if data.corrects_bias else null
+
+
+def pvalue(statistic: float, null: FloatArray) -> float:
+    """The share of estimates, that of the data among them, that are at least `statistic`."""
+    return float((1 + np.count_nonzero(null >= statistic)) / (1 + len(null)))

@@ -10,7 +10,13 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes
 
-from skmi import RossMI, conditional_mutual_info, get_estimator_names, mutual_info
+from skmi import (
+    RossMI,
+    conditional_mutual_info,
+    get_estimator_names,
+    mutual_info,
+    mutual_info_report,
+)
 from skmi.cli import main
 from skmi.neighbors import _jit
 
@@ -34,8 +40,12 @@ def run(capsys, *arguments):
 def test_a_line_for_each_of_the_family(file, capsys):
     code, out, err = run(capsys, "estimate", file, "--x", "age,bmi", "--y", "target")
     assert (code, err) == (0, "")
-    title, _, header, *rows = out.splitlines()
+    title, _, *lines = out.splitlines()
     assert title == "I(age, bmi; target), 442 samples"
+    blank = lines.index("")
+    report, header, rows = lines[:blank], lines[blank + 1], lines[blank + 2 :]
+    assert report[0].startswith("mutual information: 0.")
+    assert [line.split(":")[0] for line in report[1:4]] == ["independence", "method", "candidates"]
     assert header.split() == ["method", "MI", "(nats)", "best", "scale", "seconds"]
     frame = load_diabetes(as_frame=True).frame
     family = [name for name in get_estimator_names() if "ksg" in name]
@@ -97,6 +107,21 @@ def test_given_other_columns(tmp_path, capsys, rng):
         assert message in err
 
 
+def test_options_go_to_the_methods_that_have_them(file, capsys):
+    arguments = ["--x", "age,bmi", "--y", "target", "--n-neighbors", "5", "--random-state", "3"]
+    methods = ["gaussian", "canonical-ksg", "ksg-local", "auto"]
+    _, out, _ = run(capsys, "estimate", file, *arguments, "--method", ",".join(methods), "--json")
+    frame = load_diabetes(as_frame=True).frame
+    own = {"canonical-ksg": {"n_neighbors": 5}, "ksg-local": {"n_neighbors": 5}}
+    own["auto"] = own["canonical-ksg"]
+    for row in json.loads(out)["estimates"]:
+        params = own.get(row["method"], {})
+        expected = mutual_info(
+            frame[["age", "bmi"]], frame["target"], row["method"], random_state=3, **params
+        )
+        assert row["mi"] == pytest.approx(expected, rel=1e-12)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_network_runs_if_it_is_asked_for(file, capsys):
     arguments = ["--x", "bmi", "--y", "target", "--method", "mine-global", "--random-state", "3"]
@@ -134,6 +159,24 @@ def test_classes_by_any_name_are_classes(tmp_path, capsys, rng):
     # Too few samples of each for labels.
     found = estimates("--x", "x", "--y", "count", "--method", "ksg-local")
     assert found["ksg-local"] == mutual_info(x, np.arange(120.0) // 2, "ksg-local")
+
+
+def test_the_report_comes_first_where_no_method_is_asked_for(tmp_path, capsys, rng):
+    x, noise = rng.normal(size=(2, 60))
+    pd.DataFrame({"x": x, "y": x + noise}).to_csv(tmp_path / "t.csv", index=False)
+    arguments = ["estimate", tmp_path / "t.csv", "--x", "x", "--y", "y", "--base", "2"]
+    _, out, _ = run(capsys, *arguments, "--json")
+    report = json.loads(out)["report"]
+    expected = mutual_info_report(x, x + noise, base=2, random_state=0)
+    assert report == expected.to_dict()
+    _, out, _ = run(capsys, *arguments)
+    assert f"\n\n{expected}\n\n" in out
+    _, out, _ = run(capsys, *arguments, "--method", "ksg", "--json")
+    assert json.loads(out)["report"] is None
+    pd.DataFrame({"x": x[:30], "y": noise[:30]}).to_csv(tmp_path / "t.csv", index=False)
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    assert "no interval for fewer than 40 samples" in out
 
 
 def test_what_speaks_against_an_estimate_is_printed(tmp_path, capsys, rng):

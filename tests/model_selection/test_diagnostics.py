@@ -2,10 +2,20 @@
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_wine
 from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeRegressor
 
-from skmi import KSG, BinningMI, RelativeScaleSearch, RossMI, ScaleInvariantMI, make_estimator
+from skmi import (
+    KSG,
+    AutoMI,
+    BinningMI,
+    RelativeScaleSearch,
+    RossMI,
+    ScaleInvariantMI,
+    make_estimator,
+)
 from skmi.model_selection import mutual_info_diagnostics
 
 SEARCH = ScaleInvariantMI(RelativeScaleSearch(KSG(), "auto"))
@@ -36,10 +46,14 @@ def test_no_alarm_on_easy_gaussians(n_samples, n_columns, correlation, seed):
         "n_neighbors",
         "outliers",
         "units",
-        "margins",
         "ties",
         "dimension",
         "sample size",
+        "margins",
+        "independence",
+        "additivity",
+        "noise columns",
+        "disagreement",
     ]
 
 
@@ -176,18 +190,104 @@ def test_labels_are_looked_at_as_labels(rng):
         assert "ties" not in {finding.name for finding in found.warnings}
 
 
+def names_of(findings):
+    return {finding.name for finding in findings}
+
+
 def test_what_is_known_of_neighbours_is_said_of_them_alone(rng):
     X, y = gaussians(200, 1, 0.6, 0)
-    found = mutual_info_diagnostics(BinningMI(4), X, y, random_state=0)
-    assert [finding.name for finding in found.findings] == [
-        "outliers",
-        "units",
-        "margins",
-        "ties",
-        "dimension",
-        "sample size",
-    ]
-    with pytest.raises(TypeError, match="looks into estimators of skmi, got LinearRegression"):
-        mutual_info_diagnostics(LinearRegression(), X, y)
+    of_neighbors = {"relative scale", "n_neighbors"}
+    local = mutual_info_diagnostics("ksg-local", X, y, random_state=0)
+    gaussian = mutual_info_diagnostics("gaussian", X, y, random_state=0)
+    binning = mutual_info_diagnostics(BinningMI(4), X, y, random_state=0)
+    assert names_of(local.findings) - names_of(gaussian.findings) == {*of_neighbors, "dimension"}
+    assert names_of(local.findings) - names_of(binning.findings) == of_neighbors
     with pytest.raises(ValueError, match="There is no estimator 'kgs'"):
         mutual_info_diagnostics("kgs", X, y)
+    with pytest.raises(TypeError, match="estimator must be an estimator or one of"):
+        mutual_info_diagnostics(KSG, X, y)
+
+
+class OneColumn(BaseEstimator):
+    """Of others: a correlation, for one column on either side."""
+
+    def fit(self, X, y):
+        if np.ndim(y) > 1 or np.shape(X)[1] > 1:
+            raise ValueError("one column, please")
+        self.mi_ = -0.5 * np.log1p(-(np.corrcoef(X[:, 0], y)[0, 1] ** 2))
+        return self
+
+
+def test_estimators_of_others():
+    X, y = gaussians(300, 1, 0.6, 0)
+    r_squared = mutual_info_diagnostics(LinearRegression(), X, y, random_state=0)
+    assert r_squared.interval.estimate == LinearRegression().fit(X, y).score(X, y)
+    # What it explains of two columns is a mean, where information is a sum.
+    assert names_of(r_squared.warnings) == {"additivity"}
+    found = mutual_info_diagnostics(OneColumn(), X, y[:, 0], random_state=0)
+    assert not found.warnings
+    assert names_of(r_squared.findings) - names_of(found.findings) == {
+        "additivity",
+        "noise columns",
+    }
+
+
+class Overfitted(BaseEstimator):
+    """Of others: it judges on the samples it has learnt from."""
+
+    def fit(self, X, y):
+        explained = DecisionTreeRegressor(min_samples_leaf=5).fit(X, y).score(X, y)
+        self.mi_ = -0.5 * np.log1p(-explained)
+        return self
+
+
+def test_what_is_learnt_from_chance_is_found(rng):
+    X, y = gaussians(300, 1, 0.6, 0)
+    found = mutual_info_diagnostics(Overfitted(), X, y, random_state=0)
+    assert "independence" in names_of(found.warnings)
+    null = {finding.name: finding for finding in found.findings}["independence"]
+    by_hand = np.mean([Overfitted().fit(X, rng.permutation(y)).mi_ for _ in range(10)])
+    assert null.value == pytest.approx(by_hand, abs=0.05)
+
+
+def test_bins_in_many_columns_are_found():
+    found = mutual_info_diagnostics(BinningMI(10), *gaussians(300, 1, 0.6, 0), random_state=0)
+    assert {"independence", "additivity", "noise columns"} <= names_of(found.warnings)
+
+
+def test_another_kind_of_estimator_finds_more(rng):
+    x = rng.normal(size=(300, 1))
+    found = mutual_info_diagnostics("gaussian", x, x**2 + 0.3 * rng.normal(size=(300, 1)))
+    (finding,) = found.warnings
+    assert finding.name == "disagreement"
+    assert "ksg' finds" in finding.message  # canonical-ksg, which is as good as any here
+
+
+def test_more_than_the_logarithm_of_the_number_of_samples():
+    X, y = gaussians(200, 20, 0.9, 0)
+    found = mutual_info_diagnostics("gaussian", X, y, random_state=0)
+    assert "ceiling" in names_of(found.warnings)
+    assert "logarithm of 200 samples" in " ".join(repr(found).split())
+
+
+def test_auto_is_looked_at_as_what_it_takes():
+    X, y = gaussians(120, 1, 0.6, 0)
+    found = mutual_info_diagnostics("auto", X, y, random_state=0)
+    assert found.interval.estimate == AutoMI().fit(X, y).mi_
+    assert not found.warnings
+    assert {"n_neighbors", "dimension"} <= names_of(found.findings)
+    found = mutual_info_diagnostics("auto", *gaussians(120, 5, 0.6, 0), random_state=0)
+    assert not found.warnings
+    assert not {"n_neighbors", "dimension"} & names_of(found.findings)
+
+
+def test_labels_take_part_where_they_can(rng):
+    codes = np.arange(200) % 2
+    X = rng.normal(size=(200, 3)) + codes[:, None]
+    found = mutual_info_diagnostics("auto", X, codes, random_state=0)
+    assert {"noise columns", "disagreement"} <= names_of(found.findings)
+    assert "additivity" not in names_of(found.findings)
+    assert not found.warnings
+    words = rng.choice(["a", "b"], size=200)
+    found = mutual_info_diagnostics("auto", words, codes.astype(str), random_state=0)
+    assert not {"noise columns", "disagreement", "additivity"} & names_of(found.findings)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t as student_t
+from sklearn.base import BaseEstimator
 
 from skmi import (
     KSG,
@@ -38,7 +39,9 @@ def test_reads_well_and_adds_up(rng):
     assert found.standard_error == pytest.approx(np.sqrt(variance))
     # Degrees of freedom: of ten repeats of 1 + 2 + 3, and of 300 samples.
     quantile = student_t.ppf(0.975, 1 / (1 / 60 + 1 / 299))
-    assert found.high - found.estimate == pytest.approx(quantile * found.standard_error)
+    width = np.hypot(found.standard_error, found.drift)
+    assert found.high - found.estimate == pytest.approx(quantile * width)
+    assert found.is_reliable
 
 
 def test_a_wider_interval_for_more_confidence():
@@ -124,11 +127,74 @@ def test_each_sample_is_used_once():
 
 def test_a_biased_estimate_drifts():
     X, y = gaussians(400, 8, 0.8, 0)
-    with pytest.warns(DriftWarning, match="it is biased, which the interval"):
+    with pytest.warns(DriftWarning, match="it is biased. The interval is"):
         found = mutual_info_interval(KSG(), X, y, random_state=0)
     assert found.is_biased
     assert found.drift < -found.standard_error
     assert "biased" in repr(found)
+    assert found.extrapolated == found.estimate - found.drift
+    assert found.extrapolated == pytest.approx((found.low + found.high) / 2)
+
+
+class Course(BaseEstimator):
+    """Of others: 1 nat, a bias that depends on the number of samples, and some noise."""
+
+    def __init__(self, bias):
+        self.bias = bias
+
+    def fit(self, X, y):
+        self.mi_ = 1.0 + self.bias(len(X)) + np.mean(X) / 10
+        return self
+
+
+def line(n_samples):
+    return -30.0 / n_samples
+
+
+def curve(n_samples):
+    return -((60.0 / n_samples) ** 2)
+
+
+def steep_in_small_parts(n_samples):
+    return -0.2 * (n_samples < 45)
+
+
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.DriftWarning")
+def test_a_bias_that_falls_as_one_over_the_number_of_samples_is_taken_off(rng):
+    x = rng.normal(size=300)
+    found = mutual_info_interval(Course(line), x, x, random_state=0)
+    assert found.is_biased
+    assert found.is_reliable
+    assert found.curve["is_fitted"].all()
+    assert found.drift == pytest.approx(-30 / 300, abs=0.002)
+    assert found.extrapolated == pytest.approx(1.0 + x.mean() / 10, abs=0.002)
+    assert found.low < 1.0 < found.high
+
+
+def test_small_parts_are_left_out_until_the_line_is_straight(rng):
+    x = rng.normal(size=300)
+    found = mutual_info_interval(Course(steep_in_small_parts), x, x, random_state=0)
+    assert found.is_reliable
+    np.testing.assert_array_equal(found.curve["is_fitted"], found.curve["n_samples"] >= 45)
+    assert abs(found.drift) < 0.003
+
+
+def test_a_curve_is_unreliable_and_says_so(rng):
+    x = rng.normal(size=300)
+    with pytest.warns(DriftWarning, match="the interval is unreliable"):
+        found = mutual_info_interval(Course(curve), x, x, random_state=0)
+    assert found.is_curved
+    assert not found.is_reliable
+    assert found.curve["is_fitted"].sum() == 4
+    assert "does not change in a line with 1/N" in " ".join(repr(found).split())
+
+
+def test_too_few_sizes_tell_nothing_of_a_bias():
+    X, y = gaussians(90, 1, 0.6, 0)
+    found = mutual_info_interval(KSG(), X, y, random_state=0)
+    assert not found.is_curved
+    assert not found.is_reliable
+    assert repr(found).endswith("too few to tell whether the estimate is biased.")
 
 
 def test_the_number_of_jobs_changes_nothing():

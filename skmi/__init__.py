@@ -31,6 +31,7 @@ _HOMES = {
     "mutual_info_diagnostics": "model_selection",
     "mutual_info_interval": "model_selection",
     "mutual_info_permutation_test": "model_selection",
+    "mutual_info_scorer": "metrics",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -40,6 +41,7 @@ _SUBPACKAGES = (
     "feature_selection",
     "information_plane",
     "inspection",
+    "metrics",
     "model_selection",
     "neighbors",
     "neural",
@@ -62,6 +64,7 @@ if TYPE_CHECKING:
         ScaleInvariantMI,
         conditional_mutual_info,
     )
+    from .metrics import mutual_info_scorer
     from .model_selection import (
         conditional_independence_test,
         mutual_info_diagnostics,
@@ -96,6 +99,7 @@ __all__ = [
     "mutual_info_diagnostics",
     "mutual_info_interval",
     "mutual_info_permutation_test",
+    "mutual_info_scorer",
 ]
 
 

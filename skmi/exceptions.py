@@ -6,6 +6,7 @@ Each says why an estimate may be poor and what to do. All are `EstimateWarning`,
 
 __all__ = [
     "DriftWarning",
+    "EntropyBoundWarning",
     "EstimateWarning",
     "IdentifierWarning",
     "ManyColumnsWarning",
@@ -46,3 +47,7 @@ class ManyColumnsWarning(EstimateWarning):
 
 class DriftWarning(EstimateWarning):
     """The estimate drifts with the number of samples: it is biased."""
+
+
+class EntropyBoundWarning(EstimateWarning):
+    """An estimate above the entropy of labels, which mutual information never is."""

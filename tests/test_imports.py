@@ -22,7 +22,7 @@ LAYERS = [
     {"estimators"},
     {"neural"},
     {"_recipes"},
-    {"model_selection", "feature_selection"},
+    {"model_selection", "feature_selection", "metrics"},
     {"benchmark", "information_plane"},
     {"inspection"},
     {"cli"},

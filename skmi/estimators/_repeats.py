@@ -61,7 +61,7 @@ class Repeats:
         What speaks against it is warned of here, and nowhere else.
         """
         self.estimator._fit(self.sample)
-        self.estimator._doubt(self.sample)
+        self.estimator._tell_doubts(self.sample)
         return float(self.estimator.mi_)
 
     def repeated(self) -> Repeated:

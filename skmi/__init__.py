@@ -33,6 +33,7 @@ _HOMES = {
     "mutual_info_interval": "model_selection",
     "mutual_info_permutation_test": "model_selection",
     "mutual_info_report": "model_selection",
+    "mutual_info_scorer": "metrics",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -42,6 +43,7 @@ _SUBPACKAGES = (
     "feature_selection",
     "information_plane",
     "inspection",
+    "metrics",
     "model_selection",
     "neighbors",
     "neural",
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
         ScaleInvariantMI,
         conditional_mutual_info,
     )
+    from .metrics import mutual_info_scorer
     from .model_selection import (
         conditional_independence_test,
         mutual_info_diagnostics,
@@ -102,6 +105,7 @@ __all__ = [
     "mutual_info_interval",
     "mutual_info_permutation_test",
     "mutual_info_report",
+    "mutual_info_scorer",
 ]
 
 

@@ -8,12 +8,13 @@ from sklearn.base import clone
 
 from ._auto import AutoMI
 from ._input._checks import check_base
-from ._input._sample import make_sample
+from ._input._sample import Sample, make_sample
 from .estimators._base import MutualInfoEstimator
 from .estimators._biksg import BIKSG
 from .estimators._canonical import CanonicalKSG
 from .estimators._gaussian import GaussianMI
 from .estimators._ksg import KSG
+from .estimators._normalized import check_normalize, doubt_bound, normalized
 from .estimators._relative_scale import RelativeScaleSearch
 from .estimators._repeats import repeat
 from .estimators._scale_invariant import ScaleInvariantMI
@@ -185,16 +186,6 @@ def as_estimator(method: Any, name: str = "method") -> Any:
     return clone(method)
 
 
-def configured(method: Any, params: dict[str, Any], random_state: Any, n_jobs: int | None) -> Any:
-    """A new, unfitted estimator with parameters, and these two wherever they are known."""
-    estimator = _with_params(as_estimator(method), params, repr(method))
-    for param, value in {"random_state": random_state, "n_jobs": n_jobs}.items():
-        for part in parts_of(estimator) if value is not None else ():
-            if param in part.get_params(deep=False):
-                part.set_params(**{param: value})
-    return estimator
-
-
 def name_estimators(estimator: Any) -> dict[str, Any]:
     """Estimators by the names to show.
 
@@ -262,9 +253,11 @@ def mutual_info(
     base: float | None = None,
     random_state: Any = None,
     n_jobs: int | None = None,
+    *,
+    normalize: str | None = None,
     **params: Any,
 ) -> float:
-    """Estimate the mutual information of two variables.
+    r"""Estimate the mutual information of two variables.
 
     Parameters
     ----------
@@ -282,6 +275,17 @@ def mutual_info(
         For methods that draw random numbers; those by nearest neighbours do not.
     n_jobs : int, default=None
         Number of threads or processes, for methods that use several.
+    normalize : str or None, default=None
+        A scale from 0 to 1 to read the estimate on; an estimate below 0 gives 0.
+
+        - ``"correlation"``, for numbers on both sides: :math:`\sqrt{1 - e^{-2 I}}`, which
+          is the size of the correlation if X and y are single columns and Gaussian;
+        - ``"target"``, for labels in y: :math:`I / H(y)`, the share of the entropy of y that
+          X tells;
+        - ``"min"``, ``"arithmetic"``, ``"geometric"``, ``"max"``, for labels on both sides:
+          I as a part of the smaller entropy, of a mean of both, or of the larger, as in
+          :func:`sklearn.metrics.normalized_mutual_info_score`. Where a side is constant it
+          is 0.
     **params : dict
         Parameters of the method or of any of its parts, as `make_estimator` takes them:
         ``n_neighbors=5``, or ``discrete_features`` and ``discrete_target``, which say which
@@ -291,14 +295,15 @@ def mutual_info(
     Returns
     -------
     mi : float
-        The estimate. It is not clipped: around 0 it may be negative.
+        The estimate. It is not clipped unless it is normalized: around 0 it may be negative.
 
     Raises
     ------
     ValueError
         If X or y holds anything but finite real numbers and labels, if their lengths
-        differ, if there are too few samples, if `method` or `base` is not valid, or if
-        the method has no such parameter.
+        differ, if there are too few samples, if `method`, `base` or `normalize` is not
+        valid, if `normalize` does not suit numbers or labels, or if the method has no such
+        parameter.
     TypeError
         If `method` is neither a name nor an estimator.
 
@@ -306,10 +311,12 @@ def mutual_info(
     -----
     EstimateWarning
         Of :mod:`skmi.exceptions`, if the library knows that the estimate may be poor; it
-        says why, and the way out.
+        says why, and the way out. One of them, `EntropyBoundWarning`, says that the estimate
+        is above the entropy of labels.
 
     See Also
     --------
+    mutual_info_scorer : The same as ``scoring=`` of scikit-learn's searches.
     make_estimator : The estimator itself, to fit and score.
 
     Examples
@@ -328,14 +335,82 @@ def mutual_info(
     >>> iris = load_iris()
     >>> print(f"{mutual_info(iris.data, iris.target_names[iris.target]):.3f} nats")
     0.997 nats
+    >>> print(f"{mutual_info(iris.data, iris.target_names[iris.target], normalize='target'):.0%}")
+    91%
     """
     unit = check_base(base)
-    estimator = configured(method, params, random_state, n_jobs)
+    check_normalize(normalize, base)
+    estimator = with_settings(method, params, random_state=random_state, n_jobs=n_jobs)
+    return estimate(estimator, X, y, normalize=normalize) / unit
+
+
+def with_settings(method: Any, params: dict[str, Any], **common: Any) -> Any:
+    """A new estimator, with its parameters and with those that many have.
+
+    Parameters
+    ----------
+    method : str or estimator
+    params : dict
+        Which the estimator or one of its parts must have.
+    **common : dict
+        Which are set wherever they are known, unless they are None.
+    """
+    estimator = _with_params(as_estimator(method), params, repr(method))
+    for param, value in common.items():
+        for part in parts_of(estimator) if value is not None else ():
+            if param in part.get_params(deep=False):
+                part.set_params(**{param: value})
+    return estimator
+
+
+def estimate(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    *,
+    discrete: tuple[Any, Any] = ("auto", "auto"),
+    normalize: str | None = None,
+) -> float:
+    """Fit an estimator, and give its estimate with all doubts told.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Of skmi or of others; it is fitted.
+    X, y : array-like
+    discrete : (discrete_features, discrete_target), default=("auto", "auto")
+        What holds labels, where it is left to the estimator.
+    normalize : str or None, default=None
+
+    Returns
+    -------
+    mi : float
+        In nats, or normalized.
+    """
     if not isinstance(estimator, MutualInfoEstimator):
-        return repeat(estimator, X, y).whole() / unit
+        mi = repeat(estimator, X, y).whole()
+        seen = _seen_by_others(X, y, discrete, needed=normalize is not None)
+        if seen is None:
+            return mi
+        doubt_bound(mi, seen)
+        return normalized(mi, seen, normalize)
     estimator._validate_params()
-    discrete = estimator._asked_kinds() or (False, False)
-    sample = make_sample(X, y, discrete=discrete, vector_X=True)
+    asked = estimator._asked_kinds() or (False, False)
+    kinds = [
+        ours if isinstance(its, str) and its == "auto" else its
+        for its, ours in zip(asked, discrete, strict=True)
+    ]
+    sample = make_sample(X, y, discrete=(kinds[0], kinds[1]), vector_X=True)
     estimator._fit(sample)
-    estimator._doubt(sample)
-    return float(estimator.mi_) / unit
+    estimator._tell_doubts(sample)
+    return normalized(float(estimator.mi_), sample, normalize)
+
+
+def _seen_by_others(X: Any, y: Any, discrete: tuple[Any, Any], *, needed: bool) -> Sample | None:
+    """What an estimator of others was given, if it is a sample for us, too."""
+    try:
+        return make_sample(X, y, discrete=discrete, vector_X=True, reset=False)
+    except (TypeError, ValueError):
+        if needed:
+            raise
+        return None

@@ -10,6 +10,7 @@ __all__ = [
     "CeilingWarning",
     "DoubtfulNullWarning",
     "DriftWarning",
+    "EntropyBoundWarning",
     "EstimateWarning",
     "IdentifierWarning",
     "InfluenceWarning",
@@ -78,3 +79,7 @@ class OverfittedWarning(EstimateWarning):
 
 class CeilingWarning(EstimateWarning):
     """More information than so many samples can vouch for."""
+
+
+class EntropyBoundWarning(EstimateWarning):
+    """An estimate above the entropy of labels, which mutual information never is."""

@@ -23,7 +23,7 @@ LAYERS = [
     {"neural"},
     {"_auto"},
     {"_recipes"},
-    {"model_selection", "feature_selection"},
+    {"model_selection", "feature_selection", "metrics"},
     {"_compile"},
     {"benchmark", "information_plane"},
     {"inspection"},

@@ -17,6 +17,7 @@ from .._input._kinds import Kinds
 from .._input._sample import Sample, make_sample
 from .._params import Parameterized
 from .._typing import FloatArray, IntArray
+from ._normalized import doubt_bound
 
 # The estimate with the samples of y in another order; None leaves them as they are.
 Repeated = Callable[[IntArray | None], float]
@@ -72,7 +73,7 @@ class MutualInfoEstimator(Parameterized):
         """
         sample = self._sample(X, y, reset=True)
         self._fit(sample)
-        self._doubt(sample)
+        self._tell_doubts(sample)
         return self
 
     def _fit(self, sample: Sample) -> Self:
@@ -85,6 +86,11 @@ class MutualInfoEstimator(Parameterized):
         """What `score` must know of the sample given to `fit`."""
         self._kinds, self._tie_tolerance = sample.kinds, sample.tie_tolerance
         self.n_features_in_ = sample.X.n_columns
+
+    def _tell_doubts(self, sample: Sample) -> None:
+        """Warn of all that speaks against the estimate."""
+        self._doubt(sample)
+        doubt_bound(self.mi_, sample)
 
     def _doubt(self, sample: Sample) -> None:
         """Warn of what speaks against the estimate; called once it is there."""

@@ -63,7 +63,7 @@ class Repeats:
         """
         self.estimator._fit(self.sample)
         if doubt:
-            self.estimator._doubt(self.sample)
+            self.estimator._tell_doubts(self.sample)
         return float(self.estimator.mi_)
 
     def core(self) -> tuple[Any, Any]:

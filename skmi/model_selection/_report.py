@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from .._input._checks import check_base
 from .._params import N_JOBS, Whole
-from .._recipes import configured
+from .._recipes import with_settings
 from .._typing import FloatArray
 from .._warn import warn_caller
 from ..estimators._candidates import Candidate
@@ -223,7 +223,7 @@ def mutual_info_report(
     """
     unit = check_base(base)
     seed = None if isinstance(random_state, np.random.RandomState) else random_state
-    estimator = configured(method, params, seed, None)
+    estimator = with_settings(method, params, random_state=seed)
     rng = check_random_state(random_state)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

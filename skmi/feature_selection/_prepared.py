@@ -187,9 +187,7 @@ def warn_of_thin_tables(
     worst = max(thin, key=lambda place: thin[place][0])
     bias, (n_x, n_y) = thin[worst]
     place = worst if len(thin) == 1 else f"{worst} (and {listed(sorted({*thin} - {worst}))})"
-    warn_caller(
-        thin_table_message(place, n_x, y_place, n_y, n_samples, bias), ThinTableWarning
-    )
+    warn_caller(thin_table_message(place, n_x, y_place, n_y, n_samples, bias), ThinTableWarning)
 
 
 class Tested(NamedTuple):

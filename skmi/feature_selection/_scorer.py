@@ -141,7 +141,8 @@ class FeatureMutualInfo(BaseEstimator):
         scores = presented(observed, clip=self.clip, base=self.base)
         if self.n_permutations is None:
             return scores
-        null = _null_scores(prepared, len(observed), self.n_permutations, self.random_state, n_threads)
+        many = len(observed), self.n_permutations
+        null = _null_scores(prepared, many, self.random_state, n_threads)
         # A score that equals the observed one but for rounding is as large.
         slack = _ROUNDING * np.log(prepared.n_samples)
         as_large = np.sum(null >= observed - slack, axis=0)
@@ -150,12 +151,12 @@ class FeatureMutualInfo(BaseEstimator):
 
 def _null_scores(
     prepared: Prepared | SparsePrepared,
-    n_features: int,
-    n_permutations: int,
+    many: tuple[int, int],
     random_state: RandomState,
     n_threads: int,
 ) -> FloatArray:
-    """Scores against permuted targets, shape (n_permutations, n_features)."""
+    """Scores against permuted targets: of so many features, by so many permutations."""
+    n_features, n_permutations = many
     rng = as_generator(random_state)
     seeds = [draw_seed(rng) for _ in range(n_permutations)]
     null = np.empty((n_permutations, n_features))

@@ -240,9 +240,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         table = X if sparse else dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
         n_most = self._n_most(self.n_features_in_)
-        prepared = prepare(
-            table, y, self.n_neighbors, self.discrete_features, self.discrete_target
-        )
+        prepared = prepare(table, y, self.n_neighbors, self.discrete_features, self.discrete_target)
         self.kinds_ = np.array(prepared.kinds())
         self.excluded_ = self._exclude(prepared, None if sparse else table)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
@@ -409,7 +407,7 @@ def _row_numbers(table: Table, kinds: Any) -> list[int]:
             continue
         column = table.column(position)
         n_samples = len(column)
-        if n_samples >= _FEW_SAMPLES and int(column.max()) - int(column.min()) == n_samples - 1:
-            if len(np.unique(column)) == n_samples:
-                found.append(position)
+        in_a_row = int(column.max()) - int(column.min()) == n_samples - 1
+        if n_samples >= _FEW_SAMPLES and in_a_row and len(np.unique(column)) == n_samples:
+            found.append(position)
     return found

@@ -90,9 +90,7 @@ class SparsePrepared:
         self, X: Any, y: Any, n_neighbors: int, discrete_features: Any, discrete_target: Any
     ) -> None:
         if y is None:
-            raise ValueError(
-                "Scoring features requires y to be passed, but the target y is None."
-            )
+            raise ValueError("Scoring features requires y to be passed, but the target y is None.")
         matrix = _read_sparse(X, discrete_features)
         target = read_table(y, "y")
         self.n_samples, self._n_columns = matrix.shape
@@ -103,9 +101,7 @@ class SparsePrepared:
         self._entries = _Entries.of(matrix)
         if isinstance(self._target, Labels):
             refuse_classes_of_one(self._target)
-        self._score = PairScores(
-            self.n_samples, n_neighbors, default_tolerance(target.is_single)
-        )
+        self._score = PairScores(self.n_samples, n_neighbors, default_tolerance(target.is_single))
         self.n_levels = self._count_levels()
         self.identifiers: list[int] = []
         self._by_chance = self._score_by_chance(target)
@@ -155,9 +151,7 @@ class SparsePrepared:
 
             def score_blocks(start: int, stop: int) -> None:
                 for first, last in blocks[start:stop]:
-                    found[first:last] = _plug_in(
-                        self._entries, first, last, target, self.n_samples
-                    )
+                    found[first:last] = _plug_in(self._entries, first, last, target, self.n_samples)
 
             run_in_row_chunks(score_blocks, len(blocks), n_threads, chunk=1)
             return found - self._by_chance

@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 __all__ = [
     "CeilingWarning",
+    "ConstantWarning",
     "DoubtfulNullWarning",
     "DriftWarning",
     "EntropyBoundWarning",
@@ -83,3 +84,7 @@ class CeilingWarning(EstimateWarning):
 
 class EntropyBoundWarning(EstimateWarning):
     """An estimate above the entropy of labels, which mutual information never is."""
+
+
+class ConstantWarning(EstimateWarning):
+    """A column of one value, which tells nothing."""

@@ -30,8 +30,8 @@ _DOUBLE_TOLERANCE = 1e-10
 _SINGLE_TOLERANCE = 1e-5
 
 # A label whose values occur so rarely, on average, is an identifier.
-_SAMPLES_PER_IDENTIFIER = 2
-_FEW_SAMPLES = 10
+SAMPLES_PER_IDENTIFIER = 2
+FEW_SAMPLES = 10
 
 
 @dataclass(frozen=True)
@@ -329,15 +329,20 @@ def warn_of_identifiers(table: Table, discrete: BoolArray) -> list[int]:
     found, n_samples = [], table.n_samples
     for position in map(int, np.flatnonzero(discrete)):
         n_distinct = int(encode(table.column(position), table.place(position)).max()) + 1
-        if n_samples >= _FEW_SAMPLES and n_distinct * _SAMPLES_PER_IDENTIFIER > n_samples:
+        if n_samples >= FEW_SAMPLES and n_distinct * SAMPLES_PER_IDENTIFIER > n_samples:
             found.append(position)
-            warn_caller(
-                f"{table.place(position)} looks like an identifier: {n_distinct} distinct labels "
-                f"among {n_samples} samples. It tells samples apart, but nothing about new ones. "
-                "Leave it out; or turn it into numbers, as a date into days since the first.",
-                IdentifierWarning,
-            )
+            warn_of_identifier(table.place(position), n_distinct, n_samples)
     return found
+
+
+def warn_of_identifier(place: str, n_distinct: int, n_samples: int) -> None:
+    """Warn of one column of labels that hardly ever occur twice."""
+    warn_caller(
+        f"{place} looks like an identifier: {n_distinct} distinct labels "
+        f"among {n_samples} samples. It tells samples apart, but nothing about new ones. "
+        "Leave it out; or turn it into numbers, as a date into days since the first.",
+        IdentifierWarning,
+    )
 
 
 def _warn_of_thin_table(sample: Sample) -> None:

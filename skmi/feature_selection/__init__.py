@@ -3,5 +3,6 @@
 from ._feature_mutual_info import feature_mutual_info
 from ._joint_mi import JointMISelector
 from ._scorer import FeatureMutualInfo
+from ._selector import MutualInfoSelector
 
-__all__ = ["FeatureMutualInfo", "JointMISelector", "feature_mutual_info"]
+__all__ = ["FeatureMutualInfo", "JointMISelector", "MutualInfoSelector", "feature_mutual_info"]

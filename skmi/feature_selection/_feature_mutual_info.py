@@ -10,7 +10,7 @@ from .._input._checks import check_base
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray
 from ..neighbors._threads import count_threads
-from ._prepared import Prepared
+from ._sparse import prepare
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "n_neighbors": [Whole(1)],
@@ -49,8 +49,10 @@ def feature_mutual_info(
 
     Parameters
     ----------
-    X : array-like of shape (n_samples, n_features)
-        Features: numbers, or labels of any kind.
+    X : array-like, frame or sparse matrix of shape (n_samples, n_features)
+        Features: numbers, or labels of any kind. Integers and booleans of a sparse matrix
+        are labels, however many, and so are floats with ``discrete_features=True``; its
+        columns are not made dense.
     y : array-like of shape (n_samples,)
         Target: numbers or labels.
     n_neighbors : int, default=3
@@ -83,8 +85,7 @@ def feature_mutual_info(
     ValueError
         If a value is missing, infinite or not of its column's kind, if y has several
         columns, if the lengths differ, or if there are too few samples.
-    TypeError
-        If X is sparse.
+        If X is sparse and holds numbers.
 
     Warns
     -----
@@ -134,5 +135,5 @@ def feature_mutual_info(
     >>> SelectKBest(feature_mutual_info, k=5).fit_transform(X, y).shape
     (178, 5)
     """
-    prepared = Prepared(X, y, n_neighbors, discrete_features, discrete_target)
+    prepared = prepare(X, y, n_neighbors, discrete_features, discrete_target)
     return presented(prepared.scores(count_threads(n_jobs)), clip=clip, base=base)

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import NamedTuple, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from .._typing import FloatArray
+from .._typing import CodeArray, FloatArray
 from ..neighbors._local_permutation import local_permutations
 from ._joint_scores import Criterion, Joint
 
@@ -54,7 +55,7 @@ def select_forward(
     report: Report,
 ) -> Path:
     """Add the best candidate, or the best two, until there are enough or none is significant."""
-    n_features = len(criterion.scores.columns)
+    n_features = criterion.scores.features.n_features
     path = Path([], [], [], [])
     while len(path.features) < n_to_select:
         in_pairs = group_size == 2 and n_to_select - len(path.features) >= 2
@@ -75,8 +76,9 @@ def select_forward(
 
 
 def _best_step(criterion: Criterion, selected: list[int], in_pairs: bool) -> Step:
-    n_features = len(criterion.scores.columns)
-    candidates = [f for f in range(n_features) if f not in selected]
+    n_features = criterion.scores.features.n_features
+    left_out = {*selected, *criterion.scores.features.identifiers}
+    candidates = [f for f in range(n_features) if f not in left_out]
     if not in_pairs:
         values = criterion(selected, candidates)
         return Step(selected, candidates, False, [candidates[int(np.argmax(values))]], values)
@@ -84,6 +86,21 @@ def _best_step(criterion: Criterion, selected: list[int], in_pairs: bool) -> Ste
     one, other = divmod(int(np.nanargmax(pairs)), len(candidates))
     group = [candidates[one], candidates[other]]
     return Step(selected, candidates, True, group, np.nanmax(pairs, axis=1))
+
+
+def _within_classes(
+    numbers: FloatArray, classes: CodeArray | None, n_permutations: int, rng: np.random.Generator
+) -> NDArray[np.intp]:
+    """Local permutations, of samples of the same labels alone."""
+    if classes is None:
+        n_near = min(_N_SHUFFLE_NEIGHBORS, len(numbers))
+        return np.asarray(local_permutations(numbers, n_near, n_permutations, rng))
+    permutations = np.empty((n_permutations, len(classes)), dtype=np.intp)
+    for members in np.split(np.argsort(classes, kind="stable"), np.cumsum(np.bincount(classes))):
+        if members.size:
+            some = _within_classes(numbers[members], None, n_permutations, rng)
+            permutations[:, members] = members[some]
+    return permutations
 
 
 def local_permutation_test(
@@ -105,9 +122,8 @@ def local_permutation_test(
     """
 
     def pvalue(step: Step) -> float:
-        near = joint.scores.columns[step.selected].T
-        n_near = min(_N_SHUFFLE_NEIGHBORS, len(near))
-        permutations = local_permutations(near, n_near, n_permutations, rng)
+        numbers, classes = joint.scores.features.near(step.selected)
+        permutations = _within_classes(numbers, classes, n_permutations, rng)
         null = joint.best_pair_permuted if step.in_pairs else joint.best_permuted
         as_much = 0
         for done, value in enumerate(null(step.selected, step.candidates, permutations), start=1):

@@ -12,11 +12,11 @@ from sklearn.feature_selection import SelectorMixin
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from .._input._sample import make_sample
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
 from .._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
+from ._features import read_features
 from ._forward import Path, Step, local_permutation_test, select_forward
 from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
 
@@ -64,6 +64,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         For ``stop="p-value"``; each costs as much as a step without.
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour, if `estimator` is None.
+    discrete_features : "auto", bool or array-like, default="auto"
+        Which columns of X hold labels, each by the same rule as y: a bool for all, a mask,
+        or their positions or names.
     discrete_target : "auto", bool or array-like, default="auto"
         Whether y holds labels. With "auto", booleans, strings and categories are labels
         and floats are numbers; integers are labels if each value has 20 samples on
@@ -92,9 +95,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         With ``stop="p-value"``, the p-value of each step's best candidate.
     support_ : ndarray of bool, shape (n_features,)
         Which features are selected.
-    method_ : {"ksg", "ross", "mixed"}
-        What the kinds of the columns led to: "ross" if y holds labels alone, "mixed" if it
-        has numbers besides.
+    method_ : {"ksg", "ross", "plug-in", "mixed"}
+        What the kinds of all columns led to: "ksg" if they hold numbers, "ross" if one side
+        holds labels alone and the other numbers, "plug-in" if both hold labels.
     n_features_in_ : int
         Number of columns of X seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -106,6 +109,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         If values so far from the others would set the scale of their column, as for
         `feature_mutual_info`. Without an `estimator`, the normal scores of its ranks are
         used.
+    IdentifierWarning
+        If the labels of a feature hardly ever occur twice. It is never selected.
 
     See Also
     --------
@@ -120,7 +125,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     sample are among those near in S and y. The values are those of
     ``ScaleInvariantMI(KSG(), LocalScaler())`` on the same columns, to rounding, and none
     changes when a column is multiplied by a constant. For labels they are Ross's [4]_;
-    samples that are alone with their label are left out.
+    samples that are alone with their label are left out. Features with labels are taken in
+    the same way, one candidate after another; where neither the features nor y hold any
+    numbers, values are those of frequencies, less their average over permutations.
 
     Estimates in many columns fall short of the truth, the more the fewer samples there
     are: ``scores_`` may fall where the information cannot.
@@ -182,6 +189,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "alpha": [Interval(Real, 0, 1, closed="right")],
         "n_permutations": [Whole(1)],
         "n_neighbors": [Whole(1)],
+        "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
@@ -200,6 +208,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         alpha: float = 0.05,
         n_permutations: int = 100,
         n_neighbors: int = 3,
+        discrete_features: Any = "auto",
         discrete_target: Any = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
@@ -214,6 +223,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         self.alpha = alpha
         self.n_permutations = n_permutations
         self.n_neighbors = n_neighbors
+        self.discrete_features = discrete_features
         self.discrete_target = discrete_target
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -226,7 +236,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_samples, n_features)
-            Features; numbers.
+            Features: numbers, or labels of any kind.
         y : array-like of shape (n_samples,) or (n_samples, n_targets)
             Target: numbers or labels.
 
@@ -238,7 +248,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X holds anything but finite real numbers, if a value of y is missing, if
+            If numbers are not finite, if a value is missing, if
             the lengths differ, if there are too few samples or features, if with
             ``stop="p-value"`` there are too few permutations for a p-value to be as low
             as `alpha`, or if it or ``group_size=2`` comes with a criterion other than
@@ -258,16 +268,22 @@ class JointMISelector(SelectorMixin, BaseEstimator):
                 f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
                 f"{math.ceil(1 / self.alpha) - 1}."
             )
-        discrete = (False, self.discrete_target)
-        sample = make_sample(X, y, discrete=discrete, estimator=self)
-        self.method_ = sample.kinds.method
-        n_to_select = self._n_to_select(sample.X.n_columns)
+        features, target, is_single, kinds = read_features(
+            self, X, y, self.discrete_features, self.discrete_target
+        )
+        self.method_ = kinds.method
+        n_to_select = self._n_to_select(features.n_features)
+        n_to_select = min(n_to_select, features.n_features - len(features.identifiers))
         scores: Any
+        options = {"n_jobs": self.n_jobs}
         if self.estimator is not None:
-            scores = EstimatorScores(sample, estimator=self.estimator, n_jobs=self.n_jobs)
+            options["estimator"] = self.estimator
+            scores = EstimatorScores(features, target, is_single, **options)
         else:
-            sample = sample.scaled(tame_outliers(sample.X, "X"), tame_outliers(sample.y, "y"), None)
-            scores = NeighborsScores(sample, n_neighbors=self.n_neighbors, n_jobs=self.n_jobs)
+            features = features.with_numbers(tame_outliers(features.numbers, "X"))
+            target = tame_outliers(target, "y")
+            options["n_neighbors"] = self.n_neighbors
+            scores = NeighborsScores(features, target, is_single, **options)
         self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
         return self
 

@@ -1,7 +1,7 @@
 """What candidates are worth beside the features selected: by kernel, or by any estimator."""
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -9,23 +9,25 @@ from numpy.typing import NDArray
 from sklearn.base import clone
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._input._codes import joint_codes
 from .._input._sample import Sample, Side, default_tolerance
-from .._typing import CodeArray, FloatArray
+from .._typing import FloatArray
 from ..estimators import _formulas
-from ..estimators._labels import paired
+from ..estimators._labels import labelled_contributions, paired
 from ..estimators._repeats import fit_sample
 from ..neighbors._engine import Query
 from ..neighbors._joint_selection import BATCH, count_joint
 from ..preprocessing._local import LocalScaler
 from ..preprocessing._normalize import fit_scaler, normalize, scale
-
-Positions = Sequence[int]
+from ._features import Features, Positions
+from ._pair_scores import make_labels
+from ._prepared import score_by_chance
 
 
 class Scores(Protocol):
     """Mutual information of sets of features with the target and with each other."""
 
-    columns: FloatArray  # (n_features, n_samples), normalized
+    features: Features  # numbers normalized, as far as what is near goes by them
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
         """I(selected and candidate; y) of each candidate."""
@@ -45,88 +47,131 @@ class Scores(Protocol):
 class NeighborsScores:
     """By nearest neighbours, every column in units of its own standard deviation.
 
-    The values are those of ``ScaleInvariantMI(KSG(n_neighbors), LocalScaler())``. Where
-    y holds labels, different labels are infinitely far apart (Ross 2014), and samples
-    that are alone with theirs are left out.
+    The values are those of ``ScaleInvariantMI(KSG(n_neighbors), LocalScaler())``. Different
+    labels are infinitely far apart (Ross 2014), and samples that are alone with theirs are
+    left out. Where there are labels alone, the values are those of frequencies, less what
+    the labels score on average if they are permuted: the more features, the more that is.
     """
 
-    def __init__(self, sample: Sample, *, n_neighbors: int, n_jobs: int | None) -> None:
+    def __init__(
+        self, features: Features, y: Side, is_single: bool, *, n_neighbors: int, n_jobs: int | None
+    ) -> None:
         # A factor for each column: they are divided at once.
-        X, y = (scale(side, fit_scaler(LocalScaler(), side)) for side in (sample.X, sample.y))
-        sample = sample.scaled(X, y, default_tolerance(sample.is_single))
-        if sample.y.codes is not None:
-            sample = sample.take(paired(sample))
-        self._query = Query(n_neighbors, tie_tolerance=sample.tie_tolerance)
+        X, y = (scale(side, fit_scaler(LocalScaler(), side)) for side in (features.numbers, y))
+        features, tolerance = features.with_numbers(X), default_tolerance(is_single)
+        if y.codes is not None:
+            rows = paired(Sample(X, y, is_single, tolerance))
+            features, y = features.take(rows), y.take(rows)
+        self._query = Query(n_neighbors, tie_tolerance=tolerance)
         self._n_jobs = n_jobs
-        self._n_samples = n_samples = sample.n_samples
+        self._n_samples = n_samples = y.n_samples
         if n_neighbors >= n_samples:
             raise ValueError(
                 f"n_neighbors={n_neighbors} must be less than n_samples={n_samples}: a sample's "
                 "neighbours are other samples. Lower n_neighbors or give more samples."
             )
-        self.columns = np.ascontiguousarray(sample.X.numbers.T)
-        self._y = np.ascontiguousarray(sample.y.numbers.T)
-        self._labels = sample.y.codes
+        self.features = features
+        self._y = y
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
-        chosen, others = self.columns[selected], self.columns[candidates]
-        return self._information(chosen, others, self._y, self._labels)
+        return self._each(selected, candidates, self._y)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
-        none, one = self.columns[:0], self.columns[[feature]]
-        return self._information(none, self.columns[candidates], one, None)
+        return self._each([], candidates, self.features.side([feature]))
 
-    def _information(
-        self, chosen: FloatArray, others: FloatArray, y: FloatArray, labels: CodeArray | None
-    ) -> FloatArray:
+    def _each(self, selected: Positions, candidates: Positions, y: Side) -> FloatArray:
+        """What each candidate tells about y together with all selected."""
+        # Features may have labels that occur once; those of y are none of these.
+        together = not self.features.has_labels(selected) and (y.codes is None or y is self._y)
+        is_label = np.array([self.features.has_labels([c]) for c in candidates], dtype=bool)
+        values = np.empty(len(candidates))
+        alone = np.ones(len(candidates), dtype=bool)
+        if together:
+            alone = is_label
+            numbers = [c for c in candidates if not self.features.has_labels([c])]
+            if numbers:
+                chosen, others = self.features.columns(selected), self.features.columns(numbers)
+                values[~alone] = self._information(chosen, others, y)
+        for i in np.flatnonzero(alone):
+            values[i] = self._labelled(self.features.side([*selected, candidates[i]]), y)
+        return values
+
+    def _information(self, chosen: FloatArray, others: FloatArray, y: Side) -> FloatArray:
         """What each of the others tells about y together with all of those chosen."""
-        n_joint, n_x, n_y = count_joint(chosen, others, y, labels, self._query, n_jobs=self._n_jobs)
+        numbers = np.ascontiguousarray(y.numbers.T)
+        n_joint, n_x, n_y = count_joint(
+            chosen, others, numbers, y.codes, self._query, n_jobs=self._n_jobs
+        )
         information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
         return information
 
+    def _labelled(self, X: Side, y: Side) -> float:
+        """The mutual information of two variables, one of which at least has labels."""
+        sample = Sample(X, y, tie_tolerance=self._query.tie_tolerance)
+        if not sample.n_numbers:
+            by_chance = score_by_chance(*(make_labels(codes) for codes in sample.codes))
+            return float(_formulas.plug_in(*sample.codes).mean()) - by_chance
+        if not _pairs_of_labels(sample):
+            return 0.0
+        options = {"n_jobs": self._n_jobs}
+        return float(labelled_contributions(sample, self._query, np.ones(1), **options).mean())
+
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
-        other.columns = self.columns[:, permutation]
-        other.columns[fixed] = self.columns[fixed]
+        other.features = self.features.permuted(permutation, fixed)
         return other
 
     def best_permuted(
         self, selected: Positions, candidates: Positions, permutations: NDArray[np.intp]
     ) -> Iterator[float]:
+        if self.features.has_labels([*selected, *candidates]):
+            for permutation in permutations:
+                permuted = self.permuted(permutation, selected)
+                yield float(permuted.with_target(selected, candidates).max())
+            return
         # Candidates of several permutations together: y and the selected, which are all
         # the same, are gone through once for all of them.
-        chosen, others = self.columns[selected], self.columns[candidates]
+        chosen, others = self.features.columns(selected), self.features.columns(candidates)
         together = max(1, BATCH // len(candidates))
         for start in range(0, len(permutations), together):
             some = permutations[start : start + together]
-            permuted = np.concatenate([others[:, permutation] for permutation in some])
-            values = self._information(chosen, permuted, self._y, self._labels)
+            permuted_columns = np.concatenate([others[:, permutation] for permutation in some])
+            values = self._information(chosen, permuted_columns, self._y)
             yield from values.reshape(len(some), -1).max(axis=1).tolist()
+
+
+def _pairs_of_labels(sample: Sample) -> bool:
+    """Whether any two samples have the same labels on both sides."""
+    codes = [side.codes for side in (sample.X, sample.y) if side.codes is not None]
+    return bool(np.bincount(joint_codes(np.column_stack(codes))).max() > 1)
 
 
 class EstimatorScores:
     """By clones of any estimator, fitted to each set of columns."""
 
-    def __init__(self, sample: Sample, *, estimator: Any, n_jobs: int | None) -> None:
-        self._sample = sample
-        self.columns = np.ascontiguousarray(normalize(sample.X, LocalScaler()).T)
+    def __init__(
+        self, features: Features, y: Side, is_single: bool, *, estimator: Any, n_jobs: int | None
+    ) -> None:
+        numbers = features.numbers
+        self._given = features
+        self.features = features
+        if numbers.numbers.shape[1]:
+            scaled = numbers.with_numbers(normalize(numbers, LocalScaler()))
+            self.features = features.with_numbers(scaled)
+        self._y, self._is_single = y, is_single
         self._estimator = estimator
         self._n_jobs = n_jobs
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
-        X, y = self._sample.X, self._sample.y
-        return self._estimate((X.only([*selected, c]), y) for c in candidates)
+        return self._estimate((self._given.side([*selected, c]), self._y) for c in candidates)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
-        X = self._sample.X
-        return self._estimate((X.only([c]), X.only([feature])) for c in candidates)
+        given = self._given
+        return self._estimate((given.side([c]), given.side([feature])) for c in candidates)
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
-        numbers = self._sample.X.numbers[permutation]
-        numbers[:, fixed] = self._sample.X.numbers[:, fixed]
-        X = self._sample.X.with_numbers(numbers)
-        other._sample = self._sample.scaled(X, self._sample.y, self._sample.tie_tolerance)
+        other._given = self._given.permuted(permutation, fixed)
         return other
 
     def best_permuted(
@@ -138,7 +183,7 @@ class EstimatorScores:
     def _estimate(self, pairs: Iterable[tuple[Side, Side]]) -> FloatArray:
         threads = getattr(self._estimator, "_releases_gil", False)
         parallel = Parallel(n_jobs=self._n_jobs, require="sharedmem" if threads else None)
-        samples = (Sample(X, y, self._sample.is_single) for X, y in pairs)
+        samples = (Sample(X, y, self._is_single) for X, y in pairs)
         return np.array(
             parallel(delayed(fit_sample)(clone(self._estimator), sample) for sample in samples)
         )

@@ -1,8 +1,10 @@
 """Features and a target, validated and prepared once for many scores."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
 import numpy as np
+from scipy.special import ndtri
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 
 from .._input._checks import listed
@@ -42,6 +44,8 @@ class Prepared:
         The target as numbers and as labels, where a feature asks for it.
     target_kinds : ndarray of bool, shape (n_features,)
         Whether each feature is scored against the target's labels.
+    identifiers : list of int
+        The features whose labels hardly ever occur twice.
     n_samples : int
     """
 
@@ -60,6 +64,7 @@ class Prepared:
             (self.targets[kind],) = _prepare(y_table, y, np.array([kind]), is_single)
         self._refuse_too_few(n_neighbors)
         self._score = PairScores(self.n_samples, n_neighbors, default_tolerance(is_single))
+        self.identifiers: list[int] = []
         self._by_chance = self._score_by_chance(x_table, y_table)
 
     def _refuse_too_few(self, n_neighbors: int) -> None:
@@ -69,39 +74,34 @@ class Prepared:
                 f"n_neighbors={n_neighbors} must be less than n_samples={self.n_samples}: a "
                 "sample's neighbours are other samples. Lower n_neighbors or give more samples."
             )
-        if self.targets[True] is not None and self.targets[True].sizes.max() < 2:
-            raise ValueError(
-                f"Each of the {self.n_samples} samples has a value of y of its own, so that no "
-                "two are of the same class. If y is a measurement, pass discrete_target=False."
-            )
+        if self.targets[True] is not None:
+            refuse_classes_of_one(self.targets[True])
 
     def _score_by_chance(self, X: Table, y: Table) -> FloatArray:
         """What identifiers score by chance; other labels that are too many are warned of."""
         as_labels = np.array([isinstance(column, Labels) for column in self.columns])
-        identifiers = warn_of_identifiers(X, as_labels)
+        self.identifiers = warn_of_identifiers(X, as_labels)
         by_chance = np.zeros(len(self.columns))
         thin = {}
         for position in map(int, np.flatnonzero(as_labels & self.target_kinds)):
             column, target = cast(Labels, self.columns[position]), self.targets[True]
-            if position in identifiers:
-                table = contingency_matrix(column.codes, target.codes, sparse=True)
-                by_chance[position] = expected_mutual_information(table, self.n_samples)
+            if position in self.identifiers:
+                by_chance[position] = score_by_chance(column, target)
                 continue
             sizes = len(column.sizes), len(target.sizes)
             bias = plug_in_bias(*sizes, self.n_samples)
             if bias > LARGEST_BIAS:
                 thin[X.place(position)] = (bias, sizes)
-        if thin:
-            worst = max(thin, key=lambda place: thin[place][0])
-            bias, (n_x, n_y) = thin[worst]
-            place = (
-                worst if len(thin) == 1 else f"{worst} (and {listed(sorted({*thin} - {worst}))})"
-            )
-            warn_caller(
-                thin_table_message(place, n_x, y.place(0), n_y, self.n_samples, bias),
-                ThinTableWarning,
-            )
+        warn_of_thin_tables(thin, y.place(0), self.n_samples)
         return by_chance
+
+    def constant(self) -> BoolArray:
+        """Which features have one value throughout."""
+        one = [
+            len(c.sizes) == 1 if isinstance(c, Labels) else bool(c.values[0] == c.values[-1])
+            for c in self.columns
+        ]
+        return np.array(one, dtype=bool)
 
     def kinds(self) -> list[str]:
         """Of each feature, as it is scored: "labels" or "numbers"."""
@@ -116,17 +116,121 @@ class Prepared:
         order : ndarray of intp, shape (n_samples,), default=None
             The samples of the target are taken in this order.
         """
+        found = self.pair_scores(self.columns, self.target_kinds, n_threads, order)
+        return found - self._by_chance
+
+    def pair_scores(
+        self,
+        columns: list[Column],
+        target_kinds: BoolArray,
+        n_threads: int = 1,
+        order: IntArray | None = None,
+    ) -> FloatArray:
+        """The score of each of some columns against the target that its kind asks for."""
         targets = self.targets
         if order is not None:
             targets = [each and permuted(each, order) for each in targets]
-        found = np.empty(len(self.columns))
+        found = np.empty(len(columns))
 
         def work(start: int, stop: int) -> None:
             for i in range(start, stop):
-                found[i] = self._score(self.columns[i], targets[int(self.target_kinds[i])])
+                found[i] = self._score(columns[i], targets[int(target_kinds[i])])
 
         run_in_row_chunks(work, len(found), n_threads, chunk=1)
-        return found - self._by_chance
+        return found
+
+    def tested(self, positions: IntArray, *, shared: bool) -> "Tested":
+        """The statistics of some features for a test by permutation.
+
+        Parameters
+        ----------
+        positions : ndarray of int
+        shared : bool
+            Whether numbers without ties are tested by the normal scores of their ranks.
+        """
+        columns = [self.columns[position] for position in positions]
+        if shared:
+            normal = _normal_line(self.n_samples)
+            columns = [_by_ranks(column, normal) for column in columns]
+        kinds = self.target_kinds[positions]
+        keys = [(bool(k), _null_key(c)) for c, k in zip(columns, kinds, strict=True)]
+        first, source_of = first_of_each(keys)
+
+        def null(sources: IntArray, order: IntArray) -> FloatArray:
+            some = [first[source] for source in sources]
+            return self.pair_scores([columns[i] for i in some], kinds[some], order=order)
+
+        return Tested(self.pair_scores(columns, kinds), source_of, null)
+
+
+def refuse_classes_of_one(target: Labels) -> None:
+    """Raise an error if no two samples are of the same class."""
+    if target.sizes.max() < 2:
+        raise ValueError(
+            f"Each of the {len(target.codes)} samples has a value of y of its own, so that no "
+            "two are of the same class. If y is a measurement, pass discrete_target=False."
+        )
+
+
+def score_by_chance(x: Labels, y: Labels) -> float:
+    """What labels score on average if their samples are permuted."""
+    table = contingency_matrix(x.codes, y.codes, sparse=True)
+    return float(expected_mutual_information(table, len(x.codes)))
+
+
+def warn_of_thin_tables(
+    thin: dict[str, tuple[float, tuple[int, int]]], y_place: str, n_samples: int
+) -> None:
+    """Warn of features with too many labels: by place, their bias and both sides' labels."""
+    if not thin:
+        return
+    worst = max(thin, key=lambda place: thin[place][0])
+    bias, (n_x, n_y) = thin[worst]
+    place = worst if len(thin) == 1 else f"{worst} (and {listed(sorted({*thin} - {worst}))})"
+    warn_caller(thin_table_message(place, n_x, y_place, n_y, n_samples, bias), ThinTableWarning)
+
+
+class Tested(NamedTuple):
+    """Statistics, and where their values under permutation come from.
+
+    Features whose columns hold the same values, but for their order and the names of labels,
+    have the same distribution under permutation: they share a source of such values.
+    """
+
+    observed: FloatArray  # (n_tested,), not clipped
+    source_of: IntArray  # (n_tested,)
+    # null(sources, order): the values of some sources with the target in this order
+    null: Callable[[IntArray, IntArray], FloatArray]
+
+
+def first_of_each(keys: list[Any]) -> tuple[list[int], IntArray]:
+    """The first position of each distinct key, and the number of the key at each position."""
+    numbers: dict[Any, int] = {}
+    number_of = [numbers.setdefault(key, len(numbers)) for key in keys]
+    first: list[int] = [-1] * len(numbers)
+    for position in range(len(keys) - 1, -1, -1):
+        first[number_of[position]] = position
+    return first, np.array(number_of, dtype=np.intp)
+
+
+def _normal_line(n_samples: int) -> FloatArray:
+    """The normal scores of ranks without ties, in ascending order."""
+    line = ndtri((np.arange(n_samples) + 0.5) / n_samples)
+    return np.asarray(line / line.std())
+
+
+def _by_ranks(column: Column, normal: FloatArray) -> Column:
+    """A column of numbers without ties by normal scores; any other as it is."""
+    if isinstance(column, Labels) or (column.first[column.order] != np.arange(len(normal))).any():
+        return column
+    return column._replace(values=normal)
+
+
+def _null_key(column: Column) -> bytes:
+    """Equal for columns that can be told apart by the order of their values alone."""
+    if isinstance(column, Labels):
+        return b"labels" + np.sort(column.sizes).tobytes()
+    return b"numbers" + column.values.tobytes()
 
 
 class _Kind(NamedTuple):
@@ -139,15 +243,20 @@ class _Kind(NamedTuple):
 def _read(X: Any, y: Any) -> tuple[Table, Table]:
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
-    left = read_table(X, "X", vector=False, min_samples=2)
+    left = X if isinstance(X, Table) else read_table(X, "X", vector=False, min_samples=2)
     right = read_table(y, "y")
     check_lengths(left, right)
+    refuse_several_targets(right)
+    return left, right
+
+
+def refuse_several_targets(right: Table) -> None:
+    """Raise an error unless the target is a single column."""
     if right.n_columns > 1:
         raise ValueError(
             f"y has {right.n_columns} columns; features are scored against a single one. "
             "mutual_info and JointMISelector take several."
         )
-    return left, right
 
 
 def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
@@ -178,6 +287,13 @@ def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
             return False, True
         return True, not y.may_be_numbers
     return True, True
+
+
+def prepare_target(table: Table, discrete: Any) -> Column:
+    """The target by itself, whatever the features are."""
+    kinds = _kinds_of(table, discrete)
+    (target,) = _prepare(table, kinds, np.array([kinds[0].labels is not None]), table.is_single)
+    return target
 
 
 def _prepare(

@@ -12,6 +12,7 @@ from .._typing import FloatArray
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ._feature_mutual_info import CONSTRAINTS, presented
 from ._prepared import Prepared
+from ._sparse import SparsePrepared, prepare
 
 # What rounding may do to a score, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -130,17 +131,18 @@ class FeatureMutualInfo(BaseEstimator):
             As `feature_mutual_info`.
         """
         return self._score(
-            Prepared(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
+            prepare(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
         )
 
-    def _score(self, prepared: Prepared) -> Any:
+    def _score(self, prepared: Prepared | SparsePrepared) -> Any:
         self._validate_params()
         n_threads = count_threads(self.n_jobs)
         observed = prepared.scores(n_threads)
         scores = presented(observed, clip=self.clip, base=self.base)
         if self.n_permutations is None:
             return scores
-        null = _null_scores(prepared, self.n_permutations, self.random_state, n_threads)
+        many = len(observed), self.n_permutations
+        null = _null_scores(prepared, many, self.random_state, n_threads)
         # A score that equals the observed one but for rounding is as large.
         slack = _ROUNDING * np.log(prepared.n_samples)
         as_large = np.sum(null >= observed - slack, axis=0)
@@ -148,12 +150,16 @@ class FeatureMutualInfo(BaseEstimator):
 
 
 def _null_scores(
-    prepared: Prepared, n_permutations: int, random_state: RandomState, n_threads: int
+    prepared: Prepared | SparsePrepared,
+    many: tuple[int, int],
+    random_state: RandomState,
+    n_threads: int,
 ) -> FloatArray:
-    """Scores against permuted targets, shape (n_permutations, n_features)."""
+    """Scores against permuted targets: of so many features, by so many permutations."""
+    n_features, n_permutations = many
     rng = as_generator(random_state)
     seeds = [draw_seed(rng) for _ in range(n_permutations)]
-    null = np.empty((n_permutations, len(prepared.columns)))
+    null = np.empty((n_permutations, n_features))
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):

@@ -5,6 +5,7 @@ Each says why an estimate may be poor and what to do. All are `EstimateWarning`,
 """
 
 __all__ = [
+    "DoubtfulNullWarning",
     "DriftWarning",
     "EstimateWarning",
     "IdentifierWarning",
@@ -46,3 +47,7 @@ class ManyColumnsWarning(EstimateWarning):
 
 class DriftWarning(EstimateWarning):
     """The estimate drifts with the number of samples: it is biased."""
+
+
+class DoubtfulNullWarning(EstimateWarning):
+    """A test whose permutations may not keep what they should: small p-values may be too small."""

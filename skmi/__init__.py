@@ -26,11 +26,14 @@ _HOMES = {
     "conditional_independence_test": "model_selection",
     "conditional_mutual_info": "estimators",
     "get_estimator_names": "_recipes",
+    "lagged_mutual_info": "time_series",
     "make_estimator": "_recipes",
     "mutual_info": "_recipes",
     "mutual_info_diagnostics": "model_selection",
     "mutual_info_interval": "model_selection",
     "mutual_info_permutation_test": "model_selection",
+    "pairwise_mutual_info": "feature_selection",
+    "transfer_entropy": "time_series",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -44,6 +47,7 @@ _SUBPACKAGES = (
     "neighbors",
     "neural",
     "preprocessing",
+    "time_series",
 )
 
 if TYPE_CHECKING:
@@ -62,6 +66,7 @@ if TYPE_CHECKING:
         ScaleInvariantMI,
         conditional_mutual_info,
     )
+    from .feature_selection import pairwise_mutual_info
     from .model_selection import (
         conditional_independence_test,
         mutual_info_diagnostics,
@@ -70,6 +75,7 @@ if TYPE_CHECKING:
     )
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
+    from .time_series import lagged_mutual_info, transfer_entropy
 
 __all__ = [
     "BIKSG",
@@ -91,11 +97,14 @@ __all__ = [
     "conditional_independence_test",
     "conditional_mutual_info",
     "get_estimator_names",
+    "lagged_mutual_info",
     "make_estimator",
     "mutual_info",
     "mutual_info_diagnostics",
     "mutual_info_interval",
     "mutual_info_permutation_test",
+    "pairwise_mutual_info",
+    "transfer_entropy",
 ]
 
 

@@ -16,14 +16,14 @@ ROOT = Path(skmi.__file__).parent
 # Lower layers first: a module imports from its own package and from lower layers.
 LAYERS = [
     {"_files", "_interrupts", "_optional", "_params", "_typing", "_warn", "exceptions"},
-    {"_input", "_random"},
+    {"_input", "_permutations", "_random"},
     {"neighbors"},
     {"preprocessing", "datasets"},
     {"estimators"},
     {"neural"},
     {"_recipes"},
     {"model_selection", "feature_selection"},
-    {"benchmark", "information_plane"},
+    {"benchmark", "information_plane", "time_series"},
     {"inspection"},
     {"cli"},
     {"__main__"},

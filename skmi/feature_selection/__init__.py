@@ -2,6 +2,13 @@
 
 from ._feature_mutual_info import feature_mutual_info
 from ._joint_mi import JointMISelector
+from ._pairwise import PairwiseMutualInfo, pairwise_mutual_info
 from ._scorer import FeatureMutualInfo
 
-__all__ = ["FeatureMutualInfo", "JointMISelector", "feature_mutual_info"]
+__all__ = [
+    "FeatureMutualInfo",
+    "JointMISelector",
+    "PairwiseMutualInfo",
+    "feature_mutual_info",
+    "pairwise_mutual_info",
+]

@@ -4,6 +4,7 @@ from ._feature_scores import FeatureScoreDisplay
 from ._information_plane import InformationPlaneDisplay
 from ._mine_curve import MINECurveDisplay
 from ._noise_response import NoiseResponseDisplay
+from ._pairwise import PairwiseMIDisplay
 from ._relative_scale import RelativeScaleDisplay
 from ._scale_curve import ScaleCurveDisplay
 from ._training_dynamics import TrainingDynamicsDisplay
@@ -13,6 +14,7 @@ __all__ = [
     "InformationPlaneDisplay",
     "MINECurveDisplay",
     "NoiseResponseDisplay",
+    "PairwiseMIDisplay",
     "RelativeScaleDisplay",
     "ScaleCurveDisplay",
     "TrainingDynamicsDisplay",

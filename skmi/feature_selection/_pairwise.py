@@ -21,10 +21,9 @@ from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray
 from .._warn import warn_caller
 from ..exceptions import ThinTableWarning
-from ..neighbors._strips import unsort_line
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
-from ._pair_scores import Column, Labels, PairScores, make_lines, permuted
+from ._pair_scores import Column, Labels, PairScores, in_order, make_lines, permuted
 from ._prepared import _Kind, _kinds_of, _stay_labels
 
 # What rounding may do to an estimate, in units of its largest terms.
@@ -300,7 +299,7 @@ class _Pairs:
     def sides(self) -> list[list[Any]]:
         """The columns as numbers or as labels, as `PermutationScheme` takes them."""
         return [
-            [unsort_line(line)[:, 0] if labels is None else labels.codes]
+            [in_order(line if labels is None else labels)]
             for line, labels in zip(self.columns[0], self._labels, strict=True)
         ]
 

@@ -2,6 +2,7 @@
 
 from ._feature_scores import FeatureScoreDisplay
 from ._information_plane import InformationPlaneDisplay
+from ._lags import LagDisplay
 from ._mine_curve import MINECurveDisplay
 from ._noise_response import NoiseResponseDisplay
 from ._pairwise import PairwiseMIDisplay
@@ -12,6 +13,7 @@ from ._training_dynamics import TrainingDynamicsDisplay
 __all__ = [
     "FeatureScoreDisplay",
     "InformationPlaneDisplay",
+    "LagDisplay",
     "MINECurveDisplay",
     "NoiseResponseDisplay",
     "PairwiseMIDisplay",

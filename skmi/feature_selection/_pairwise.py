@@ -259,6 +259,8 @@ class _Pairs:
     def estimates(self, columns: list[list[Any]], n_threads: int) -> FloatArray:
         """The estimate of each pair in nats, not clipped."""
         found = np.empty(len(self._pairs))
+        if not self._pairs:  # of a single column
+            return found
 
         def work(start: int, stop: int) -> None:
             for place in range(start, stop):

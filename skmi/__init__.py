@@ -27,6 +27,7 @@ _HOMES = {
     "conditional_independence_test": "model_selection",
     "conditional_mutual_info": "estimators",
     "get_estimator_names": "_recipes",
+    "lagged_mutual_info": "time_series",
     "make_estimator": "_recipes",
     "mutual_info": "_recipes",
     "mutual_info_diagnostics": "model_selection",
@@ -34,6 +35,8 @@ _HOMES = {
     "mutual_info_permutation_test": "model_selection",
     "mutual_info_report": "model_selection",
     "mutual_info_scorer": "metrics",
+    "pairwise_mutual_info": "feature_selection",
+    "transfer_entropy": "time_series",
 }
 _SUBPACKAGES = (
     "benchmark",
@@ -48,6 +51,7 @@ _SUBPACKAGES = (
     "neighbors",
     "neural",
     "preprocessing",
+    "time_series",
 )
 
 if TYPE_CHECKING:
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
         ScaleInvariantMI,
         conditional_mutual_info,
     )
+    from .feature_selection import pairwise_mutual_info
     from .metrics import mutual_info_scorer
     from .model_selection import (
         conditional_independence_test,
@@ -77,6 +82,7 @@ if TYPE_CHECKING:
     )
     from .neural import MINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
+    from .time_series import lagged_mutual_info, transfer_entropy
 
 __all__ = [
     "BIKSG",
@@ -99,6 +105,7 @@ __all__ = [
     "conditional_independence_test",
     "conditional_mutual_info",
     "get_estimator_names",
+    "lagged_mutual_info",
     "make_estimator",
     "mutual_info",
     "mutual_info_diagnostics",
@@ -106,6 +113,8 @@ __all__ = [
     "mutual_info_permutation_test",
     "mutual_info_report",
     "mutual_info_scorer",
+    "pairwise_mutual_info",
+    "transfer_entropy",
 ]
 
 

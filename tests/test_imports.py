@@ -16,7 +16,7 @@ ROOT = Path(skmi.__file__).parent
 # Lower layers first: a module imports from its own package and from lower layers.
 LAYERS = [
     {"_files", "_interrupts", "_optional", "_params", "_typing", "_warn", "exceptions"},
-    {"_input", "_random"},
+    {"_input", "_permutations", "_random"},
     {"neighbors"},
     {"preprocessing", "datasets"},
     {"estimators"},
@@ -25,7 +25,7 @@ LAYERS = [
     {"_recipes"},
     {"model_selection", "feature_selection", "metrics"},
     {"_compile"},
-    {"benchmark", "information_plane"},
+    {"benchmark", "information_plane", "time_series"},
     {"inspection"},
     {"cli"},
     {"__main__"},

@@ -181,6 +181,13 @@ class Normalized(NamedTuple):
         """Which of the three have numbers."""
         return [each.shape[1] > 0 for each in self.numbers]
 
+    def columns(self) -> list[list[Any]]:
+        """Those of the first two variables: numbers, or integers for labels."""
+        return [
+            [*numbers.T, *([] if codes is None else [codes])]
+            for numbers, codes in zip(self.numbers[:2], self.codes[:2], strict=True)
+        ]
+
     def swapped(self) -> "Normalized":
         """The first two variables exchanged."""
         (x, y, z), (a, b, c) = self.numbers, self.codes

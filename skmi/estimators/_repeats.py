@@ -14,7 +14,10 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import _num_samples
 
+from .._input._codes import encode
 from .._input._sample import Sample, make_sample
+from .._input._table import read_table
+from .._permutations import PermutationScheme
 from .._typing import FloatArray, IntArray
 from ._base import MutualInfoEstimator, Repeated
 
@@ -27,13 +30,15 @@ def permuted_estimates(
     *,
     n_jobs: int | None,
     threads: bool,
+    scheme: PermutationScheme | None = None,
 ) -> FloatArray:
-    """The estimates of `n_permutations` permutations of y.
+    """The estimates of `n_permutations` permutations of y: free ones without a `scheme`.
 
     They are drawn one after the other as they are handed out, in an order that does not
     depend on `n_jobs`.
     """
-    orders = (random_state.permutation(n_samples) for _ in range(n_permutations))
+    scheme = scheme or PermutationScheme("iid", "auto", [], n_samples)
+    orders = (scheme.draw(random_state) for _ in range(n_permutations))
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if threads else None)
     return np.array(parallel(delayed(repeated)(order) for order in orders))
 
@@ -55,6 +60,13 @@ class Repeats:
         self.n_samples = self.sample.n_samples
         self.threads = estimator._releases_gil
         self.corrects_bias = estimator._corrects_bias
+
+    def columns(self) -> list[list[Any]]:
+        """Those of either variable: numbers, or integers for labels."""
+        return [
+            [*side.numbers.T, *([] if side.codes is None else [side.codes])]
+            for side in (self.sample.X, self.sample.y)
+        ]
 
     def whole(self, *, doubt: bool = True) -> float:
         """The estimate of all samples, with a maximum corrected if the estimator does.
@@ -111,6 +123,18 @@ class ForeignRepeats:
 
     def core(self) -> tuple[Any, Any]:
         return self.estimator, self.sample
+
+    def columns(self) -> list[list[Any]]:
+        tables = [read_table(self.X, "X"), read_table(self.y, "y")]
+        return [
+            [
+                encode(table.column(i), table.place(i))
+                if kind == "label"
+                else table.only(i).numbers(np.ones(1, dtype=bool))[:, 0]
+                for i, kind in enumerate(table.kinds)
+            ]
+            for table in tables
+        ]
 
     def whole(self, *, doubt: bool = True) -> float:
         return _fit_arrays(self.estimator, self.X, self.y)

@@ -2,7 +2,15 @@
 
 from ._feature_mutual_info import feature_mutual_info
 from ._joint_mi import JointMISelector
+from ._pairwise import PairwiseMutualInfo, pairwise_mutual_info
 from ._scorer import FeatureMutualInfo
 from ._selector import MutualInfoSelector
 
-__all__ = ["FeatureMutualInfo", "JointMISelector", "MutualInfoSelector", "feature_mutual_info"]
+__all__ = [
+    "FeatureMutualInfo",
+    "JointMISelector",
+    "MutualInfoSelector",
+    "PairwiseMutualInfo",
+    "feature_mutual_info",
+    "pairwise_mutual_info",
+]

@@ -68,6 +68,11 @@ def permuted(column: Any, permutation: NDArray[np.intp]) -> Any:
     return permute_line(column, permutation)
 
 
+def in_order(column: Column) -> Any:
+    """The column in the order of samples: numbers, or integers for labels."""
+    return column.codes if isinstance(column, Labels) else unsort_line(column)[:, 0]
+
+
 class PairScores:
     """Scores of pairs of prepared columns, in nats.
 

@@ -22,7 +22,7 @@ from .._warn import warn_caller
 from ..exceptions import ThinTableWarning
 from ..neighbors._threads import run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
-from ._pair_scores import Column, Labels, PairScores, make_labels, make_lines, permuted
+from ._pair_scores import Column, Labels, PairScores, in_order, make_labels, make_lines, permuted
 
 
 class Prepared:
@@ -106,6 +106,11 @@ class Prepared:
     def kinds(self) -> list[str]:
         """Of each feature, as it is scored: "labels" or "numbers"."""
         return ["labels" if isinstance(c, Labels) else "numbers" for c in self.columns]
+
+    def series(self) -> list[list[Any]]:
+        """The features and the target in the order of samples, for `PermutationScheme`."""
+        targets = [each for each in self.targets if each is not None]
+        return [[in_order(each) for each in side] for side in (self.columns, targets)]
 
     def scores(self, n_threads: int = 1, order: IntArray | None = None) -> FloatArray:
         """The score of every feature in nats, not clipped.

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
 from .._params import Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
 from ..neighbors._threads import count_threads, run_in_row_chunks
@@ -29,6 +30,12 @@ class FeatureMutualInfo(BaseEstimator):
     n_permutations : int or None, default=499
         How many times y is permuted to see what independent data score. No p-value is
         below ``1 / (n_permutations + 1)``. None gives scores alone.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How the samples of y are permuted: "iid" for samples that do not depend on each
+        other, the others for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -83,6 +90,8 @@ class FeatureMutualInfo(BaseEstimator):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "n_permutations": [Whole(1), None],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         **CONSTRAINTS,
         "random_state": RANDOM_STATE,
     }
@@ -91,6 +100,8 @@ class FeatureMutualInfo(BaseEstimator):
         self,
         n_permutations: int | None = 499,
         *,
+        permutation: str = "iid",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
@@ -100,6 +111,8 @@ class FeatureMutualInfo(BaseEstimator):
         n_jobs: int | None = None,
     ) -> None:
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
@@ -141,8 +154,10 @@ class FeatureMutualInfo(BaseEstimator):
         scores = presented(observed, clip=self.clip, base=self.base)
         if self.n_permutations is None:
             return scores
+        columns = [] if self.permutation == "iid" else prepared.series()
+        scheme = PermutationScheme(self.permutation, self.block_length, columns, prepared.n_samples)
         many = len(observed), self.n_permutations
-        null = _null_scores(prepared, many, self.random_state, n_threads)
+        null = _null_scores(prepared, scheme, many, self.random_state, n_threads)
         # A score that equals the observed one but for rounding is as large.
         slack = _ROUNDING * np.log(prepared.n_samples)
         as_large = np.sum(null >= observed - slack, axis=0)
@@ -151,6 +166,7 @@ class FeatureMutualInfo(BaseEstimator):
 
 def _null_scores(
     prepared: Prepared | SparsePrepared,
+    scheme: PermutationScheme,
     many: tuple[int, int],
     random_state: RandomState,
     n_threads: int,
@@ -163,7 +179,7 @@ def _null_scores(
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
-            order = np.random.default_rng(seeds[i]).permutation(prepared.n_samples)
+            order = scheme.draw(np.random.default_rng(seeds[i]))
             null[i] = prepared.scores(order=order)
 
     run_in_row_chunks(work, n_permutations, n_threads, chunk=1)

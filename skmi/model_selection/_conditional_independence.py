@@ -1,15 +1,17 @@
 """Whether two variables are independent given a third."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import digamma
 from sklearn.base import clone
-from sklearn.utils._param_validation import validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._triple import make_triple
 from .._params import N_JOBS, Having, Whole
+from .._permutations import BLOCK_LENGTH, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
@@ -55,6 +57,8 @@ class ConditionalIndependenceResult(PermutationTestResult):
         "n_neighbors": [Whole(1)],
         "n_shuffle_neighbors": [Whole(2)],
         "n_permutations": [Whole(1)],
+        "permutation": [StrOptions({"local", "circular", "block"})],
+        "block_length": BLOCK_LENGTH,
         "scaler": [Having("fit", "transform"), None],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
@@ -69,6 +73,8 @@ def conditional_independence_test(
     n_neighbors: int = 3,
     n_shuffle_neighbors: int = 5,
     n_permutations: int = 200,
+    permutation: str = "local",
+    block_length: Any = "auto",
     scaler: Any = None,
     discrete_features: Any = "auto",
     discrete_target: Any = "auto",
@@ -99,6 +105,13 @@ def conditional_independence_test(
         them, and of all as near as the last; never one of other labels in z.
     n_permutations : int, default=200
         The smallest p-value possible is ``1 / (n_permutations + 1)``.
+    permutation : {"local", "circular", "block"}, default="local"
+        "local": samples change places with those near in z, for samples that do not depend
+        on each other. "circular" and "block" are for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`: what a variable has in
+        time stays, and of what it tells about z nothing but what the regression took off.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     scaler : transformer, default=None
         Each variable is scaled by a clone of its own. None is `GlobalLinfScaler`.
     discrete_features, discrete_target, discrete_condition : "auto", bool or array-like
@@ -187,7 +200,17 @@ def conditional_independence_test(
         sample, explained = _without_condition(sample, scaler)
     test = _Test(sample, n_neighbors, n_jobs)
     rng = as_generator(random_state)
-    draw = min(n_shuffle_neighbors, sample.n_samples), n_permutations, rng
+    if permutation == "local":
+        near = min(n_shuffle_neighbors, sample.n_samples)
+
+        def draw(test: _Test) -> IntArray:
+            return test.draw_local(near, n_permutations, rng)
+    else:
+        scheme = PermutationScheme(permutation, block_length, sample.columns(), sample.n_samples)
+
+        def draw(test: _Test) -> IntArray:
+            return np.array([scheme.draw(rng) for _ in range(n_permutations)])
+
     first = test.permuting_x(draw)
     if not has_numbers_in_z:  # samples of the same z change places, and nothing is lost
         return first
@@ -225,9 +248,14 @@ class _Test:
         self._n_neighbors, self._n_jobs = n_neighbors, n_jobs
         self._tie_tolerance = sample.tie_tolerance
 
-    def permuting_x(self, draw: tuple[int, int, Any]) -> ConditionalIndependenceResult:
-        """The test, by permutations of x among its neighbours in z."""
-        self._permutations = local_permutations(self._z, *draw, self._far)
+    def draw_local(self, n_near: int, n_permutations: int, rng: Any) -> IntArray:
+        """Permutations of samples among their neighbours in z."""
+        found: IntArray = local_permutations(self._z, n_near, n_permutations, rng, self._far)
+        return found
+
+    def permuting_x(self, draw: Callable[["_Test"], IntArray]) -> ConditionalIndependenceResult:
+        """The test, by permutations of x."""
+        self._permutations = draw(self)
         estimates = self._estimates(self._y, self._z, self._permutations)
         statistic, null = float(estimates[0]), estimates[1:]
         pvalue = float((1 + np.sum(null >= statistic)) / (1 + len(null)))

@@ -8,6 +8,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import validate_params
 
 from .._params import N_JOBS, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._recipes import as_estimator
 from .._typing import FloatArray
 from ..estimators._repeats import ForeignRepeats, Repeats, permuted_estimates, repeat
@@ -17,6 +18,8 @@ from ._results import PermutationTestResult
 @validate_params(
     {
         "n_permutations": [Whole(1)],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
@@ -28,6 +31,8 @@ def mutual_info_permutation_test(
     y: ArrayLike,
     *,
     n_permutations: int = 100,
+    permutation: str = "iid",
+    block_length: Any = "auto",
     n_jobs: int | None = None,
     random_state: Any = None,
 ) -> PermutationTestResult:
@@ -45,10 +50,18 @@ def mutual_info_permutation_test(
     X : array-like of shape (n_samples, n_features) or (n_samples,)
         First variable.
     y : array-like of shape (n_samples,) or (n_samples, n_targets)
-        Second variable. Its samples must be exchangeable if the variables are
-        independent; those of a time series are not.
+        Second variable. Labels or numbers, as the estimator takes them.
     n_permutations : int, default=100
         Number of permutations. The smallest p-value is ``1 / (n_permutations + 1)``.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How the samples of y are permuted. "iid": freely, for samples that do not depend on
+        each other. Values of a time series do, and free permutations would then find
+        dependence between independent series: "circular" shifts y in time, what leaves the
+        end coming in at the start; "block" permutes stretches of it. See Notes.
+    block_length : int or "auto", default="auto"
+        For "block" the length of the stretches, for "circular" the shortest shift; with an
+        int also what positions are multiples of. Of data with a season give its length, or
+        a multiple of that. "auto" goes by the autocorrelation.
     n_jobs : int, default=None
         Number of permutations at a time; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. The result does not
@@ -97,6 +110,15 @@ def mutual_info_permutation_test(
     and for all permutations, for the mean over all permutations is the same whichever
     one comes first.
 
+    With ``block_length="auto"`` ranks of numbers, and labels, are correlated with
+    themselves at all lags. Blocks are three times as long as the variable with the shorter
+    memory takes to forget: until correlations stay below :math:`2 / \sqrt{N}` for half as
+    long again; and at most a tenth of the samples. One variable without memory is enough
+    for blocks of 1. If correlations come back, and come back again at twice and three times
+    a lag, that is a season: its mean is taken off first, and stretches and shifts are
+    multiples of it, so that what both variables owe to the season is no evidence. A season
+    must occur 5 times for blocks and 20 times for shifts to be seen.
+
     References
     ----------
     .. [1] B. Phipson, G. K. Smyth, "Permutation p-values should never be zero",
@@ -112,8 +134,10 @@ def mutual_info_permutation_test(
     """
     data = repeat(as_estimator(estimator, "estimator"), X, y)
     statistic = data.whole()
+    columns = [] if permutation == "iid" else data.columns()
+    scheme = PermutationScheme(permutation, block_length, columns, data.n_samples)
     rng = check_random_state(random_state)
-    null = null_distribution(data, statistic, n_permutations, n_jobs, rng)
+    null = null_distribution(data, statistic, n_permutations, n_jobs, rng, scheme)
     return PermutationTestResult(statistic, pvalue(statistic, null), null)
 
 
@@ -123,6 +147,7 @@ def null_distribution(
     n_permutations: int,
     n_jobs: int | None,
     random_state: np.random.RandomState,
+    scheme: PermutationScheme | None = None,
 ) -> FloatArray:
     """Estimates with y permuted, to be compared with `statistic`, that of the data."""
     repeated = data.repeated()
@@ -133,6 +158,7 @@ def null_distribution(
         random_state,
         n_jobs=n_jobs,
         threads=data.threads,
+        scheme=scheme,
     )
     # A search corrects its maximum for the data alone: permuted data are compared with the
     # maximum as it is, and brought to the same zero.

@@ -419,12 +419,12 @@ class MINE(MutualInfoEstimator):
         self.history_ = trained.net.history
         self.learning_curve_ = Bunch(train=trained.train_bounds, validation=trained.held_out_bounds)
         self.best_epochs_ = trained.best_epochs + 1
-        held_out = whole = None
+        held_out: Any = None
         if job.parts[0].held_out is not None:
             held_out = self._judge(*job.held_out())
+        judged = held_out
         if settings.evaluation in ("full", "train"):
-            whole = self._judge(*self._for_each_critic(job.X, job.y))
-        judged = held_out if whole is None else whole
+            judged = self._judge(*self._for_each_critic(job.X, job.y))
         estimates = judged.contributions.mean(1)
         self.mi_ = float(np.mean(estimates))
         self.mi_validation_ = math.nan

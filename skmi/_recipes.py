@@ -32,6 +32,7 @@ _TOOLBOX: dict[str, Any] = {
     "hidden_layer_sizes": (100, 100),
     "activation": "relu",
     "bound": "dv",
+    "baseline": None,
     "learning_rate": 1e-4,
     "batch_size": 100,
     "max_epochs": 500,

@@ -43,6 +43,8 @@ class Prepared:
     target_kinds : ndarray of bool, shape (n_features,)
         Whether each feature is scored against the target's labels.
     n_samples : int
+    places : list of str
+        What messages call the features.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class Prepared:
     ) -> None:
         x_table, y_table = _read(X, y)
         self.n_samples = x_table.n_samples
+        self.places = [x_table.place(position) for position in range(x_table.n_columns)]
         is_single = x_table.is_single or y_table.is_single
         x, y = _kinds_of(x_table, discrete_features), _kinds_of(y_table, discrete_target)
         stays = np.array([_stay_labels(each, y[0], self.n_samples) for each in x])
@@ -139,8 +142,8 @@ class _Kind(NamedTuple):
 def _read(X: Any, y: Any) -> tuple[Table, Table]:
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
-    left = read_table(X, "X", vector=False, min_samples=2)
-    right = read_table(y, "y")
+    left = X if isinstance(X, Table) else read_table(X, "X", vector=False, min_samples=2)
+    right = y if isinstance(y, Table) else read_table(y, "y")
     check_lengths(left, right)
     if right.n_columns > 1:
         raise ValueError(

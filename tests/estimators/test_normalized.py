@@ -173,4 +173,4 @@ def test_an_estimate_above_the_entropy_is_told():
 
 
 def test_names_are_told():
-    assert NORMALIZATIONS == ("correlation", *MEANS, "target")
+    assert list(NORMALIZATIONS) == ["correlation", *MEANS, "target"]

@@ -8,6 +8,7 @@ from sklearn.base import clone
 
 from ._auto import AutoMI
 from ._input._checks import check_base
+from ._input._missing import check_nan_policy
 from ._input._sample import Sample, make_sample
 from .estimators._base import MutualInfoEstimator
 from .estimators._biksg import BIKSG
@@ -256,6 +257,7 @@ def mutual_info(
     n_jobs: int | None = None,
     *,
     normalize: str | None = None,
+    nan_policy: str = "raise",
     **params: Any,
 ) -> float:
     r"""Estimate the mutual information of two variables.
@@ -287,6 +289,11 @@ def mutual_info(
           I as a part of the smaller entropy, of a mean of both, or of the larger, as in
           :func:`sklearn.metrics.normalized_mutual_info_score`. Where a side is constant it
           is 0.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values (NaN, None, NaT, pandas.NA). "raise" refuses them,
+        "omit" leaves out the rows in which X or y has one. "label" does the same for numbers,
+        but takes a missing label for one label more: of booleans, strings, categories, and of
+        columns that `discrete_features` or `discrete_target` says hold labels.
     **params : dict
         Parameters of the method or of any of its parts, as `make_estimator` takes them:
         ``n_neighbors=5``, or ``discrete_features`` and ``discrete_target``, which say which
@@ -302,9 +309,9 @@ def mutual_info(
     ------
     ValueError
         If X or y holds anything but finite real numbers and labels, if their lengths
-        differ, if there are too few samples, if `method`, `base` or `normalize` is not
-        valid, if `normalize` does not suit numbers or labels, or if the method has no such
-        parameter.
+        differ, if there are too few samples, if `method`, `base`, `normalize` or
+        `nan_policy` is not valid, if `normalize` does not suit numbers or labels, or if the
+        method has no such parameter.
     TypeError
         If `method` is neither a name nor an estimator.
 
@@ -341,8 +348,9 @@ def mutual_info(
     """
     unit = check_base(base)
     check_normalize(normalize, base)
+    check_nan_policy(nan_policy)
     estimator = with_settings(method, params, random_state=random_state, n_jobs=n_jobs)
-    return estimate(estimator, X, y, normalize=normalize) / unit
+    return estimate(estimator, X, y, normalize=normalize, nan_policy=nan_policy) / unit
 
 
 def with_settings(method: Any, params: dict[str, Any], **common: Any) -> Any:
@@ -371,6 +379,7 @@ def estimate(
     *,
     discrete: tuple[Any, Any] = ("auto", "auto"),
     normalize: str | None = None,
+    nan_policy: str = "raise",
 ) -> float:
     """Fit an estimator, and give its estimate with all doubts told.
 
@@ -382,6 +391,7 @@ def estimate(
     discrete : (discrete_features, discrete_target), default=("auto", "auto")
         What holds labels, where it is left to the estimator.
     normalize : str or None, default=None
+    nan_policy : {"raise", "omit", "label"}, default="raise"
 
     Returns
     -------
@@ -389,6 +399,9 @@ def estimate(
         In nats, or normalized.
     """
     if not isinstance(estimator, MutualInfoEstimator):
+        if nan_policy != "raise":  # such estimators get arrays of what is there
+            sample = make_sample(X, y, discrete=discrete, vector_X=True, nan_policy=nan_policy)
+            X, y = sample.arrays()
         mi = repeat(estimator, X, y).whole()
         seen = _seen_by_others(X, y, discrete, needed=normalize is not None)
         if seen is None:
@@ -401,7 +414,7 @@ def estimate(
         ours if isinstance(its, str) and its == "auto" else its
         for its, ours in zip(asked, discrete, strict=True)
     ]
-    sample = make_sample(X, y, discrete=(kinds[0], kinds[1]), vector_X=True)
+    sample = make_sample(X, y, discrete=(kinds[0], kinds[1]), vector_X=True, nan_policy=nan_policy)
     estimator._fit(sample)
     estimator._tell_doubts(sample)
     return normalized(float(estimator.mi_), sample, normalize)

@@ -21,6 +21,7 @@ from ._kinds import (
     settle_kinds,
     switch_name,
 )
+from ._missing import complete_rows
 from ._table import Table, read_table
 from ._values import Spread, has_outliers, mend_ties, of_other_orders, to_ordinary_size
 
@@ -211,6 +212,7 @@ def make_sample(
     estimator: Any = None,
     reset: bool = True,
     vector_X: bool = False,
+    nan_policy: str = "raise",
 ) -> Sample:
     """Validate two variables and settle what their columns are.
 
@@ -227,6 +229,8 @@ def make_sample(
         True in ``fit``, False elsewhere. Doubts about kinds are told in ``fit`` alone.
     vector_X : bool, default=False
         Whether a single column of X may come without a second dimension.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of rows with a missing value; see `complete_rows`.
 
     Returns
     -------
@@ -251,6 +255,7 @@ def make_sample(
     if estimator is not None:
         validate_data(estimator, X, y, reset=reset, skip_check_array=True)
     check_lengths(left, right)
+    left, right, _ = complete_rows(left, right, nan_policy, tuple(discrete))
     if isinstance(discrete, Kinds):
         kinds = Kinds(_as_in_fit(discrete.X, left), _as_in_fit(discrete.y, right))
     else:

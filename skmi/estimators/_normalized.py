@@ -51,17 +51,16 @@ def informational_correlation(mi: ArrayLike) -> Any:
     return np.sqrt(-np.expm1(-2.0 * np.maximum(mi, 0.0)))
 
 
-def label_entropy(codes: CodeArray) -> float:
-    """The entropy of labels in nats, from their frequencies.
-
-    Parameters
-    ----------
-    codes : ndarray of int64, shape (n_samples,)
-        From 0.
-    """
-    sizes = np.bincount(codes)
+def entropy(sizes: Any) -> float:
+    """The entropy of labels in nats, from how often each occurs: an array of any length."""
     sizes = sizes[sizes > 0]
-    return max(0.0, float(np.log(len(codes)) - sizes @ np.log(sizes) / len(codes)))
+    n_samples = sizes.sum()
+    return max(0.0, float(np.log(n_samples) - sizes @ np.log(sizes) / n_samples))
+
+
+def label_entropy(codes: CodeArray) -> float:
+    """The entropy of labels in nats: codes from 0, of shape (n_samples,)."""
+    return entropy(np.bincount(codes))
 
 
 def largest_information(codes: CodeArray) -> float:

@@ -7,16 +7,20 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
+from .._input._missing import NAN_POLICIES
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray
+from ..estimators._normalized import NORMALIZATIONS, check_normalize
 from ..neighbors._threads import count_threads
-from ._sparse import prepare
+from ._missing import normalized_scores, prepare_pairs
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "n_neighbors": [Whole(1)],
     "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
     "discrete_target": [StrOptions({"auto"}), "boolean"],
     "clip": ["boolean"],
+    "normalize": [StrOptions(set(NORMALIZATIONS)), None],
+    "nan_policy": [StrOptions(set(NAN_POLICIES))],
     "n_jobs": N_JOBS,
 }
 
@@ -40,6 +44,8 @@ def feature_mutual_info(
     discrete_target: Any = "auto",
     clip: bool = True,
     base: float | None = None,
+    normalize: str | None = None,
+    nan_policy: str = "raise",
     n_jobs: int | None = None,
 ) -> FloatArray:
     r"""Score each feature by its mutual information with the target.
@@ -70,6 +76,14 @@ def feature_mutual_info(
         Whether estimates below 0, which mutual information cannot be, are given as 0.
     base : float, default=None
         Of the logarithm: 2 for bits. None is e, for nats.
+    normalize : str or None, default=None
+        A scale from 0 to 1, as in `mutual_info`: "correlation" for numbers on both sides,
+        "target" for labels in y, "min", "arithmetic", "geometric" or "max" for labels on both.
+        Each feature must be of a kind that it suits.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values. "raise" refuses them. "omit" scores each feature on the
+        rows where it and y have a value, whatever the others have. "label" does the same for
+        numbers, but takes a missing label for one label more.
     n_jobs : int, default=None
         Number of threads, over features; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. The scores do not depend
@@ -83,8 +97,9 @@ def feature_mutual_info(
     Raises
     ------
     ValueError
-        If a value is missing, infinite or not of its column's kind, if y has several
-        columns, if the lengths differ, or if there are too few samples.
+        If a value is missing (see `nan_policy`), infinite or not of its column's kind, if y
+        has several columns, if the lengths differ, if there are too few samples, or if
+        `normalize` does not suit the kind of a feature or of y.
         If X is sparse and holds numbers.
 
     Warns
@@ -134,6 +149,16 @@ def feature_mutual_info(
     array([0.47, 0.3 , 0.1 , 0.26])
     >>> SelectKBest(feature_mutual_info, k=5).fit_transform(X, y).shape
     (178, 5)
+
+    Each column keeps its own rows where values are missing:
+
+    >>> X[::2, 0] = float("nan")
+    >>> feature_mutual_info(X, y, nan_policy="omit")[:4].round(2)
+    array([0.5 , 0.3 , 0.1 , 0.26])
     """
-    prepared = prepare(X, y, n_neighbors, discrete_features, discrete_target)
-    return presented(prepared.scores(count_threads(n_jobs)), clip=clip, base=base)
+    check_normalize(normalize, base)
+    prepared = prepare_pairs(X, y, n_neighbors, discrete_features, discrete_target, nan_policy)
+    scores = prepared.scores(count_threads(n_jobs))
+    if normalize is not None:
+        return normalized_scores(prepared, scores, normalize)
+    return presented(scores, clip=clip, base=base)

@@ -47,6 +47,8 @@ class Prepared:
     identifiers : list of int
         The features whose labels hardly ever occur twice.
     n_samples : int
+    places : list of str
+        What messages call the features.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Prepared:
     ) -> None:
         x_table, y_table = _read(X, y)
         self.n_samples = x_table.n_samples
+        self.places = [x_table.place(position) for position in range(x_table.n_columns)]
         is_single = x_table.is_single or y_table.is_single
         x, y = _kinds_of(x_table, discrete_features), _kinds_of(y_table, discrete_target)
         stays = np.array([_stay_labels(each, y[0], self.n_samples) for each in x])
@@ -106,6 +109,10 @@ class Prepared:
     def kinds(self) -> list[str]:
         """Of each feature, as it is scored: "labels" or "numbers"."""
         return ["labels" if isinstance(c, Labels) else "numbers" for c in self.columns]
+
+    @property
+    def n_features(self) -> int:
+        return len(self.columns)
 
     def series(self) -> list[list[Any]]:
         """The features and the target in the order of samples, for `PermutationScheme`."""
@@ -249,7 +256,7 @@ def _read(X: Any, y: Any) -> tuple[Table, Table]:
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
     left = X if isinstance(X, Table) else read_table(X, "X", vector=False, min_samples=2)
-    right = read_table(y, "y")
+    right = y if isinstance(y, Table) else read_table(y, "y")
     check_lengths(left, right)
     refuse_several_targets(right)
     return left, right

@@ -10,10 +10,10 @@ from .._params import Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
+from ..estimators._normalized import check_normalize
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ._feature_mutual_info import CONSTRAINTS, presented
-from ._prepared import Prepared
-from ._sparse import SparsePrepared, prepare
+from ._missing import normalized_scores, prepare_pairs, rows_of_each
 
 # What rounding may do to a score, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -46,11 +46,21 @@ class FeatureMutualInfo(BaseEstimator):
         Whether estimates below 0 are given as 0. p-values do not depend on it.
     base : float, default=None
         Of the logarithm: 2 for bits. None is e, for nats.
+    normalize : str or None, default=None
+        A scale from 0 to 1, as in `feature_mutual_info`. p-values do not depend on it.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `feature_mutual_info`: each feature keeps the rows
+        that it shares with y, and is permuted among these.
     random_state : int, RandomState, Generator or None, default=None
         Seeds the permutations, which are the same for all features.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The results do not depend on it.
+
+    Attributes
+    ----------
+    n_samples_ : ndarray of int, shape (n_features,)
+        How many rows each score of the last call is from.
 
     See Also
     --------
@@ -107,6 +117,8 @@ class FeatureMutualInfo(BaseEstimator):
         discrete_target: Any = "auto",
         clip: bool = True,
         base: float | None = None,
+        normalize: str | None = None,
+        nan_policy: str = "raise",
         random_state: RandomState = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -118,6 +130,8 @@ class FeatureMutualInfo(BaseEstimator):
         self.discrete_target = discrete_target
         self.clip = clip
         self.base = base
+        self.normalize = normalize
+        self.nan_policy = nan_policy
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -143,15 +157,28 @@ class FeatureMutualInfo(BaseEstimator):
         ValueError
             As `feature_mutual_info`.
         """
+        self._validate_params()
+        check_normalize(self.normalize, self.base)
         return self._score(
-            prepare(X, y, self.n_neighbors, self.discrete_features, self.discrete_target)
+            prepare_pairs(
+                X,
+                y,
+                self.n_neighbors,
+                self.discrete_features,
+                self.discrete_target,
+                self.nan_policy,
+            )
         )
 
-    def _score(self, prepared: Prepared | SparsePrepared) -> Any:
+    def _score(self, prepared: Any) -> Any:
         self._validate_params()
+        self.n_samples_ = rows_of_each(prepared)
         n_threads = count_threads(self.n_jobs)
         observed = prepared.scores(n_threads)
-        scores = presented(observed, clip=self.clip, base=self.base)
+        if self.normalize is None:
+            scores = presented(observed, clip=self.clip, base=self.base)
+        else:
+            scores = normalized_scores(prepared, observed, self.normalize)
         if self.n_permutations is None:
             return scores
         columns = [] if self.permutation == "iid" else prepared.series()
@@ -165,7 +192,7 @@ class FeatureMutualInfo(BaseEstimator):
 
 
 def _null_scores(
-    prepared: Prepared | SparsePrepared,
+    prepared: Any,
     scheme: PermutationScheme,
     many: tuple[int, int],
     random_state: RandomState,

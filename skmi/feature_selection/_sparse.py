@@ -178,6 +178,13 @@ class SparsePrepared:
             codes[entries.rows[here]] = levels - levels.min() + 1
         return make_labels(np.unique(codes, return_inverse=True)[1].reshape(-1))
 
+    @property
+    def n_features(self) -> int:
+        return self._n_columns
+
+    def series(self) -> list[list[Any]]:
+        raise ValueError("permutation='iid' alone goes with a sparse X: pass X.toarray().")
+
     def _take(self, positions: IntArray) -> Self:
         """Some of the columns."""
         other = object.__new__(type(self))

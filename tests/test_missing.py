@@ -1,0 +1,111 @@
+"""Missing values: refused, left out, or a label of their own."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skmi import KSG, mutual_info
+from skmi._input._missing import find_missing, with_missing_labels
+from skmi._input._table import read_table
+
+
+@pytest.fixture
+def pair():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(200, 2))
+    y = X.sum(axis=1) + rng.normal(size=200)
+    X[::7, 1], y[3] = np.nan, np.nan
+    kept = ~(np.isnan(X).any(axis=1) | np.isnan(y))
+    return X, y, kept
+
+
+@pytest.mark.parametrize("method", ["auto", "ksg-local", "ksg-global-linf", "gaussian", KSG(5)])
+def test_rows_are_left_out(pair, method):
+    X, y, kept = pair
+    with pytest.raises(ValueError, match="contains NaN"):
+        mutual_info(X, y, method)
+    found = mutual_info(X, y, method, nan_policy="omit")
+    assert found == mutual_info(X[kept], y[kept], method)
+
+
+def test_estimators_of_others(pair):
+    X, y, kept = pair
+
+    class Foreign:
+        def fit(self, X, y):
+            self.mi_ = float(len(X))
+            return self
+
+        def get_params(self, deep=True):
+            return {}
+
+    assert mutual_info(X, y, Foreign(), nan_policy="omit") == kept.sum()
+
+
+@pytest.mark.parametrize("policy", ["omit", "label"])
+def test_nothing_missing_changes_nothing(pair, policy):
+    X, y, kept = pair
+    X, y = X[kept], y[kept]
+    assert mutual_info(X, y, nan_policy=policy) == mutual_info(X, y)
+
+
+def test_frames_agree(pair):
+    X, y, kept = pair
+    word = np.where(X[:, 0] > 0, "up", "down").astype(object)
+    word[5:20] = None
+    columns = {"number": X[:, 1], "word": word}
+    frames = (
+        pd.DataFrame(columns),
+        pl.DataFrame({name: list(values) for name, values in columns.items()}, nan_to_null=True),
+    )
+    for policy in "omit", "label":
+        values = [mutual_info(frame, y, nan_policy=policy) for frame in frames]
+        assert values[0] == values[1]
+    kept = kept & ~find_missing(word)
+    assert mutual_info(frames[0], y, nan_policy="omit") == mutual_info(
+        frames[0][kept], y[kept], nan_policy="raise"
+    )
+
+
+def test_missing_labels_are_one_label():
+    rng = np.random.default_rng(0)
+    x = rng.choice(["a", "b"], size=300).astype(object)
+    y = rng.normal(size=300)
+    x[y > 0.5] = None
+    filled = np.where(find_missing(x), "none", x)
+    found = mutual_info(x, y, nan_policy="label")
+    assert found == pytest.approx(mutual_info(filled, y), rel=1e-12)
+    assert found > 0.4
+    assert mutual_info(x, y, nan_policy="omit") < 0.1
+    # Labels held as floats, and on the other side.
+    codes = np.where(find_missing(x), np.nan, (x == "a") * 1.0)
+    assert mutual_info(y, codes, nan_policy="label", discrete_target=True) == pytest.approx(
+        mutual_info(y, filled), rel=1e-12
+    )
+
+
+def test_kinds_of_missing():
+    values = [
+        np.array([1.0, np.nan]),
+        np.array([1, None], dtype=object),
+        np.array(["a", pd.NA], dtype=object),
+        np.array(["2020-01-01", "NaT"], dtype="datetime64[D]"),
+    ]
+    for column in values:
+        assert find_missing(column).tolist() == [False, True]
+    assert not find_missing(np.array(["nan", ""])).any()
+    table = read_table(np.array([["b", "x"], [None, "y"]], dtype=object), "X")
+    filled = with_missing_labels(table, "auto")
+    assert [str(value) for value in filled.column(0)] == ["b", "missing"]
+    assert filled.column(1).tolist() == ["x", "y"]
+
+
+def test_errors(pair):
+    X, y, _ = pair
+    with pytest.raises(ValueError, match=r"nan_policy must be one of \['raise', 'omit', 'label'\]"):
+        mutual_info(X, y, nan_policy="propagate")
+    with pytest.raises(ValueError, match=r"leaves 0 of 200 rows, those without"):
+        mutual_info(X * np.nan, y, nan_policy="omit")
+    with pytest.raises(ValueError, match="infinity"):
+        mutual_info(np.where(np.isnan(X), np.inf, X), y, nan_policy="omit")

@@ -237,7 +237,9 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         if y is None:
             validate_data(self, X, y, skip_check_array=True)  # says that y is needed
         sparse = issparse(X)
-        table = X if sparse else dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
+        table: Any = X
+        if not sparse:
+            table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
         n_most = self._n_most(self.n_features_in_)
         prepared = prepare(table, y, self.n_neighbors, self.discrete_features, self.discrete_target)

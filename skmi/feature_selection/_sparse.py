@@ -292,9 +292,7 @@ def _plug_in(
     return np.asarray(information / n_samples)
 
 
-def _row_terms(
-    zeros: FloatArray, class_sizes: Any, n_zeros: FloatArray, n_samples: int
-) -> FloatArray:
+def _row_terms(zeros: Any, class_sizes: Any, n_zeros: Any, n_samples: int) -> FloatArray:
     ratio = np.log(np.maximum(zeros, 1.0)) - np.log(class_sizes)
     ratio += np.log(n_samples) - np.log(np.maximum(n_zeros, 1.0))[:, None]
     return np.asarray((zeros * ratio).sum(axis=1))

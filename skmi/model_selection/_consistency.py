@@ -94,13 +94,13 @@ def _additivity(
     if n_half < _SMALLEST_HALF or _has_labels(sample.X) or _has_labels(sample.y):
         return None
     halves = random_state.permutation(data.n_samples)[: 2 * n_half].reshape(2, n_half)
-    alone = [_estimate(data, sample.take(half)) for half in halves]
+    alone = [each for half in halves if (each := _estimate(data, sample.take(half))) is not None]
     X, y = (
         _with_columns(side.take(halves[0]), side.take(halves[1]).array())
         for side in (sample.X, sample.y)
     )
     together = _estimate(data, replace(sample, X=X, y=y))
-    if together is None or None in alone:
+    if together is None or len(alone) < len(halves):
         return None
     expected = float(np.sum(alone))
     value = together - expected
@@ -128,7 +128,9 @@ def _noise_columns(
     numbers = side.array()
     shape = len(numbers), min(_MOST_NOISE, numbers.shape[1])
     noise = np.median(numbers.std(axis=0)) * random_state.normal(size=shape)
-    noisy = _estimate(data, replace(sample, **{plain[0]: _with_columns(side, noise)}))
+    more = _with_columns(side, noise)
+    wider = replace(sample, X=more) if plain[0] == "X" else replace(sample, y=more)
+    noisy = _estimate(data, wider)
     if noisy is None:
         return None
     value, limit = noisy - interval.estimate, largest_change("noise columns", interval, noisy)

@@ -341,7 +341,7 @@ def make_interval(
     )
 
 
-def _slope(steps: FloatArray, changes: FloatArray) -> float:
+def _slope(steps: Any, changes: FloatArray) -> float:
     """Of a line through the estimate of all samples, by least squares.
 
     A mean over n parts is known the worse the smaller they are, as their number less 1.
@@ -358,7 +358,7 @@ def _straight_to(divided: IntArray, changes: FloatArray) -> int:
     return int(min(divided.max(), _FEW_PARTS))
 
 
-def _is_curved(steps: FloatArray, changes: FloatArray) -> bool:
+def _is_curved(steps: Any, changes: FloatArray) -> bool:
     """Whether a quadratic term is significant beside the line."""
     terms = np.column_stack([np.sqrt(steps), steps**1.5])  # divided by their deviations
     weighted = changes / np.sqrt(steps)

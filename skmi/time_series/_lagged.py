@@ -216,14 +216,15 @@ class _Scores:
             return PairScores(len(x), self.n_neighbors, self.tolerance)(*columns)
         numbers, codes = zip(*map(_taken_apart, columns), strict=True)
         nothing = np.empty((len(x), 0))
-        sides = with_labels((*numbers, nothing), (*codes, None))
-        times = np.arange(len(x))
+        first, second, given, far = with_labels((*numbers, nothing), (*codes, None))
         counts, kept = count_apart(
-            *sides[:3],
-            times,
+            first,
+            second,
+            given,
+            np.arange(len(x)),
             self.window,
             self.n_neighbors,
-            far=sides[3],
+            far=far,
             tie_tolerance=self.tolerance,
         )
         terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))

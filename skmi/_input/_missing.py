@@ -118,7 +118,7 @@ def complete_rows(
     if nan_policy == "label":
         X, y = with_missing_labels(X, discrete[0]), with_missing_labels(y, discrete[1])
     missing = np.hstack([missing_in(X), missing_in(y)])
-    rows: BoolArray = ~missing.any(axis=1)
+    rows: BoolArray = np.asarray(~missing.any(axis=1))
     if rows.sum() < _FEWEST:
         raise ValueError(
             f"nan_policy={nan_policy!r} leaves {int(rows.sum())} of {len(rows)} rows, those "

@@ -15,7 +15,8 @@ matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from sklearn.datasets import load_diabetes, load_digits
+from scipy.signal import lfilter
+from sklearn.datasets import load_diabetes, load_digits, load_wine
 from sklearn.feature_selection import SelectFdr
 
 from skmi import (
@@ -32,8 +33,10 @@ from skmi.feature_selection import FeatureMutualInfo
 from skmi.inspection import (
     FeatureScoreDisplay,
     InformationPlaneDisplay,
+    LagDisplay,
     MINECurveDisplay,
     NoiseResponseDisplay,
+    PairwiseMIDisplay,
     ScaleCurveDisplay,
     TrainingDynamicsDisplay,
 )
@@ -190,6 +193,22 @@ PLANES = {
 }
 
 
+def pairwise():
+    """User guide, matrix: the columns of wine and its classes."""
+    wine = load_wine(as_frame=True)
+    frame = wine.data.assign(producer=wine.target_names[wine.target])
+    save(PairwiseMIDisplay.from_data(frame).figure_, "pairwise.png")
+
+
+def lags():
+    """User guide, time series: a series that follows the square of another, three steps later."""
+    noise = np.random.default_rng(0).normal(size=(2, 800))
+    x, noise = lfilter([1], [1, -0.8], noise)
+    y = np.roll(x, 3) ** 2 + 0.5 * noise
+    display = LagDisplay.from_series(x[3:], y[3:], range(-10, 11), random_state=0)
+    save(display.figure_, "lags.png")
+
+
 def information_planes():
     """User guide, networks: figures 8, 9 and 10, of those studies that are there."""
     displays = {
@@ -225,6 +244,8 @@ if __name__ == "__main__":
         feature_scores,
         even_digits,
         mine_curve,
+        pairwise,
+        lags,
         information_planes,
         demo,
     ):

@@ -1,4 +1,4 @@
-"""The matrix of all pairs beside others: ``python docs/studies/pairwise_speed.py``.
+"""The matrix of all pairs beside other ways to make it: ``docs/studies/pairwise_speed.py``.
 
 Prints processor times of one run, one thread each, and writes ``pairwise_speed.csv`` beside this
 file. The peers are scikit-learn's ``mutual_info_regression``, called for every column, and

@@ -10,7 +10,7 @@ from .._input._checks import check_base
 from .._input._sample import make_sample
 from .._params import in_short
 from .._recipes import as_estimator, estimate, with_settings
-from ..estimators._auto import AutoMI
+from .._auto import AutoMI
 from ..estimators._normalized import check_normalize, normalized
 from ..estimators._plug_in import PlugInMI
 from ._response import RESPONSE_METHODS, get_response, target_kind

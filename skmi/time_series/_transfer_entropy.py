@@ -91,7 +91,7 @@ def transfer_entropy(
 
     Returns
     -------
-    te : float
+    information : float
         The estimate. It is not clipped: around 0 it may be negative.
 
     Raises

@@ -28,6 +28,7 @@ RECOVERED_TRAINING: dict[str, Any] = {
     "activation": "relu",
     "init": "separate",
     "bound": "dv",
+    "baseline": None,
     "ema_rate": 0.01,
     "learning_rate": 1e-3,
     "batch_size": 200,

@@ -5,6 +5,8 @@ shape and holds each sample's contribution in nats. :math:`\psi` is the digamma 
 Nothing is clipped.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from scipy.special import digamma, gammaln
 
@@ -216,9 +218,11 @@ def miller_madow(x: CodeArray, y: CodeArray) -> float:
     return (n_x + n_y - n_joint - 1) / (2 * len(x))
 
 
+@lru_cache(maxsize=2)  # many pairs of columns have as many samples
 def _digamma_up_to(n: int) -> FloatArray:
-    """The digamma function of 0, 1, ..., n."""
+    """The digamma function of 0, 1, ..., n; not to be written to."""
     table: FloatArray = digamma(np.arange(n + 1))
+    table.flags.writeable = False
     return table
 
 

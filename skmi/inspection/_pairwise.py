@@ -11,7 +11,7 @@ from ..feature_selection._pairwise import pairwise_mutual_info
 from ._axes import check_numbers, one_axes
 
 # So many columns have their values written into the cells.
-_FEW = 12
+_FEW = 16
 
 # Inches of a cell, of the names and the scale beside them, and of a side at most.
 _CELL, _BESIDE, _LARGEST = 0.45, 2.5, 12.0
@@ -63,6 +63,7 @@ class PairwiseMIDisplay:
     >>> X = load_diabetes(as_frame=True).data
     >>> display = PairwiseMIDisplay(pairwise_mutual_info(X)).plot()
     >>> [str(X.columns[i]) for i in display.order_[:4]]
+    ['sex', 'bp', 'age', 's6']
     """
 
     def __init__(self, mi: Any, *, names: Any = None, order: str = "cluster") -> None:

@@ -153,6 +153,7 @@ def lagged_mutual_info(
     >>> x = rng.normal(size=1002)
     >>> y = np.abs(np.roll(x, 2)) + 0.3 * rng.normal(size=1002)  # two steps later
     >>> lagged_mutual_info(x[2:], y[2:], lags=4).round(2)
+    array([-0.03, -0.01,  0.75,  0.05, -0.01])
     """
     unit = check_base(base)
     (a, a_labels), (b, b_labels) = read_series(x, "x", discrete_x), read_series(y, "y", discrete_y)

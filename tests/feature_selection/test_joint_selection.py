@@ -10,6 +10,7 @@ from skmi import KSG, LocalScaler, ScaleInvariantMI
 from skmi._input._sample import make_sample
 from skmi.estimators import _formulas
 from skmi.feature_selection import _forward
+from skmi.feature_selection._features import Features
 from skmi.feature_selection._forward import Step, local_permutation_test
 from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
 from skmi.model_selection import conditional_independence_test
@@ -22,9 +23,15 @@ NUMBERS = np.array([False])
 LABELS = np.array([True])
 
 
-def scores(X, y, discrete, k=3, n_jobs=None):
+def sides(X, y, discrete):
+    """The features, all of numbers, the target, and whether either is in single precision."""
     sample = make_sample(X, y, discrete=(False, discrete))
-    return NeighborsScores(sample, n_neighbors=k, n_jobs=n_jobs)
+    places = {position: position for position in range(X.shape[1])}
+    return Features(sample.X, places, {}, []), sample.y, sample.is_single
+
+
+def scores(X, y, discrete, k=3, n_jobs=None):
+    return NeighborsScores(*sides(X, y, discrete), n_neighbors=k, n_jobs=n_jobs)
 
 
 def information(selected, candidates, y, labels=None, k=3):
@@ -194,8 +201,7 @@ def test_any_estimator_takes_the_same_road(discrete, rng):
     X, y = rng.normal(size=(90, 4)), rng.integers(0, 3, size=(90, 1)).astype(float)
     discrete = np.array([discrete])
     estimator = ScaleInvariantMI(KSG(), LocalScaler())
-    sample = make_sample(X, y, discrete=(False, discrete))
-    slow = EstimatorScores(sample, estimator=estimator, n_jobs=None)
+    slow = EstimatorScores(*sides(X, y, discrete), estimator=estimator, n_jobs=None)
     fast = scores(X, y, discrete)
     permutation = rng.permutation(90)
     for one, other in ((slow, fast), (each.permuted(permutation, [1]) for each in (slow, fast))):
@@ -232,7 +238,7 @@ def test_permutations_end_once_no_step_can_be_significant(rng):
     asked = []
 
     class AlwaysAsMuch:
-        scores = SimpleNamespace(columns=rng.normal(size=(3, 30)))
+        scores = SimpleNamespace(features=sides(*rng.normal(size=(2, 30, 3)), False)[0])
 
         def best_permuted(self, selected, candidates, permutations):
             for _ in permutations:

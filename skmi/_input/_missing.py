@@ -117,7 +117,7 @@ def complete_rows(
         return X, y, np.ones(X.n_samples, dtype=bool)
     if nan_policy == "label":
         X, y = with_missing_labels(X, discrete[0]), with_missing_labels(y, discrete[1])
-    rows = ~(missing_in(X).any(axis=1) | missing_in(y).any(axis=1))
+    rows: BoolArray = np.asarray(~np.hstack([missing_in(X), missing_in(y)]).any(axis=1))
     if rows.sum() < _FEWEST:
         raise ValueError(
             f"nan_policy={nan_policy!r} leaves {int(rows.sum())} of {len(rows)} rows, those "

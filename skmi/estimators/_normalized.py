@@ -168,8 +168,8 @@ def normalized(mi: float, sample: Sample, normalize: str | None) -> float:
     refuse_kinds(normalize, "X", "y", x_labels, y_labels)
     if normalize == "correlation":
         return float(informational_correlation(mi))
-    entropies = [label_entropy(side.codes) if side.codes is not None else np.inf for side in sides]
-    return float(share(mi, *entropies, normalize))
+    x, y = (label_entropy(side.codes) if side.codes is not None else np.inf for side in sides)
+    return float(share(mi, x, y, normalize))
 
 
 def doubt_bound(mi: float, sample: Sample) -> None:

@@ -96,7 +96,7 @@ def prepare_pairs(
     if nan_policy == "label":
         table = with_missing_labels(table, discrete_features)
         target = with_missing_labels(target, discrete_target)
-    missing = missing_in(table) | missing_in(target).any(axis=1)[:, None]
+    missing: BoolArray = missing_in(table) | np.any(missing_in(target), axis=1)[:, None]
     if not missing.any():
         return Prepared(table, target, n_neighbors, discrete_features, discrete_target)
     _refuse_empty(table, missing)

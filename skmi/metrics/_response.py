@@ -101,9 +101,10 @@ def _without_redundant(probabilities: Any) -> Any:
 
 def _spoken_for(estimator: Any, values: Any) -> Any:
     """The class with the largest value, if each of three or more has a column."""
-    classes = getattr(estimator, "classes_", None)
-    one_for_each = np.ndim(classes) == 1 and np.shape(values)[1:] == np.shape(classes)
-    return np.argmax(values, axis=1) if one_for_each and len(np.asarray(classes)) > 2 else None
+    classes: Any = getattr(estimator, "classes_", None)
+    if not isinstance(classes, np.ndarray) or classes.ndim != 1 or len(classes) < 3:
+        return None
+    return np.argmax(values, axis=1) if np.shape(values)[1:] == classes.shape else None
 
 
 def target_kind(estimator: Any, y: Any) -> Any:

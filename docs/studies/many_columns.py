@@ -33,17 +33,20 @@ def with_noise(rng, X):
 
 
 def noisy(rng, n):
+    """Additive, with columns of noise."""
     X, y, truth = additive(rng, n, 4)
     return with_noise(rng, X), y, truth
 
 
 def correlated(rng, n):
+    """Ten pairs of one correlation."""
     rho = rng.uniform(0, 0.8)
     X, noise = rng.normal(size=(2, n, 10))
     return X, rho * X + np.sqrt(1 - rho**2) * noise, -5 * np.log1p(-(rho**2))
 
 
 def independent(rng, n):
+    """Nothing to be found."""
     X, y = rng.normal(size=(2, n, 4))
     return with_noise(rng, X), y, 0.0
 

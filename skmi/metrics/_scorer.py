@@ -6,11 +6,11 @@ from typing import Any
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 
+from .._auto import AutoMI
 from .._input._checks import check_base
 from .._input._sample import make_sample
 from .._params import in_short
 from .._recipes import as_estimator, estimate, with_settings
-from .._auto import AutoMI
 from ..estimators._normalized import check_normalize, normalized
 from ..estimators._plug_in import PlugInMI
 from ._response import RESPONSE_METHODS, get_response, target_kind

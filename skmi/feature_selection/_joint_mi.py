@@ -275,7 +275,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         n_to_select = self._n_to_select(features.n_features)
         n_to_select = min(n_to_select, features.n_features - len(features.identifiers))
         scores: Any
-        options = {"n_jobs": self.n_jobs}
+        options: dict[str, Any] = {"n_jobs": self.n_jobs}
         if self.estimator is not None:
             options["estimator"] = self.estimator
             scores = EstimatorScores(features, target, is_single, **options)

@@ -92,7 +92,7 @@ class NeighborsScores:
             if numbers:
                 chosen, others = self.features.columns(selected), self.features.columns(numbers)
                 values[~alone] = self._information(chosen, others, y)
-        for i in np.flatnonzero(alone):
+        for i in map(int, np.flatnonzero(alone)):
             values[i] = self._labelled(self.features.side([*selected, candidates[i]]), y)
         return values
 
@@ -113,8 +113,8 @@ class NeighborsScores:
             return float(_formulas.plug_in(*sample.codes).mean()) - by_chance
         if not _pairs_of_labels(sample):
             return 0.0
-        options = {"n_jobs": self._n_jobs}
-        return float(labelled_contributions(sample, self._query, np.ones(1), **options).mean())
+        terms = labelled_contributions(sample, self._query, np.ones(1), n_jobs=self._n_jobs)
+        return float(terms.mean())
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)

@@ -236,15 +236,14 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         """
         if y is None:
             validate_data(self, X, y, skip_check_array=True)  # says that y is needed
-        sparse = issparse(X)
-        table: Any = X
-        if not sparse:
+        table = None
+        if not issparse(X):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
         n_most = self._n_most(self.n_features_in_)
         prepared = prepare(table, y, self.n_neighbors, self.discrete_features, self.discrete_target)
         self.kinds_ = np.array(prepared.kinds())
-        self.excluded_ = self._exclude(prepared, None if sparse else table)
+        self.excluded_ = self._exclude(prepared, table)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
         scores = prepared.scores(count_threads(self.n_jobs))
         self.scores_ = np.maximum(scores, 0.0)

@@ -283,10 +283,10 @@ def _plug_in(
     level, of_class = np.divmod(cells, n_classes)
     terms = np.log(counts) - np.log(target.sizes[of_class])
     terms += np.log(n_samples) - np.log(sizes[level])
-    information = np.bincount(column_of[level], counts * terms, minlength=n_columns)
+    information = np.bincount(column_of[level], counts * terms, n_columns).astype(np.float64)
     # What is left of each class are zeros.
     stored = np.bincount(column_of[level] * n_classes + of_class, counts, n_columns * n_classes)
-    zeros = target.sizes - stored.reshape(n_columns, n_classes)
+    zeros = target.sizes - stored.reshape(n_columns, n_classes).astype(np.float64)
     n_zeros = zeros.sum(axis=1)
     information += np.where(n_zeros > 0, _row_terms(zeros, target.sizes, n_zeros, n_samples), 0.0)
     return np.asarray(information / n_samples)

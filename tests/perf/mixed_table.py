@@ -60,6 +60,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scorer", action="store_true", help="also FeatureMutualInfo")
     parser.add_argument("--n-jobs", type=int, default=2)
+    parser.add_argument("--corrections", nargs="+", default=["fdr"], choices=["fdr", "fwe"])
+    parser.add_argument("--targets", nargs="+", default=["numbers", "labels"])
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     frame, number, tells = make_table()
@@ -67,8 +69,10 @@ def main():
     for target in number, np.digitize(number, [-1, 0, 1]):  # compile
         MutualInfoSelector(1).fit(small, target[:300])
         FeatureMutualInfo(None)(frame.iloc[:, ::10], target)
-    for kind, target in ("numbers", number), ("labels", np.digitize(number, [-1, 0, 1])):
-        for correction in "fdr", "fwe":
+    targets = {"numbers": number, "labels": np.digitize(number, [-1, 0, 1])}
+    for kind in arguments.targets:
+        target = targets[kind]
+        for correction in arguments.corrections:
             selector = MutualInfoSelector(
                 alpha=0.05, correction=correction, n_jobs=arguments.n_jobs, random_state=0
             )

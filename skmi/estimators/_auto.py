@@ -6,6 +6,7 @@ from typing import Any
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._input._missing import NAN_POLICIES
 from .._input._sample import Sample
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray
@@ -38,6 +39,10 @@ class AutoMI(MutualInfoEstimator):
         Which columns of X hold labels, as in `KSG`.
     discrete_target : "auto", bool or array-like, default="auto"
         The same for y.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
+        which X or y has one. "label" does the same for numbers, but takes a missing label for
+        one label more. What holds this estimator does likewise.
     random_state : int, RandomState instance or None, default=None
         For `CanonicalKSG`. None is a fixed seed: the same data give the same value.
     n_jobs : int, default=None
@@ -99,6 +104,7 @@ class AutoMI(MutualInfoEstimator):
         "n_neighbors": [Whole(1)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "nan_policy": [StrOptions(set(NAN_POLICIES))],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
     }
@@ -109,12 +115,14 @@ class AutoMI(MutualInfoEstimator):
         *,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        nan_policy: str = "raise",
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.nan_policy = nan_policy
         self.random_state = random_state
         self.n_jobs = n_jobs
 

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from ._input._missing import NAN_POLICIES
 from ._input._sample import Sample
 from ._params import N_JOBS, Whole
 from ._typing import FloatArray
@@ -48,6 +49,10 @@ class AutoMI(MutualInfoEstimator):
         numbers: `MINE` over a Gaussian baseline, by the mean of its bounds on what it
         learnt from and on what it did not see. It takes seconds instead of a tenth, and
         needs ``skmi[neural]``.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
+        which X or y has one. "label" does the same for numbers, but takes a missing label for
+        one label more. What holds this estimator does likewise.
     random_state : int, RandomState instance or None, default=None
         For `CanonicalKSG` and `MINE`. None is a fixed seed: the same data give the same value.
     n_jobs : int, default=None
@@ -110,6 +115,7 @@ class AutoMI(MutualInfoEstimator):
         "neural": ["boolean"],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "nan_policy": [StrOptions(set(NAN_POLICIES))],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
     }
@@ -121,6 +127,7 @@ class AutoMI(MutualInfoEstimator):
         neural: bool = False,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        nan_policy: str = "raise",
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -128,6 +135,7 @@ class AutoMI(MutualInfoEstimator):
         self.neural = neural
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.nan_policy = nan_policy
         self.random_state = random_state
         self.n_jobs = n_jobs
 

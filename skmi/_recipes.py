@@ -414,7 +414,8 @@ def estimate(
         ours if isinstance(its, str) and its == "auto" else its
         for its, ours in zip(asked, discrete, strict=True)
     ]
-    sample = make_sample(X, y, discrete=(kinds[0], kinds[1]), vector_X=True, nan_policy=nan_policy)
+    policy = estimator._asked_nan_policy() if nan_policy == "raise" else nan_policy
+    sample = make_sample(X, y, discrete=(kinds[0], kinds[1]), vector_X=True, nan_policy=policy)
     estimator._fit(sample)
     estimator._tell_doubts(sample)
     return normalized(float(estimator.mi_), sample, normalize)

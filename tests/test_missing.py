@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from sklearn.base import clone
+from sklearn.utils import get_tags
 
-from skmi import KSG, mutual_info
+from skmi import KSG, AutoMI, make_estimator, mutual_info, mutual_info_permutation_test
 from skmi._input._missing import find_missing, with_missing_labels
 from skmi._input._table import read_table
 
@@ -109,3 +111,38 @@ def test_errors(pair):
         mutual_info(X * np.nan, y, nan_policy="omit")
     with pytest.raises(ValueError, match="infinity"):
         mutual_info(np.where(np.isnan(X), np.inf, X), y, nan_policy="omit")
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        KSG(nan_policy="omit"),
+        AutoMI(nan_policy="omit"),
+        make_estimator("ksg-local", nan_policy="omit"),
+        make_estimator("ksg-global-linf", nan_policy="omit"),
+    ],
+    ids=["ksg", "auto", "scaled", "searched"],
+)
+def test_estimators_leave_out_rows(pair, estimator):
+    X, y, kept = pair
+    fitted = estimator.fit(X, y)
+    plain = clone(estimator).fit(X[kept], y[kept])
+    assert fitted.mi_ == plain.mi_
+    assert fitted.score(X, y) == plain.score(X[kept], y[kept])
+    contributions = fitted.score_samples(X, y)
+    assert np.array_equal(np.isnan(contributions), ~kept)
+    assert np.array_equal(contributions[kept], plain.score_samples(X[kept], y[kept]))
+    assert get_tags(fitted).input_tags.allow_nan
+    assert mutual_info(X, y, clone(estimator)) == plain.mi_
+
+
+def test_tests_leave_out_rows(pair):
+    X, y, kept = pair
+    found, expected = (
+        mutual_info_permutation_test(
+            KSG(nan_policy="omit"), *data, n_permutations=19, random_state=0
+        )
+        for data in ((X, y), (X[kept], y[kept]))
+    )
+    assert found.pvalue == expected.pvalue
+    assert np.array_equal(found.null_distribution, expected.null_distribution)

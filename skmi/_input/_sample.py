@@ -131,12 +131,23 @@ class Sample:
         Distances that differ from a radius by no more than this part of it are equal to it,
         as is needed once numbers have been multiplied. None is 0, and joint neighbours are
         not counted but taken for k - 1, as formulas without ties have it.
+    rows : ndarray of bool or None
+        Which of the rows given are there, if some were left out because a value is missing.
     """
 
     X: Side
     y: Side
     is_single: bool = False
     tie_tolerance: float | None = None
+    rows: BoolArray | None = None
+
+    def in_all_rows(self, values: FloatArray) -> FloatArray:
+        """Values of the samples in the rows as they were given, with NaN where none is."""
+        if self.rows is None:
+            return values
+        whole = np.full(len(self.rows), np.nan)
+        whole[self.rows] = values
+        return whole
 
     @property
     def n_samples(self) -> int:
@@ -255,7 +266,7 @@ def make_sample(
     if estimator is not None:
         validate_data(estimator, X, y, reset=reset, skip_check_array=True)
     check_lengths(left, right)
-    left, right, _ = complete_rows(left, right, nan_policy, tuple(discrete))
+    left, right, rows = complete_rows(left, right, nan_policy, tuple(discrete))
     if isinstance(discrete, Kinds):
         kinds = Kinds(_as_in_fit(discrete.X, left), _as_in_fit(discrete.y, right))
     else:
@@ -267,6 +278,7 @@ def make_sample(
         is_single,
         # Whole numbers have ties, which are counted.
         0.0 if _has_integers(left, kinds.X) or _has_integers(right, kinds.y) else None,
+        None if rows.all() else rows,
     )
     if reset:
         warn_of_identifiers(left, kinds.X)

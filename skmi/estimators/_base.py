@@ -99,10 +99,21 @@ class MutualInfoEstimator(Parameterized):
         """What is asked for discrete columns of X and of y; None to take numbers alone."""
         return None
 
+    def _asked_nan_policy(self) -> str:
+        """What becomes of rows with a missing value."""
+        return str(getattr(self, "nan_policy", "raise"))
+
     def _sample(self, X: ArrayLike, y: ArrayLike, *, reset: bool) -> Sample:
         """The two variables, validated; labels become codes where the estimator knows them."""
         discrete = (self._asked_kinds() or (False, False)) if reset else self._kinds
-        sample = make_sample(X, y, discrete=discrete, estimator=self, reset=reset)
+        sample = make_sample(
+            X,
+            y,
+            discrete=discrete,
+            estimator=self,
+            reset=reset,
+            nan_policy=self._asked_nan_policy(),
+        )
         return sample if reset else sample.tolerating(self._tie_tolerance)
 
     @property
@@ -158,10 +169,12 @@ class MutualInfoEstimator(Parameterized):
         Returns
         -------
         contributions : ndarray of shape (n_samples,)
-            Pointwise contributions in nats; their mean is `score`.
+            Pointwise contributions in nats; their mean is `score`. NaN for samples that are
+            left out because a value is missing.
         """
         check_is_fitted(self)
-        return self._estimate(self._sample(X, y, reset=False))
+        sample = self._sample(X, y, reset=False)
+        return sample.in_all_rows(self._estimate(sample))
 
     def _repeated(self, sample: Sample) -> Repeated:
         """`mi_` of a sample with y permuted, again and again.
@@ -197,4 +210,5 @@ class MutualInfoEstimator(Parameterized):
         tags.target_tags.two_d_labels = False
         tags.target_tags.multi_output = True
         tags.target_tags.single_output = True
+        tags.input_tags.allow_nan = self._asked_nan_policy() != "raise"
         return tags

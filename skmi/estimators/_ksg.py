@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
+from .._input._missing import NAN_POLICIES
 from .._input._sample import Sample
 from .._params import OneOf
 from .._typing import FloatArray, IntArray
@@ -50,6 +51,10 @@ class KSG(NeighborsMI):
         The same for y. Where both variables hold labels and counting them would be too
         high by more than 0.02 nats, "auto" takes integers for numbers all the same: those
         of the variable with more values.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
+        which X or y has one. "label" does the same for numbers, but takes a missing label for
+        one label more. What holds this estimator does likewise.
     algorithm : {"auto", "brute", "kd_tree"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster.
     n_jobs : int, default=None
@@ -145,6 +150,7 @@ class KSG(NeighborsMI):
         "variant": [OneOf(1, 2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "nan_policy": [StrOptions(set(NAN_POLICIES))],
     }
 
     def __init__(
@@ -155,6 +161,7 @@ class KSG(NeighborsMI):
         tie_tolerance: float | None = None,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        nan_policy: str = "raise",
         algorithm: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
@@ -163,6 +170,7 @@ class KSG(NeighborsMI):
         self.tie_tolerance = tie_tolerance
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.nan_policy = nan_policy
         self.algorithm = algorithm
         self.n_jobs = n_jobs
 

@@ -189,6 +189,10 @@ class RelativeScaleSearch(MutualInfoEstimator):
         inner = self.estimator
         return inner._asked_kinds() if isinstance(inner, MutualInfoEstimator) else None
 
+    def _asked_nan_policy(self) -> str:
+        inner = self.estimator
+        return inner._asked_nan_policy() if isinstance(inner, MutualInfoEstimator) else "raise"
+
     @property
     def _sees_only_differences(self) -> bool:  # type: ignore[override]
         return getattr(self.estimator, "_sees_only_differences", False)

@@ -56,7 +56,8 @@ class Repeats:
         estimator._validate_params()
         self.estimator = clone(estimator)
         discrete = estimator._asked_kinds() or (False, False)
-        self.sample = make_sample(X, y, discrete=discrete, vector_X=True)
+        policy = estimator._asked_nan_policy()
+        self.sample = make_sample(X, y, discrete=discrete, vector_X=True, nan_policy=policy)
         self.n_samples = self.sample.n_samples
         self.threads = estimator._releases_gil
         self.corrects_bias = estimator._corrects_bias

@@ -134,6 +134,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
         inner = self._estimator()
         return inner._asked_kinds() if isinstance(inner, MutualInfoEstimator) else None
 
+    def _asked_nan_policy(self) -> str:
+        inner = self._estimator()
+        return inner._asked_nan_policy() if isinstance(inner, MutualInfoEstimator) else "raise"
+
     @property
     def _releases_gil(self) -> bool:  # type: ignore[override]
         return getattr(self._estimator(), "_releases_gil", False)
@@ -156,7 +160,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
         """
         sample = self._sample(X, y, reset=True)
         self._fit(sample)
-        self._doubt(sample)
+        self._tell_doubts(sample)
         return self
 
     @available_if(_fits_many)
@@ -204,7 +208,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
             model.estimator_ = each
             model._remember(sample)
             model.mi_ = float(each.mi_)
-            model._doubt(sample)
+            model._tell_doubts(sample)
         return models
 
     def _learn(self, sample: Sample) -> float:

@@ -26,7 +26,7 @@ _HELD = 2**23
 
 # Permutations are doubted if z predicts this part of a variable's variance: what is left may
 # be what the regression could not follow, ...
-_NEARLY_ALL = 0.98
+_NEARLY_ALL = 0.9
 # ... or if what it tells about z is so many standard deviations above what it tells after
 # permutations, of which so many are looked at.
 _LOST = 4.0

@@ -14,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skmi import KSG, LocalScaler, ScaleInvariantMI
+from skmi import KSG, LocalScaler, ScaleInvariantMI, mutual_info
 from skmi.exceptions import IdentifierWarning
 from skmi.feature_selection import JointMISelector
 from tests.test_bad_input import BAD, X, Y
@@ -313,6 +313,79 @@ def test_in_a_pipeline_and_a_search():
     search = GridSearchCV(pipeline, grid, cv=3).fit(columns, y)
     assert search.best_params_["jointmiselector__n_features_to_select"] == 4
     assert search.best_score_ > 0.9
+
+
+def groups(rng, n=300):
+    """y follows x in one group, its opposite in another, and nothing in the third."""
+    x, noise = rng.normal(size=(2, n))
+    group = rng.integers(0, 3, n)
+    y = np.choose(group, [x, -x, 0 * x]) + 0.3 * rng.normal(size=n)
+    frame = pd.DataFrame({"noise": noise, "x": x, "group": np.array(list("abc"))[group]})
+    return frame, y, group
+
+
+@pytest.mark.parametrize("criterion", ["joint", "jmi"])
+def test_labels_among_the_features_complete_numbers(criterion, rng):
+    frame, y, group = groups(rng)
+    selector = JointMISelector(2, criterion=criterion).fit(frame, y)
+    assert list(selector.path_) == [1, 2]
+    assert selector.method_ == "mixed"
+    expected = mutual_info(frame[["x", "group"]], y, "ksg-local")
+    assert selector.scores_[1] == pytest.approx(expected, rel=1e-12)
+    coded = frame.assign(group=group)
+    named = JointMISelector(2, criterion=criterion, discrete_features=["group"]).fit(coded, y)
+    np.testing.assert_array_equal(named.candidate_scores_, selector.candidate_scores_)
+
+
+def test_labels_are_redundant_to_each_other(rng):
+    frame, y, group = groups(rng)
+    frame["copy"] = frame["group"].str.upper()
+    frame["other"] = rng.choice(["u", "v"], 300)
+    label = np.where(rng.random(300) < 0.9, group, 0).astype(str)
+    selector = JointMISelector(2, criterion="mrmr", discrete_features=[2, 3, 4]).fit(frame, label)
+    assert selector.path_[0] == 2
+    assert selector.candidate_scores_[1, 3] < -0.1 < selector.scores_[1]
+
+
+def test_labels_alone_are_less_what_chance_gives(rng):
+    # Ten columns of labels and a target of labels: what is left of them tells nothing more.
+    codes = rng.integers(0, 4, size=(200, 10))
+    y = np.where(codes[:, 3] > 1, "high", "low")
+    frame = pd.DataFrame(codes).astype(str).rename(columns=str)
+    selector = JointMISelector(3, stop="p-value", n_permutations=39, random_state=0)
+    selector.fit(frame, y)
+    assert selector.method_ == "plug-in"
+    assert selector.path_[0] == 3
+    assert selector.scores_[0] == pytest.approx(np.log(2), abs=0.05)
+    assert np.abs(np.delete(selector.candidate_scores_[0], 3)).max() < 0.05
+
+
+def test_permutations_stay_among_the_labels_selected():
+    more = 0
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        group = rng.integers(0, 2, 120)
+        frame = pd.DataFrame({"group": group.astype(str), "x": group + 0.5 * rng.normal(size=120)})
+        y = 3.0 * group + rng.normal(size=120)  # x tells no more than the group
+        selector = JointMISelector(2, stop="p-value", n_permutations=19, random_state=seed)
+        more += len(selector.fit(frame, y).path_) > 1 and selector.path_[0] == 0
+    assert more <= 3  # at most 0.6 are expected
+
+
+def test_estimators_of_ones_own_get_the_labels(rng):
+    frame, y, _ = groups(rng, 120)
+    own = JointMISelector(2, estimator=ScaleInvariantMI(KSG(), LocalScaler())).fit(frame, y)
+    expected = JointMISelector(2).fit(frame, y)
+    np.testing.assert_allclose(own.candidate_scores_, expected.candidate_scores_, rtol=1e-12)
+
+
+def test_identifiers_are_never_selected(rng):
+    frame, y, group = groups(rng, 100)
+    frame["id"] = [f"A{i}" for i in range(100)]
+    for target in (y, group.astype(str)):
+        with pytest.warns(IdentifierWarning, match="column 'id' of X"):
+            selector = JointMISelector(1.0).fit(frame, target)
+        assert set(selector.path_) == {0, 1, 2}
 
 
 @pytest.mark.parametrize("case", [case for case in BAD if not case.startswith("strings")])

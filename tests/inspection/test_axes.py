@@ -18,8 +18,10 @@ ROWS = pd.DataFrame(
 )
 ONE_PANEL = [
     inspection.FeatureScoreDisplay([0.1, 0.2]),
+    inspection.LagDisplay([0, 1, 2], [0.1, 0.2, 0.1]),
     inspection.MINECurveDisplay([0.1, 0.2]),
     inspection.NoiseResponseDisplay(ROWS),
+    inspection.PairwiseMIDisplay([[1.0, 0.2], [0.2, 1.0]]),
     inspection.RelativeScaleDisplay([1, 2], [0.1, 0.2], 2, 0.2),
     inspection.ScaleCurveDisplay([1, 2], {"ksg": [0.1, 0.2]}),
 ]

@@ -45,12 +45,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         a part of all. None is half of them, or with `alpha` all that are significant.
     alpha : float, default=None
         The level: features are selected if their p-values, corrected, are not above it.
-    correction : {"fdr", "fwe"} or None, default="fdr"
+    correction : {"fdr", "fwer"} or None, default="fdr"
         For many tests: at most `alpha` is
 
         - "fdr": the expected part of features selected that tell nothing (Benjamini and
           Hochberg [3]_);
-        - "fwe": the probability to select any that tells nothing (Holm [4]_);
+        - "fwer": the probability to select any that tells nothing (Holm [4]_);
         - None: the probability of each to be selected if it tells nothing.
     n_permutations : int, default=None
         How many times y is permuted, at most. No p-value is below
@@ -172,7 +172,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             None,
         ],
         "alpha": [Number(Real, 0, 1, closed="neither"), None],
-        "correction": [StrOptions({"fdr", "fwe"}), None],
+        "correction": [StrOptions({"fdr", "fwer"}), None],
         "n_permutations": [Whole(1), None],
         **{name: c for name, c in CONSTRAINTS.items() if name != "clip"},
         "early_stopping": ["boolean"],

@@ -44,7 +44,7 @@ class Level:
     Parameters
     ----------
     alpha : float
-    correction : {"fdr", "fwe"} or None
+    correction : {"fdr", "fwer"} or None
         By the step-up of Benjamini and Hochberg, the step-down of Holm, or none.
     """
 
@@ -60,7 +60,7 @@ class Level:
         """p-values that are compared with alpha itself."""
         if self.correction == "fdr":
             return np.asarray(false_discovery_control(pvalues)) if pvalues.size else pvalues
-        return _holm(pvalues) if self.correction == "fwe" else pvalues
+        return _holm(pvalues) if self.correction == "fwer" else pvalues
 
     def selects(self, pvalues: FloatArray) -> BoolArray:
         """Which features have p-values that are small enough."""

@@ -42,7 +42,7 @@ SELECTORS = [
     MutualInfoSelector(),
     MutualInfoSelector(1, n_jobs=2),
     MutualInfoSelector(0.5, n_permutations=9, random_state=0),
-    MutualInfoSelector(alpha=0.999, correction="fwe", n_permutations=99, random_state=0),
+    MutualInfoSelector(alpha=0.999, correction="fwer", n_permutations=99, random_state=0),
 ]
 
 
@@ -114,7 +114,7 @@ def world(seed, n_features=30, n_samples=150):
     return frame, y
 
 
-@pytest.mark.parametrize("correction", ["fdr", "fwe", None])
+@pytest.mark.parametrize("correction", ["fdr", "fwer", None])
 def test_stopping_early_selects_what_all_permutations_select(correction, monkeypatch):
     for seed in range(2):
         frame, y = world(seed, n_features=12, n_samples=60)
@@ -126,7 +126,7 @@ def test_stopping_early_selects_what_all_permutations_select(correction, monkeyp
             every = MutualInfoSelector(**options, random_state=seed).fit(frame, y)
         np.testing.assert_array_equal(early.support_, every.support_)
         assert (early.pvalues_ >= every.pvalues_).all()
-        if correction != "fwe":  # there the smallest p-value needs all permutations
+        if correction != "fwer":  # there the smallest p-value needs all permutations
             assert early.n_permutations_.sum() < every.n_permutations_.sum()
         assert 0 < early.support_.sum() < 12
 
@@ -150,7 +150,7 @@ def test_it_selects_what_selectors_of_scikit_learn_select():
     frame, y = world(1, 12)
     X = frame.to_numpy(dtype=object)
     scorer = FeatureMutualInfo(499, random_state=0)
-    for correction, peer in (("fdr", SelectFdr), ("fwe", SelectFwe)):
+    for correction, peer in (("fdr", SelectFdr), ("fwer", SelectFwe)):
         found = MutualInfoSelector(
             alpha=0.05, correction=correction, early_stopping=False, shared_null=False,
             random_state=0,

@@ -60,7 +60,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scorer", action="store_true", help="also FeatureMutualInfo")
     parser.add_argument("--n-jobs", type=int, default=2)
-    parser.add_argument("--corrections", nargs="+", default=["fdr"], choices=["fdr", "fwe"])
+    parser.add_argument("--corrections", nargs="+", default=["fdr"], choices=["fdr", "fwer"])
     parser.add_argument("--targets", nargs="+", default=["numbers", "labels"])
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")

@@ -338,7 +338,7 @@ def test_labels_among_the_features_complete_numbers(criterion, rng):
 
 
 def test_labels_are_redundant_to_each_other(rng):
-    frame, y, group = groups(rng)
+    frame, _, group = groups(rng)
     frame["copy"] = frame["group"].str.upper()
     frame["other"] = rng.choice(["u", "v"], 300)
     label = np.where(rng.random(300) < 0.9, group, 0).astype(str)

@@ -241,10 +241,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
         n_most = self._n_most(self.n_features_in_)
-        columns = X if table is None else table
-        prepared = prepare(
-            columns, y, self.n_neighbors, self.discrete_features, self.discrete_target
-        )
+        kinds = self.discrete_features, self.discrete_target
+        prepared = prepare(X if table is None else table, y, self.n_neighbors, *kinds)
         self.kinds_ = np.array(prepared.kinds())
         self.excluded_ = self._exclude(prepared, table)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))

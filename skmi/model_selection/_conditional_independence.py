@@ -189,7 +189,7 @@ def conditional_independence_test(
     ...     result = conditional_independence_test(x, y, condition, random_state=0)
     ...     print(f"{result.statistic:.2f} nats, p = {result.pvalue:.3f}")
     0.58 nats, p = 0.005
-    -0.05 nats, p = 0.970
+    -0.01 nats, p = 0.776
     """
     discrete = discrete_features, discrete_target, discrete_condition
     triple = make_triple(X, y, z, n_neighbors, discrete)

@@ -301,7 +301,7 @@ class _Pairs:
     def sides(self) -> list[list[Any]]:
         """The columns as numbers or as labels, as `PermutationScheme` takes them."""
         return [
-            [in_order(line if labels is None else labels)]
+            [in_order(cast(Column, line) if labels is None else labels)]
             for line, labels in zip(self.columns[0], self._labels, strict=True)
         ]
 

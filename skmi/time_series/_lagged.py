@@ -217,14 +217,16 @@ class _Scores:
             return PairScores(len(x), self.n_neighbors, self.tolerance)(*columns)
         numbers, codes = zip(*map(_taken_apart, columns), strict=True)
         nothing = np.empty((len(x), 0))
-        sides = with_labels((*numbers, nothing), (*codes, None))
+        earlier, later, none, far = with_labels((*numbers, nothing), (*codes, None))
         times = np.arange(len(x))
         counts, kept = count_apart(
-            *sides[:3],
+            earlier,
+            later,
+            none,
             times,
             self.window,
             self.n_neighbors,
-            far=sides[3],
+            far=far,
             tie_tolerance=self.tolerance,
         )
         terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))

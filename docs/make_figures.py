@@ -37,6 +37,7 @@ from skmi.inspection import (
     ScaleCurveDisplay,
     TrainingDynamicsDisplay,
 )
+from skmi.neural import Training
 from skmi.preprocessing import GlobalLinfScaler, GlobalScaler
 
 STATIC = Path(__file__).parent / "_static"
@@ -170,7 +171,7 @@ def mine_curve():
     X = rng.normal(size=(300, 2))
     y = X + rng.normal(size=X.shape)
     figure, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
-    mine = MINE(n_critics=4, n_iter_no_change=None, random_state=0)
+    mine = MINE(n_critics=4, training=Training(n_iter_no_change=None), random_state=0)
     MINECurveDisplay.from_estimator(mine.fit(X, y), ax=ax)
     ax.axhline(np.log(2), color="black", linestyle=":", linewidth=1, zorder=0)
     ax.text(len(mine.history_), np.log(2) - 0.02, "truth", ha="right", va="top")

@@ -32,31 +32,35 @@ def _searching(scaler: Any) -> ScaleInvariantMI:
 _TOOLBOX: dict[str, Any] = {
     "hidden_layer_sizes": (100, 100),
     "activation": "relu",
-    "init": "joint",
     "bound": "dv",
-    "ema_rate": 0.01,
     "learning_rate": 1e-4,
     "batch_size": 100,
     "max_epochs": 500,
-    "max_steps": 500,
     "early_stopping": False,
-    "tol": 0.0,
-    "n_iter_no_change": None,
     "validation_fraction": 0.2,
     "n_critics": 1,
     "evaluation": "train",
-    "n_folds": 5,
-    "n_shuffles": 1,
-    "weight_average": 0.0,
-    "center": False,
+    "training": {
+        "init": "joint",
+        "ema_rate": 0.01,
+        "weight_average": 0.0,
+        "max_steps": 500,
+        "tol": 0.0,
+        "n_iter_no_change": None,
+        "n_folds": 5,
+        "n_shuffles": 1,
+        "center": False,
+    },
 }
 
 
-def _mine(scaler: Any = None, **params: Any) -> Any:
+def _mine(scaler: Any = None, *, training: dict[str, Any] | None = None, **params: Any) -> Any:
     # torch is loaded when the estimator is fitted.
     from .neural._mine import MINE
+    from .neural._settings import Training
 
-    return MINE(**params) if scaler is None else ScaleInvariantMI(MINE(**params), scaler)
+    mine = MINE(training=Training(**(training or {})), **params)
+    return mine if scaler is None else ScaleInvariantMI(mine, scaler)
 
 
 _RECIPES: dict[str, Callable[[], Any]] = {

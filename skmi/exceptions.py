@@ -4,15 +4,23 @@ Each says why an estimate may be poor and what to do. All are `EstimateWarning`,
 `UserWarning`: ``warnings.simplefilter("error", EstimateWarning)`` makes them errors.
 """
 
+from sklearn.exceptions import ConvergenceWarning
+
 __all__ = [
+    "CeilingWarning",
+    "DoubtfulNullWarning",
     "DriftWarning",
     "EntropyBoundWarning",
     "EstimateWarning",
     "IdentifierWarning",
+    "InfluenceWarning",
     "ManyColumnsWarning",
+    "NegativeEstimateWarning",
     "OutlierWarning",
+    "OverfittedWarning",
     "ScaleEdgeWarning",
     "ThinTableWarning",
+    "TrainingWarning",
     "UnitsWarning",
 ]
 
@@ -51,3 +59,27 @@ class DriftWarning(EstimateWarning):
 
 class EntropyBoundWarning(EstimateWarning):
     """An estimate above the entropy of labels, which mutual information never is."""
+
+
+class DoubtfulNullWarning(EstimateWarning):
+    """A test whose permutations may not keep what they should: small p-values may be too small."""
+
+
+class TrainingWarning(EstimateWarning, ConvergenceWarning):
+    """A network's training that did not arrive, or never set out."""
+
+
+class NegativeEstimateWarning(EstimateWarning):
+    """An estimate clearly below 0, where information cannot be."""
+
+
+class InfluenceWarning(EstimateWarning):
+    """A few samples that carry the estimate alone."""
+
+
+class OverfittedWarning(EstimateWarning):
+    """A network that knows the samples it learnt from far better than others."""
+
+
+class CeilingWarning(EstimateWarning):
+    """More information than so many samples can vouch for."""

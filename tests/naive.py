@@ -102,25 +102,34 @@ def binning(X, y, n_bins):
     return entropy(x) + entropy(t) - entropy([a + b for a, b in zip(x, t, strict=True)])
 
 
-def conditional_counts(X, y, z, k, *, scale=1.0, tolerance=0.0):
-    """n_joint, n_xz, n_yz, n_z of every sample, by definition."""
+def conditional_counts(X, y, z, k, *, scale=1.0, tolerance=0.0, labels=(None, None, None)):
+    """n_joint, n_xz, n_yz, n_z of every sample, by definition.
+
+    Samples of different labels are infinitely far apart; if fewer than k others are at a
+    finite distance, the farthest of these sets the radius.
+    """
     n = len(X)
-    d_x, d_y, d_z = (one_sided(values, "chebyshev") for values in (X, y, z))
-    d_y = scale * d_y
+    sides = [np.zeros((n, n)) if v.shape[1] == 0 else one_sided(v, "chebyshev") for v in (X, y, z)]
+    sides[1] = scale * sides[1]
+    for distances, codes in zip(sides, labels, strict=True):
+        if codes is not None:
+            distances[codes[:, None] != codes] = np.inf
+    d_x, d_y, d_z = sides
     spaces = [np.maximum(d_x, np.maximum(d_y, d_z)), np.maximum(d_x, d_z), np.maximum(d_y, d_z)]
     found = np.zeros((4, n), dtype=int)
     for i in range(n):
         others = np.arange(n) != i
-        radius = np.sort(spaces[0][i, others])[k - 1]
+        nearest = np.sort(spaces[0][i, others])[:k]
+        radius = max(nearest[np.isfinite(nearest)], default=0.0)
         for row, distances in enumerate([*spaces, d_z]):
             near = distances[i] < radius * (1 - tolerance) if radius > 0 else distances[i] == 0
             found[row, i] = (near & others).sum()
     return found
 
 
-def conditional_ksg(X, y, z, k=3, *, scale=1.0, tolerance=0.0):
-    """Frenzel and Pompe's estimator, sample by sample."""
-    joint, xz, yz, only_z = conditional_counts(X, y, z, k, scale=scale, tolerance=tolerance)
+def conditional_ksg(X, y, z, k=3, **options):
+    """Frenzel and Pompe's estimator, sample by sample; options as `conditional_counts`."""
+    joint, xz, yz, only_z = conditional_counts(X, y, z, k, **options)
     return np.mean(digamma(joint + 1) - digamma(xz + 1) - digamma(yz + 1) + digamma(only_z + 1))
 
 

@@ -17,6 +17,7 @@ from skmi import (
     mutual_info,
 )
 from skmi._optional import import_optional
+from skmi.neural import Training
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
@@ -132,8 +133,8 @@ def test_another_number_of_columns():
         (MINE(max_epochs=0), "max_epochs"),
         (MINE(batch_size=1), "batch_size"),
         (MINE(learning_rate=0.0), "learning_rate"),
-        (MINE(ema_rate=0.0), "ema_rate"),
-        (MINE(weight_average=1.0), "weight_average"),
+        (MINE(training=Training(ema_rate=0.0)), "ema_rate"),
+        (MINE(training=Training(weight_average=1.0)), "weight_average"),
         (MINE(validation_fraction=1.0), "validation_fraction"),
     ],
     ids=repr,

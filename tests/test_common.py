@@ -22,6 +22,7 @@ from skmi import (
     RossMI,
     ScaleInvariantMI,
 )
+from skmi.neural import Training
 
 ESTIMATORS = [
     LocalScaler(),
@@ -46,7 +47,7 @@ ESTIMATORS = [
     BIKSG(metric="chebyshev"),
     BinningMI(),
     MINE((4,), max_epochs=2, random_state=0),
-    MINE((4,), max_epochs=2, evaluation="cross-fit", n_folds=2, bound="nwj"),
+    MINE((4,), max_epochs=2, evaluation="cross-fit", training=Training(n_folds=2), bound="nwj"),
     ScaleInvariantMI(MINE((4,), max_epochs=2), GlobalScaler(corrected=True)),
     ScaleInvariantMI(),
     ScaleInvariantMI(RelativeScaleSearch(KSG(), "auto"), LocalScaler()),
@@ -66,7 +67,7 @@ EXPECTED = {
     "check_methods_sample_order_invariance": PAIRED,
     "check_methods_subset_invariance": PAIRED,
 }
-# MINE takes ``module__...`` and the like, but no other names: a misspelt one is an error
+# MINE takes ``net__module__...`` and the like, but no other names: a misspelt one is an error
 # at once. The check takes the name of the ``**net_params`` themselves for a parameter.
 STRICT = {
     "check_do_not_raise_errors_in_init_or_set_params": "passes net_params=... by this very name"

@@ -8,7 +8,10 @@ from skmi import (
     BIKSG,
     KSG,
     MINE,
+    AutoMI,
     BinningMI,
+    CanonicalKSG,
+    GaussianMI,
     GlobalLinfScaler,
     GlobalScaler,
     LocalScaler,
@@ -20,29 +23,33 @@ from skmi import (
     mutual_info,
 )
 from skmi.benchmark.paper._protocol import RECOVERED_TRAINING
+from skmi.neural import Training
 from tests.worlds import WORLDS
 
 pytestmark = pytest.mark.filterwarnings("ignore::skmi.exceptions.ScaleEdgeWarning")
 
+DEFAULT = MINE(training=Training())
 NEURAL = {
-    "mine": MINE(),
-    "mine-local": ScaleInvariantMI(MINE(), LocalScaler()),
-    "mine-global": ScaleInvariantMI(MINE(), GlobalScaler()),
-    "mine-global-corrected": ScaleInvariantMI(MINE(), GlobalScaler(corrected=True)),
+    "mine": DEFAULT,
+    "mine-local": ScaleInvariantMI(DEFAULT, LocalScaler()),
+    "mine-global": ScaleInvariantMI(DEFAULT, GlobalScaler()),
+    "mine-global-corrected": ScaleInvariantMI(DEFAULT, GlobalScaler(corrected=True)),
 }
 TOOLBOX = MINE(
     (100, 100),
     activation="relu",
     learning_rate=1e-4,
     max_epochs=500,
-    max_steps=500,
     early_stopping=False,
-    tol=0.0,
-    n_iter_no_change=None,
     evaluation="train",
-    n_shuffles=1,
-    weight_average=0.0,
-    center=False,
+    training=Training(
+        max_steps=500,
+        tol=0.0,
+        n_iter_no_change=None,
+        n_shuffles=1,
+        weight_average=0.0,
+        center=False,
+    ),
 )
 NEURAL |= {
     "mine-paper": TOOLBOX,
@@ -51,8 +58,11 @@ NEURAL |= {
     "mine-global-corrected-paper": ScaleInvariantMI(TOOLBOX, GlobalScaler(corrected=True)),
 }
 # Parameters that a setting of the training leaves to whoever runs it.
-OF_A_RUN = {"module", "optimizer", "callbacks", "device", "random_state", "n_jobs", "verbose"}
+OF_A_RUN = {"module", "device", "random_state", "n_jobs", "verbose"}
 BY_HAND = {
+    "auto": AutoMI(),
+    "gaussian": GaussianMI(),
+    "canonical-ksg": CanonicalKSG(),
     "ksg": KSG(),
     "bi-ksg": BIKSG(),
     "ksg-local": ScaleInvariantMI(KSG(), LocalScaler()),
@@ -87,14 +97,16 @@ def test_recipes_by_networks(name):
 
 def test_a_setting_of_the_training_sets_all_of_it():
     """No default decides: a new parameter of MINE must be written into each."""
-    all_of_it = set(MINE().get_params()) - OF_A_RUN
-    assert set(_recipes._TOOLBOX) == all_of_it
-    assert {*RECOVERED_TRAINING, "center"} == all_of_it
+    own, training = set(MINE().get_params(deep=False)) - OF_A_RUN, set(Training().get_params())
+    assert set(_recipes._TOOLBOX) == own
+    assert set(_recipes._TOOLBOX["training"]) == training
+    assert {*RECOVERED_TRAINING, "center"} == (own - {"training"}) | training
 
 
-def test_the_default_is_the_search_in_the_maximum_norm(rng):
+def test_the_default_suits_the_columns(rng):
     X, y = WORLDS["plane"](rng)
-    assert mutual_info(X, y) == mutual_info(X, y, "ksg-global-linf")
+    assert mutual_info(X, y) == mutual_info(X, y, "auto")
+    assert repr(make_estimator()) == repr(make_estimator("auto"))
 
 
 def test_parameters_find_their_part():
@@ -109,16 +121,20 @@ def test_parameters_find_their_part():
 
 def test_the_door_takes_parameters_of_any_part(rng):
     X, y = WORLDS["plane"](rng)
+    name = "ksg-global-linf"
     for params in ({"n_neighbors": 5}, {"scales": "auto"}, {"scaler": LocalScaler(), "side": "X"}):
-        made = make_estimator("ksg-global-linf", **params)
-        assert mutual_info(X, y, **params) == made.fit(X, y).mi_
+        made = make_estimator(name, **params)
+        assert mutual_info(X, y, name, **params) == made.fit(X, y).mi_
     by_estimator = mutual_info(X, y, ScaleInvariantMI(RelativeScaleSearch(KSG())), scales="auto")
-    assert by_estimator == mutual_info(X, y, scales="auto")
+    assert by_estimator == mutual_info(X, y, name, scales="auto")
+    assert mutual_info(X, y, n_neighbors=5) == AutoMI(5).fit(X, y).mi_
     labels = np.where(y[:, 0] > 0, 1.0, 0.0)
     assert mutual_info(X, labels, discrete_target=True) == mutual_info(X, labels > 0)
     with pytest.raises(ValueError, match=r"'ksg-local' has no parameter 'scale'; it has .*scaler"):
         mutual_info(X, y, "ksg-local", scale=2)
-    with pytest.raises(ValueError, match="'n_neighbors' parameter of KSG must be"):
+    with pytest.raises(ValueError, match=r"'ksg-global' and 'ksg-global-linf' have 'scales'"):
+        mutual_info(X, y, scales="auto")
+    with pytest.raises(ValueError, match="'n_neighbors' parameter of AutoMI must be"):
         mutual_info(X, y, n_neighbors=0)
 
 
@@ -128,7 +144,7 @@ def test_each_estimator_is_new():
 
 
 def test_unknown_names_and_parameters():
-    with pytest.raises(ValueError, match=r"no estimator 'kgs'; choose from \['ksg', "):
+    with pytest.raises(ValueError, match=r"no estimator 'kgs'; choose from \['auto', "):
         make_estimator("kgs")
     with pytest.raises(ValueError, match=r"'ksg' has no parameter 'scales'; it has .*n_nei"):
         make_estimator("ksg", scales="auto")

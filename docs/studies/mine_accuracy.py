@@ -35,7 +35,7 @@ SETTINGS = {
     "normal scores": (NormalScoreScaler(), {}),
     "the paper's toolbox": (
         GlobalScaler(corrected=True),
-        make_estimator("mine-paper").get_params(),
+        make_estimator("mine-paper").get_params(deep=False),
     ),
     "trained on, 250 epochs": (GlobalScaler(corrected=True), {"evaluation": "train"}),
 }
@@ -80,26 +80,32 @@ def main():
     """Run all settings and write the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--trials", type=int, default=24)
-    n_trials = parser.parse_args().trials
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, help="the others stay")
+    options = parser.parse_args()
+    n_trials = options.trials
     warnings.simplefilter("ignore")
     target = Path(__file__).with_suffix(".csv")
-    with target.open("w", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["data", "mean MI", *SETTINGS])
-        for world in WORLDS:
-            trials = list(samples(world, n_trials))
-            truth = np.array([trial[2] for trial in trials])
-            row = [world, f"{truth.mean():.2f}"]
-            for scaler, params in SETTINGS.values():
-                start = time.perf_counter()
-                sides = [[scaler.fit_transform(t[i]) for t in trials] for i in (0, 1)]
-                mine = MINE().set_params(**params, random_state=0)
-                fitted = mine.fit_many(*sides)
-                error = np.array([mine.mi_ for mine in fitted]) - truth
-                row.append(f"{error.mean():+.3f} / {np.sqrt(np.mean(error**2)):.3f}")
-                print(world, mine, row[-1], f"{time.perf_counter() - start:.1f} s", flush=True)
-            table.writerow(row)
-            file.flush()
+    rows = {world: dict.fromkeys(["data", "mean MI", *SETTINGS], "") for world in WORLDS}
+    if options.settings:
+        with target.open(newline="") as file:
+            for stored in csv.DictReader(file):
+                rows[stored["data"]] |= {k: v for k, v in stored.items() if k in SETTINGS}
+    for world, row in rows.items():
+        trials = list(samples(world, n_trials))
+        truth = np.array([trial[2] for trial in trials])
+        row |= {"data": world, "mean MI": f"{truth.mean():.2f}"}
+        for name in options.settings or SETTINGS:
+            scaler, params = SETTINGS[name]
+            start = time.perf_counter()
+            sides = [[scaler.fit_transform(t[i]) for t in trials] for i in (0, 1)]
+            mine = MINE().set_params(**{**params, "random_state": 0})
+            error = np.array([each.mi_ for each in mine.fit_many(*sides)]) - truth
+            row[name] = f"{error.mean():+.3f} / {np.sqrt(np.mean(error**2)):.3f}"
+            print(world, name, row[name], f"{time.perf_counter() - start:.1f} s", flush=True)
+        with target.open("w", newline="") as file:
+            table = csv.DictWriter(file, rows[world], lineterminator="\n")
+            table.writeheader()
+            table.writerows(rows.values())
     versions = {"skmi": skmi.__version__, "torch": torch.__version__, "numpy": np.__version__}
     print(f"{target}: {n_trials} trials, seed 0, Python {platform.python_version()}, {versions}")
 

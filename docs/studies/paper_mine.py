@@ -42,7 +42,7 @@ SETTINGS = {
         readme(max_epochs=15, hidden_layer_sizes=(400, 400)),
         True,
     ),
-    "recovered, one first layer": (recovered(init="joint"), True),
+    "recovered, one first layer": (recovered(training__init="joint"), True),
     "recovered, not centred": (recovered(), False),
     "recovered": (recovered(), True),
 }

@@ -4,12 +4,14 @@ import argparse
 import json
 import time
 import warnings
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 
 from .._input._checks import check_base
 from .._recipes import get_estimator_names, make_estimator
+from ..estimators._conditional import conditional_mutual_info
 from ..estimators._repeats import repeat
 from ._table import DataFile, add_file, split_names
 
@@ -28,6 +30,12 @@ def add_parser(commands: Any) -> None:
     add_file(parser)
     parser.add_argument("--x", metavar="A,B", help="columns of X; default: all but those of y")
     parser.add_argument("--y", metavar="C", required=True, help="columns of y")
+    parser.add_argument(
+        "--given",
+        action="append",
+        metavar="D[,E]",
+        help="columns that are known already: estimate conditional mutual information",
+    )
     parser.add_argument(
         "--method",
         action="append",
@@ -55,24 +63,26 @@ def run(arguments: argparse.Namespace) -> None:
         raise ValueError(f"--base must be a positive number other than 1, got {base:g}")
     file = DataFile(arguments)
     y_names = split_names(arguments.y)
-    x_names = split_names(arguments.x or "") or [n for n in file.names if n not in y_names]
-    shared = [name for name in x_names if name in y_names]
-    if shared:
-        raise ValueError(f"--x and --y both name {shared[0]!r}")
+    given_names = split_names(",".join(arguments.given or ()))
+    others = {*y_names, *given_names}
+    x_names = split_names(arguments.x or "") or [n for n in file.names if n not in others]
+    _refuse_shared({"--x": x_names, "--y": y_names, "--given": given_names})
+    methods = split_names(",".join(arguments.method or ()))
     X, y = file.select(x_names), file.select(y_names)
     n_samples = len(next(iter(y.values())))
-    rows = _estimates(
-        X,
-        y,
-        split_names(",".join(arguments.method or ())) or _methods_for({**X, **y}),
-        vars(arguments),
-        check_base(base),
-    )
+    if given_names:
+        if methods:
+            raise ValueError("--given has a method of its own: leave out --method")
+        rows = [_conditional(X, y, file.select(given_names), arguments)]
+    else:
+        methods = methods or _methods_for({**X, **y})
+        rows = _estimates(X, y, methods, vars(arguments), check_base(base))
     if arguments.json:
         result = {
             "file": arguments.file,
             "x": x_names,
             "y": y_names,
+            **({"given": given_names} if given_names else {}),
             "n_samples": n_samples,
             "base": "e" if base is None else base,
             "estimates": rows,
@@ -80,7 +90,8 @@ def run(arguments: argparse.Namespace) -> None:
         print(json.dumps(result, indent=2))
         return
     unit = {None: "nats", 2.0: "bits"}.get(base, f"base {base}")
-    print(f"I({', '.join(x_names)}; {', '.join(y_names)}), {n_samples} samples\n")
+    condition = f" | {', '.join(given_names)}" if given_names else ""
+    print(f"I({', '.join(x_names)}; {', '.join(y_names)}{condition}), {n_samples} samples\n")
     width = max(16, *(len(row["method"]) for row in rows))
     print(f"{'method':<{width}} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
     for row in rows:
@@ -89,6 +100,29 @@ def run(arguments: argparse.Namespace) -> None:
     for row in rows:
         for warning in row["warnings"]:
             print(f"\n{row['method']}: {warning}")
+
+
+def _refuse_shared(options: dict[str, list[str]]) -> None:
+    """Raise an error if two options name the same column."""
+    for (one, names), (other, others) in combinations(options.items(), 2):
+        shared = [name for name in names if name in others]
+        if shared:
+            raise ValueError(f"{one} and {other} both name {shared[0]!r}")
+
+
+def _conditional(X: Any, y: Any, z: Any, arguments: argparse.Namespace) -> dict[str, Any]:
+    start = time.perf_counter()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        options = {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs}
+        mi = conditional_mutual_info(X, y, z, base=arguments.base, **options)
+    return {
+        "method": "conditional",
+        "mi": mi,
+        "best_scale": None,
+        "seconds": time.perf_counter() - start,
+        "warnings": [str(warning.message) for warning in caught],
+    }
 
 
 def _methods_for(columns: dict[str, Any]) -> list[str]:

@@ -64,7 +64,9 @@ def load_images(
         If a file is not what its name says, or not complete.
     """
     path = Path(folder)
-    if not os.fspath(folder) or not path.is_dir():
+    if not os.fspath(folder).strip():
+        raise ValueError(f"folder must be a path, got {folder!r}.")
+    if not path.is_dir():
         raise FileNotFoundError(f"{os.fspath(folder)!r} is not a folder.")
     if known.inner_folder and (path / known.inner_folder).is_dir():
         path = path / known.inner_folder

@@ -8,10 +8,12 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
-from .._input._sample import default_tolerance, make_variable
+from .._input._codes import joint_codes
+from .._input._sample import default_tolerance
+from .._input._triple import Triple, joint_labels, make_triple
 from .._params import N_JOBS, Having, Whole
-from .._typing import FloatArray
-from ..neighbors._conditional import count_conditional_neighbors
+from .._typing import CodeArray, FloatArray
+from ..neighbors._conditional import count_conditional_neighbors, with_labels
 from ..preprocessing._global_linf import GlobalLinfScaler
 from ..preprocessing._normalize import normalize, tame_outliers
 from ._formulas import frenzel_pompe
@@ -35,6 +37,9 @@ def conditional_mutual_info(
     n_neighbors: int = 3,
     scaler: Any = None,
     scales: Any = None,
+    discrete_features: Any = "auto",
+    discrete_target: Any = "auto",
+    discrete_condition: Any = "auto",
     base: float | None = None,
     n_jobs: int | None = None,
 ) -> float:
@@ -42,7 +47,7 @@ def conditional_mutual_info(
 
     The estimator of Frenzel and Pompe, by nearest neighbours in the maximum norm, after
     each of the three variables has been normalized. It does not change when a variable
-    is multiplied by a constant.
+    is multiplied by a constant. Each variable may hold numbers, labels, or both.
 
     Parameters
     ----------
@@ -61,6 +66,10 @@ def conditional_mutual_info(
         Factors on the normalized y, of which the one with the largest estimate is
         taken, as in `RelativeScaleSearch`. None is the factor 1. Like every maximum of
         noisy estimates, it is a little too large around 0. See Notes for z.
+    discrete_features, discrete_target, discrete_condition : "auto", bool or array-like
+        Which columns of X, y and z hold labels: all, none, a mask, or their positions or
+        names. "auto", the default: strings, booleans and categories, and integers of which
+        each value has 20 samples on average (see `KSG`).
     base : float, default=None
         Base of the logarithm: 2 for bits. None is e, for nats.
     n_jobs : int, default=None
@@ -75,13 +84,17 @@ def conditional_mutual_info(
     Raises
     ------
     ValueError
-        If a variable holds anything but finite real numbers, if their lengths differ,
-        or if there are too few samples.
+        If a variable holds anything but finite real numbers and labels, if their lengths
+        differ, or if there are too few samples.
 
     Warns
     -----
-    UserWarning
+    ScaleEdgeWarning
         If the best of `scales` is at an edge, so that the maximum may lie beyond it.
+    ThinTableWarning
+        If there are too few samples of each combination of labels.
+    IdentifierWarning
+        If labels hardly ever occur twice.
 
     See Also
     --------
@@ -101,8 +114,16 @@ def conditional_mutual_info(
 
     from [1]_. Ties are counted and never broken by noise: :math:`\psi(k)` is
     :math:`\psi(m)` where m samples are nearer than the radius, itself included, and
-    where the radius is 0, m samples equal this one. The same idea makes the
-    estimator of [2]_ for mixtures of discrete and continuous parts.
+    where the radius is 0, m samples equal this one.
+
+    Samples of different labels are infinitely far apart, and equal labels at a distance of
+    0, as Mesner and Shalizi [2]_ have it: with labels in one variable and numbers in
+    another, neighbours are looked for among the samples of the same labels. Where there
+    are fewer than k others, the farthest of them sets the radius, as Ross does for a
+    label; a sample that shares its labels with no other is left out if there are numbers.
+    Where all are labels it is the difference of entropies in which the digamma function
+    takes the place of the logarithm, which takes off the bias of frequencies to first
+    order in the number of samples.
 
     The factor on z is never searched for. Too small or too large a factor on y lowers
     the estimate to 0, so that the largest is the best. The factor on z is different:
@@ -128,73 +149,106 @@ def conditional_mutual_info(
     >>> z = rng.normal(size=1000)
     >>> x, y = z + 0.5 * rng.normal(size=(2, 1000))
     >>> print(f"{mutual_info(x, y):.2f} nats, given z {conditional_mutual_info(x, y, z):.2f}")
-    0.52 nats, given z 0.02
+    0.50 nats, given z 0.02
     """
     unit = check_base(base)
-    sample = normalized_triple(X, y, z, scaler, n_neighbors)
-    estimator = _Given(sample.z, n_neighbors, sample.tie_tolerance, n_jobs)
-    if scales is None:
-        cmi = float(estimator.score_scales(sample.x, sample.y, np.ones(1))[0])
-    else:
-        search = RelativeScaleSearch(estimator, scales).fit(sample.x, sample.y)
-        cmi = float(search.best_score_)
-    return cmi / unit
+    discrete = discrete_features, discrete_target, discrete_condition
+    sample = normalize_triple(make_triple(X, y, z, n_neighbors, discrete), scaler)
+    return _estimate(sample, scales, n_neighbors, n_jobs) / unit
 
 
-class Triple(NamedTuple):
-    """Three variables, normalized, and how much rounding may have moved a distance."""
+class Normalized(NamedTuple):
+    """Three variables, of which the numbers are normalized.
 
-    x: FloatArray
-    y: FloatArray
-    z: FloatArray
+    Attributes
+    ----------
+    numbers : tuple of three ndarrays of float64, shape (n_samples, n_columns) each
+    codes : tuple of three ndarrays of int64, shape (n_samples,), or None
+        Labels, where there are some.
+    tie_tolerance : float
+        How much rounding may have moved a distance, as a part of it.
+    """
+
+    numbers: tuple[FloatArray, FloatArray, FloatArray]
+    codes: tuple[CodeArray | None, CodeArray | None, CodeArray | None]
     tie_tolerance: float
 
+    @property
+    def n_samples(self) -> int:
+        return len(self.numbers[0])
 
-def normalized_triple(
-    X: ArrayLike, y: ArrayLike, z: ArrayLike | None, scaler: Any, n_neighbors: int
-) -> Triple:
-    """Validate the three variables and scale each by a clone of `scaler`."""
-    if z is not None and np.shape(z)[1:] == (0,):
-        z = None
-    given = [
-        (values, name) for values, name in ((X, "X"), (y, "y"), (z, "z")) if values is not None
-    ]
-    sides = [make_variable(values, name) for values, name in given]
-    x, y = (tame_outliers(sides[i][0], given[i][1]) for i in (0, 1))
-    single = any(is_single for _, is_single in sides)
-    lengths = [side.n_samples for side, _ in sides]
-    if len(set(lengths)) > 1:
-        others = " and z has".join(f" {n}" for n in lengths[1:])
-        raise ValueError(
-            f"X has {lengths[0]} samples, y has{others}: row i of each must belong to the same "
-            "observation."
-        )
-    if n_neighbors >= lengths[0]:
-        raise ValueError(
-            f"n_neighbors={n_neighbors} must be less than n_samples={lengths[0]}: a sample's "
-            "neighbours are other samples. Lower n_neighbors or give more samples."
-        )
+    def have(self) -> list[bool]:
+        """Which of the three have numbers."""
+        return [each.shape[1] > 0 for each in self.numbers]
+
+    def swapped(self) -> "Normalized":
+        """The first two variables exchanged."""
+        (x, y, z), (a, b, c) = self.numbers, self.codes
+        return Normalized((y, x, z), (b, a, c), self.tie_tolerance)
+
+    def take(self, rows: Any) -> "Normalized":
+        x, y, z = (each[rows] for each in self.numbers)
+        a, b, c = (None if each is None else joint_codes(each[rows]) for each in self.codes)
+        return Normalized((x, y, z), (a, b, c), self.tie_tolerance)
+
+
+def normalize_triple(triple: Triple, scaler: Any) -> Normalized:
+    """Scale each variable by a clone of `scaler`; outliers go by their ranks."""
     scaler = GlobalLinfScaler() if scaler is None else scaler
-    return Triple(
-        normalize(x, scaler),
-        normalize(y, scaler),
-        normalize(tame_outliers(sides[2][0], "z"), scaler)
-        if z is not None
-        else np.empty((lengths[0], 0)),
-        default_tolerance(single),
+    x, y = (
+        normalize(tame_outliers(side, what), scaler)
+        for side, what in ((triple.x, "X"), (triple.y, "y"))
+    )
+    z, codes = np.empty((len(x), 0)), None
+    if triple.z is not None:
+        z, codes = normalize(tame_outliers(triple.z, "z"), scaler), triple.z.codes
+    return Normalized(
+        (x, y, z), (triple.x.codes, triple.y.codes, codes), default_tolerance(triple.is_single)
     )
 
 
-class _Given(BaseEstimator):
-    """The estimator for one z, with what a search over relative scales asks for."""
+def _estimate(sample: Normalized, scales: Any, n_neighbors: int, n_jobs: int | None) -> float:
+    """The estimate, in nats; at the best of some scales of y, if there are any."""
+    if any(sample.have()):
+        sample = _paired(sample)
+        if n_neighbors >= sample.n_samples:
+            raise ValueError(
+                f"n_neighbors={n_neighbors} must be less than the {sample.n_samples} samples that "
+                "share their labels with another. Lower n_neighbors or give more samples."
+            )
+    estimator = _Given(sample, n_neighbors, n_jobs)
+    (x, y, z), (in_x, in_y, in_z) = sample.numbers, sample.have()
+    if scales is None or not in_y or not (in_x or in_z):
+        return float(estimator.score_scales(x, y, np.ones(1))[0])
+    search = RelativeScaleSearch(estimator, scales).fit(x if in_x else z, y)
+    return float(search.best_score_)
 
-    def __init__(
-        self, z: FloatArray, n_neighbors: int, tie_tolerance: float, n_jobs: int | None
-    ) -> None:
-        self.z = z
+
+def _paired(sample: Normalized) -> Normalized:
+    """The samples that share all their labels with another one."""
+    together = joint_labels(*sample.codes)
+    if together is None:
+        return sample
+    kept = np.bincount(together)[together] > 1
+    if not kept.any():
+        raise ValueError(
+            f"Each of the {len(kept)} samples has labels of its own in X, y and z together, so "
+            "that none has a neighbour of the same labels. If they are measurements, pass "
+            "discrete_features, discrete_target or discrete_condition=False."
+        )
+    return sample if kept.all() else sample.take(kept)
+
+
+class _Given(BaseEstimator):
+    """The estimator for a sample, with what a search over relative scales of y asks for."""
+
+    def __init__(self, sample: Normalized, n_neighbors: int, n_jobs: int | None) -> None:
+        self.sample = sample
         self.n_neighbors = n_neighbors
-        self.tie_tolerance = tie_tolerance
         self.n_jobs = n_jobs
+
+    def __sklearn_clone__(self) -> Self:
+        return self
 
     def fit(self, X: FloatArray, y: FloatArray) -> Self:
         return self
@@ -203,15 +257,18 @@ class _Given(BaseEstimator):
         return float(self.score_scales(X, y, np.ones(1))[0])
 
     def score_scales(self, X: FloatArray, y: FloatArray, scales: FloatArray) -> FloatArray:
+        """The estimate at each factor on the numbers of y; `X` and `y` are those known."""
         ascending, positions = np.unique(scales, return_inverse=True)
+        x, y, z, far = with_labels(self.sample.numbers, self.sample.codes, ascending)
         counts = count_conditional_neighbors(
-            X,
-            y.reshape(len(X), -1),
-            self.z,
+            x,
+            y,
+            z,
             self.n_neighbors,
             scales=ascending,
-            tie_tolerance=self.tie_tolerance,
+            far=far,
+            tie_tolerance=self.sample.tie_tolerance,
             n_jobs=self.n_jobs,
         )
-        terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(X))
+        terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
         return np.ascontiguousarray(terms.T).mean(axis=1)[positions]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .._input._checks import refuse_masked
 from .._random import RandomState, as_generator
 from ._capture import as_array
 from ._check import check_samples
@@ -28,6 +29,8 @@ def draw_samples(X: Any, y: Any, n_samples: int | None, random_state: RandomStat
             f"X is {type(X).__name__}, from which samples cannot be drawn; call "
             "set_data(X, y) with arrays or tensors before training."
         )
+    refuse_masked(X, "X")
+    refuse_masked(y, "y")
     X = check_samples(X, least=2)
     n = len(X)
     if y is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .._input._checks import refuse_masked
 from .._optional import import_optional
 from .._params import in_short
 from .._typing import FloatArray
@@ -125,6 +126,7 @@ def check_has_method(value: Any, name: str, method: str) -> None:
 def check_sample(X: Any, y: Any) -> tuple[Any, Any]:
     """A sample as estimators take it: X with columns, y of as many samples."""
     for name, values in (("X", X), ("y", y)):
+        refuse_masked(values, name)
         try:
             n_dimensions = np.ndim(values)
         except ValueError as error:

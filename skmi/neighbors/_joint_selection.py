@@ -8,7 +8,7 @@ of them, is gone through.
 
 import numpy as np
 
-from ._conditional import counts_below
+from ._conditional_tree import counts_below
 from ._counter import Counter, Variable
 from ._dense import dense_seconds
 from ._distances import chebyshev, joint

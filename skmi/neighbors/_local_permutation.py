@@ -12,10 +12,11 @@ _MOST = 1000
 
 
 @Kernel
-def _neighborhood(z, i, n_neighbors, found):
+def _neighborhood(z, i, n_neighbors, far, found):
     """Find the nearest samples to `i`, itself among them, and all as near as the last.
 
-    `z` is (n_features, n_samples). Fills `found` and returns how many there are.
+    `z` is (n_features, n_samples). Only those nearer than `far` are found. Fills `found` and
+    returns how many there are.
     """
     n = z.shape[1]
     distances, smallest = np.empty(n), np.empty(n_neighbors)
@@ -23,13 +24,13 @@ def _neighborhood(z, i, n_neighbors, found):
     find_smallest(distances, n, n_neighbors, np.inf, smallest)
     count = 0
     for j in range(n):
-        if distances[j] <= smallest[0]:
+        if distances[j] <= smallest[0] and distances[j] < far:
             found[count] = j
             count += 1
     return count
 
 
-def local_neighborhoods(z, n_neighbors, rng):
+def local_neighborhoods(z, n_neighbors, rng, far=np.inf):
     """Each sample's nearest samples, itself among them.
 
     Parameters
@@ -41,6 +42,8 @@ def local_neighborhoods(z, n_neighbors, rng):
         as near as the last are taken in, so that the order of samples decides nothing.
     rng : numpy.random.Generator
         Draws from those, where they are very many.
+    far : float, default=numpy.inf
+        Samples so far apart, those of different labels, are never neighbours.
 
     Returns
     -------
@@ -54,7 +57,7 @@ def local_neighborhoods(z, n_neighbors, rng):
     found = np.empty(n_samples, dtype=np.intp)
     near = []
     for i in range(n_samples):
-        those = found[: _neighborhood(columns, i, int(n_neighbors), found)]
+        those = found[: _neighborhood(columns, i, int(n_neighbors), far, found)]
         if len(those) > _MOST:
             those = rng.choice(those, _MOST, replace=False)
         near.append(those.copy())
@@ -83,7 +86,7 @@ def _permute(rng, order, neighbors, ends, permutation):
         taken[choice] = True
 
 
-def local_permutations(z, n_neighbors, n_permutations, rng):
+def local_permutations(z, n_neighbors, n_permutations, rng, far=np.inf):
     """Permutations of samples, each with one of its nearest in z.
 
     Parameters
@@ -95,6 +98,8 @@ def local_permutations(z, n_neighbors, n_permutations, rng):
         How many are near, the sample itself among them; at most n_samples.
     n_permutations : int
     rng : numpy.random.Generator
+    far : float, default=numpy.inf
+        Samples so far apart, those of different labels, never change places.
 
     Returns
     -------
@@ -105,7 +110,7 @@ def local_permutations(z, n_neighbors, n_permutations, rng):
     n_samples = z.shape[0]
     if z.shape[1] == 0:
         return np.array([rng.permutation(n_samples) for _ in range(n_permutations)])
-    neighbors, ends = local_neighborhoods(z, n_neighbors, rng)
+    neighbors, ends = local_neighborhoods(z, n_neighbors, rng, far)
     permutations = np.empty((n_permutations, n_samples), dtype=np.intp)
     for permutation in permutations:
         _permute(rng, rng.permutation(n_samples), neighbors, ends, permutation)

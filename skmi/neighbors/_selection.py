@@ -6,7 +6,7 @@ from ._jit import inline_jit, jit
 
 # A block's minimum is found in vector instructions; only a block that holds a new
 # neighbour is looked at value by value.
-_BLOCK = 16
+BLOCK = 16
 
 
 @inline_jit
@@ -32,14 +32,14 @@ def find_smallest(values, n, k, upper_bound, smallest):
     looked at, and may stand for a value equal to it.
     """
     smallest[:k] = upper_bound
-    n_blocks = n // _BLOCK
+    n_blocks = n // BLOCK
     for block in range(n_blocks + 1):
-        start = block * _BLOCK
+        start = block * BLOCK
         stop = n
         if block < n_blocks:
-            stop = start + _BLOCK
+            stop = start + BLOCK
             least = values[start]
-            for j in range(1, _BLOCK):
+            for j in range(1, BLOCK):
                 least = min(least, values[start + j])
             if least >= smallest[0]:
                 continue

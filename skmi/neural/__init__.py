@@ -1,5 +1,6 @@
 """Mutual information by neural networks."""
 
 from ._mine import MINE
+from ._settings import Training
 
-__all__ = ["MINE"]
+__all__ = ["MINE", "Training"]

@@ -7,6 +7,10 @@ import torch
 from skorch.callbacks import Callback
 
 
+class Finished(Exception):  # noqa: N818
+    """No critic gets better: the training ends, as it should."""
+
+
 class KeepBest(Callback):
     """Keeps each critic's best weights, and stops when no critic gets better.
 
@@ -49,6 +53,7 @@ class KeepBest(Callback):
         self.running_ = np.ones(n_critics, dtype=bool)
 
     def on_epoch_end(self, net: Any, **_: Any) -> None:
+        net.others_have_heard()
         row = net.history[-1]
         epoch = len(net.history) - 1
         train = np.array(row["train_bounds"])
@@ -72,7 +77,7 @@ class KeepBest(Callback):
         if decides and self.n_iter_no_change is not None:
             self.running_ &= epoch - self.best_epochs_ < self.n_iter_no_change
         if not self.running_.any():
-            raise KeyboardInterrupt  # how a callback stops skorch
+            raise Finished
 
     def on_train_end(self, net: Any, **_: Any) -> None:
         net.set_weights(self.best_weights_)

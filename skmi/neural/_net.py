@@ -4,15 +4,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from skorch import NeuralNet
 from skorch.callbacks import Callback, EpochTimer
 from torch import Tensor
 
 from ._bounds import BOUNDS
+from ._callbacks import Finished, KeepBest, Progress
 
 # A held-out bound's product term is over so many shifts in each epoch.
 VALIDATION_SHIFTS = 16
+# Callbacks that no user has given.
+_OURS = EpochTimer, KeepBest, Progress
 
 
 class CriticNet(NeuralNet):
@@ -57,19 +62,22 @@ class CriticNet(NeuralNet):
         """As skorch's, and it remembers whether a user broke it off."""
         try:
             return super().fit_loop(X, y, epochs, **fit_params)
+        except Finished:
+            return self
         except KeyboardInterrupt:
-            # Callbacks that stop the training raise it too, but between epochs.
-            self.interrupted_ = not self._between_epochs
+            # It is how callbacks of skorch stop a training, too.
+            self.interrupted_ = not self._others_hear
             raise
 
     def on_train_begin(self, net: Any, **kwargs: Any) -> None:
         """Start what a training remembers."""
         super().on_train_begin(net, **kwargs)
         self.n_steps_ = 0
-        self.interrupted_ = self._between_epochs = False
+        self.interrupted_ = self._others_hear = False
         self._weights = [p.detach() for p in self.module_.parameters()]
         self.averages_ = [weights.clone() for weights in self._weights]
         callbacks = [callback for _, callback in self.callbacks_]
+        self._has_others = any(not isinstance(each, _OURS) for each in callbacks)
         self._listeners = [c for c in callbacks if _hears(c, "on_batch_begin", "on_batch_end")]
         self._hears_of_gradients = any(_hears(c, "on_grad_computed") for c in callbacks) or (
             isinstance(self.optimizer_, torch.optim.LBFGS)  # which wants a closure
@@ -80,15 +88,14 @@ class CriticNet(NeuralNet):
         super().on_train_end(net, **kwargs)
         del self._weights, self.averages_
 
-    def on_epoch_begin(self, net: Any, **kwargs: Any) -> None:
-        """Note that an epoch runs."""
-        super().on_epoch_begin(net, **kwargs)
-        self._between_epochs = False
-
     def on_epoch_end(self, net: Any, **kwargs: Any) -> None:
-        """Note that an epoch is over."""
+        """Note that callbacks hear of it now, those of the user first."""
         super().on_epoch_end(net, **kwargs)
-        self._between_epochs = True
+        self._others_hear = self._has_others
+
+    def others_have_heard(self) -> None:
+        """Note that callbacks of the user have no more to say about an epoch."""
+        self._others_hear = False
 
     def run_single_epoch(
         self, iterator: Any, training: bool, prefix: str, step_fn: Any, **fit_params: Any
@@ -161,6 +168,19 @@ class CriticNet(NeuralNet):
             yield
         finally:
             self.set_weights(raw)
+
+    def write_history(
+        self, train_bounds: NDArray[np.float64], held_out_bounds: NDArray[np.float64] | None
+    ) -> None:
+        """Record epochs of critics that were trained elsewhere."""
+        curves = {"train": train_bounds, "valid": held_out_bounds}
+        for epoch in range(len(train_bounds)):
+            self.history.new_epoch()
+            self.history.record("epoch", epoch + 1)
+            for prefix, bounds in curves.items():
+                if bounds is not None:
+                    self.history.record(f"{prefix}_bounds", bounds[epoch].tolist())
+                    self.history.record(f"{prefix}_bound", float(np.mean(bounds[epoch])))
 
     def current_weights(self) -> list[Tensor]:
         """The weights that an estimate would take now; they go on changing."""

@@ -1,8 +1,8 @@
-"""From data sets to trained critics: who sees which rows, in groups trained together."""
+"""The training of a group of critics: who sees which rows, the net, and what it finds."""
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,13 +17,8 @@ from ._callbacks import KeepBest, Progress
 from ._module_critics import ModuleCritics
 from ._net import CriticNet, spread_shifts
 from ._perceptrons import Perceptrons
+from ._settings import Settings
 from ._torch_state import known_state, seeded
-
-# Numbers in one layer of all critics that are trained together on a CPU: what stays in
-# its caches. Measured by tests/perf/test_mine.py.
-_CPU_GROUP = 600_000
-# On a GPU memory is the limit: 1 GiB a layer.
-_GPU_GROUP = 1 << 28
 
 # Without a better bound for so many steps, and epochs, training ends.
 _PATIENT_STEPS = 1500
@@ -51,10 +46,23 @@ class Trained(NamedTuple):
     held_out_bounds: NDArray[np.float64] | None
     best_epochs: NDArray[np.int64]
     diverged: NDArray[np.int64]
-    interrupted: bool
 
 
-def plan(settings: Any, n_samples: int, rng: np.random.RandomState) -> list[Part]:
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C in a training.
+
+    Parameters
+    ----------
+    trained : Trained
+        The best critics so far.
+    """
+
+    def __init__(self, trained: Trained) -> None:
+        super().__init__(trained)
+        self.trained = trained
+
+
+def plan(settings: Settings, n_samples: int, rng: np.random.RandomState) -> list[Part]:
     """Draw the rows and seeds of all critics of one data set."""
     parts = []
     for _ in range(settings.n_critics):
@@ -76,29 +84,19 @@ def plan(settings: Any, n_samples: int, rng: np.random.RandomState) -> list[Part
     return parts
 
 
-def _n_validation(settings: Any, n_samples: int) -> int:
+def _n_validation(settings: Settings, n_samples: int) -> int:
     # A pair that does not belong together takes two rows.
     return min(max(2, round(settings.validation_fraction * n_samples)), n_samples - 2)
 
 
-def group_size(settings: Any, n_rows: int, device: str) -> int:
-    """How many critics to train together."""
-    n_batch = min(settings.batch_size, n_rows)
-    n_pairs = n_batch * (n_batch if BOUNDS[settings.bound].compares_all else 2)
-    widest = max(settings.hidden_layer_sizes)
-    room = _CPU_GROUP if device == "cpu" else _GPU_GROUP
-    return max(1, room // (n_pairs * widest))
-
-
 def train(
-    settings: Any, X: Tensor, y: Tensor, sets: Sequence[int], parts: Sequence[Part], title: str
+    settings: Settings, X: Tensor, y: Tensor, sets: Sequence[int], parts: Sequence[Part], title: str
 ) -> Trained:
     """Train one critic for each part.
 
     Parameters
     ----------
-    settings : namespace
-        Parameters of `MINE`.
+    settings : Settings
     X : Tensor of shape (n_sets, n_samples, n_features_X)
     y : Tensor of shape (n_sets, n_samples, n_features_y)
     sets : sequence of int
@@ -111,6 +109,11 @@ def train(
     -------
     trained : Trained
         With the weights an estimate takes.
+
+    Raises
+    ------
+    Interrupted
+        At Ctrl-C.
     """
     device = settings.device
     X, y, of_set = X.to(device), y.to(device), torch.tensor(sets, device=device)
@@ -121,44 +124,49 @@ def train(
 
     data = dataset([part.train for part in parts])
     settings = _in_epochs(settings, len(ShuffledBatches(data, settings.batch_size)))
-    net = _make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
+    net = make_net(settings, X.shape[2], y.shape[2], [part.seed for part in parts], title)
     if parts[0].stop is not None:
         net.set_params(train_split=predefined_split(dataset([part.stop for part in parts])))
     # What is ours draws from generators of its own.
-    of_user = settings.module, settings.optimizer, settings.callbacks, settings.net_params
-    draws = seeded(parts[0].seed, device) if any(of_user) else nullcontext()
+    of_user = settings.module or settings.net_params
+    draws = seeded(parts[0].seed, device) if of_user else nullcontext()
     with known_state(device), draws:
         net.fit(data)
     net.set_params(train_split=None)
     best = dict(net.callbacks_)["keep_best"]
-    return Trained(
+    trained = Trained(
         net,
         _curves(net, "train_bounds", len(parts)),
         _curves(net, "valid_bounds", len(parts)) if parts[0].stop is not None else None,
         best.best_epochs_,
         best.diverged_,
-        net.interrupted_,
     )
+    if net.interrupted_:
+        raise Interrupted(trained)
+    return trained
 
 
-def _in_epochs(settings: Any, n_batches: int) -> Any:
+def _in_epochs(settings: Settings, n_batches: int) -> Settings:
     """The settings with what is given in steps as epochs of so many batches."""
-    epochs = SimpleNamespace(**vars(settings))
+    max_epochs, patience = settings.max_epochs, settings.n_iter_no_change
     if settings.max_steps is not None:
-        epochs.max_epochs = min(settings.max_epochs, -(-settings.max_steps // n_batches))
-    if settings.n_iter_no_change == "auto":
-        epochs.n_iter_no_change = max(_LEAST_PATIENCE, -(-_PATIENT_STEPS // n_batches))
-    return epochs
+        max_epochs = min(max_epochs, -(-settings.max_steps // n_batches))
+    if patience == "auto":
+        patience = max(_LEAST_PATIENCE, -(-_PATIENT_STEPS // n_batches))
+    return replace(settings, max_epochs=max_epochs, n_iter_no_change=patience)
 
 
-def _make_net(
-    settings: Any, n_features_X: int, n_features_y: int, seeds: list[int], title: str = "MINE"
+def make_net(
+    settings: Settings, n_features_X: int, n_features_y: int, seeds: list[int], title: str = "MINE"
 ) -> CriticNet:
-    callbacks: list[Any] = list(settings.callbacks or [])
+    """A net of so many critics, not trained yet."""
+    of_user = dict(settings.net_params)
+    callbacks: list[Any] = list(of_user.pop("callbacks", None) or [])
     # A perceptron's first weights make a constant, by which every bound is 0.
     first_bound = 0.0 if settings.module is None else -np.inf
-    stopping = settings.early_stopping, settings.tol, settings.n_iter_no_change
-    callbacks.append(("keep_best", KeepBest(*stopping, first_bound)))
+    patience: Any = settings.n_iter_no_change  # in epochs by now
+    best = KeepBest(settings.early_stopping, settings.tol, patience, first_bound)
+    callbacks.append(("keep_best", best))
     if settings.verbose:
         callbacks.append(("progress", Progress(title)))
     module: dict[str, Any]
@@ -197,13 +205,13 @@ def _make_net(
         callbacks=callbacks,
         device=settings.device,
         verbose=0,
-        **{**_optimizer(settings), **settings.net_params},
+        **{**_optimizer(of_user.pop("optimizer", None)), **of_user},
     )
 
 
-def _optimizer(settings: Any) -> dict[str, Any]:
-    if settings.optimizer is not None:
-        return {"optimizer": settings.optimizer}
+def _optimizer(of_user: Any) -> dict[str, Any]:
+    if of_user is not None:
+        return {"optimizer": of_user}
     # One call for a step instead of ten; on CPUs from torch 2.4 on.
     fused = tuple(int(part) for part in torch.__version__.split(".")[:2]) >= (2, 4)
     return {"optimizer": torch.optim.Adam, "optimizer__fused": fused}
@@ -215,57 +223,19 @@ def _curves(net: CriticNet, name: str, n_critics: int) -> NDArray[np.float64]:
     return np.array(rows, dtype=np.float64).reshape(-1, n_critics)
 
 
-def gather(settings: Any, pieces: list[tuple[Trained, list[int]]]) -> Trained:
-    """One training of critics that were trained in several groups, among others."""
-    trained, critics = pieces[0]
-    if len(pieces) == 1 and len(critics) == len(trained.best_epochs):
-        return trained
-    first = trained.net
-    seeds = [piece.net.module__seeds[c] for piece, critics in pieces for c in critics]
-    net = _make_net(
-        settings, first.module__n_features_X, first.module__n_features_y, seeds
-    ).initialize()
-    weights = [[w[critics] for w in piece.net.module_.parameters()] for piece, critics in pieces]
-    net.set_weights([torch.cat(parts) for parts in zip(*weights, strict=True)])
-    joined = Trained(
-        net,
-        _side_by_side([piece.train_bounds[:, critics] for piece, critics in pieces]),
-        None
-        if trained.held_out_bounds is None
-        else _side_by_side([p.held_out_bounds[:, c] for p, c in pieces]),  # type: ignore[index]
-        np.concatenate([piece.best_epochs[critics] for piece, critics in pieces]),
-        np.concatenate([piece.diverged[critics] for piece, critics in pieces]),
-        any(piece.interrupted for piece, _ in pieces),
-    )
-    _write_history(joined)
-    return joined
+class Judgement(NamedTuple):
+    """What critics say of samples, of shape (n_critics, n_samples)."""
 
-
-def _side_by_side(curves: list[NDArray[np.float64]]) -> NDArray[np.float64]:
-    n_epochs = max(len(curve) for curve in curves)
-    lengthened = [
-        np.pad(c, ((0, n_epochs - len(c)), (0, 0)), constant_values=np.nan) for c in curves
-    ]
-    return np.hstack(lengthened)
-
-
-def _write_history(trained: Trained) -> None:
-    history = trained.net.history
-    for epoch, bounds in enumerate(trained.train_bounds):
-        history.new_epoch()
-        history.record("epoch", epoch + 1)
-        history.record("train_bounds", bounds.tolist())
-        history.record("train_bound", float(np.mean(bounds)))
-        if trained.held_out_bounds is not None:
-            history.record("valid_bounds", trained.held_out_bounds[epoch].tolist())
-            history.record("valid_bound", float(np.mean(trained.held_out_bounds[epoch])))
+    contributions: NDArray[np.float64]
+    """To the bound."""
+    shares: NDArray[np.float64]
+    """Of E exp F, over pairs that do not belong together: what those of a sample's x, or
+    those of its y, have in it."""
 
 
 @torch.no_grad()
-def contributions(
-    net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int
-) -> NDArray[np.float64]:
-    """Each sample's contribution to the bound by each critic.
+def judge(net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int) -> Judgement:
+    """Ask each critic about samples.
 
     Parameters
     ----------
@@ -277,10 +247,6 @@ def contributions(
         The product term is over so many pairings of x with other samples' y.
     seed : int
         Of the shuffle.
-
-    Returns
-    -------
-    contributions : ndarray of shape (n_critics, n_samples)
     """
     device = next(net.module_.parameters()).device
     n_samples = X.shape[1]
@@ -293,7 +259,18 @@ def contributions(
     draws = nullcontext() if isinstance(net.module_, Perceptrons) else seeded(seed, net.device)
     with known_state(net.device), draws:
         scores = net.module_.evaluate(*sides, shifts).double()
-        values = bound.estimate(scores[:, 0], scores[:, 1:]).cpu().numpy()
-    found = np.empty_like(values)
-    found[:, order] = values
+        values = bound.estimate(scores[:, 0], scores[:, 1:])
+        shares = torch.zeros_like(values)
+        if not bound.compares_all:  # where each sample has a sum of its own
+            shares = _shares(scores[:, 1:], shifts[1:])
+    found = Judgement(*(np.empty(values.shape) for _ in range(2)))
+    for target, source in zip(found, (values, shares), strict=True):
+        target[:, order] = source.cpu().numpy()
     return found
+
+
+def _shares(product: Tensor, shifts: Sequence[int]) -> Tensor:
+    """What the pairs of each x, or of each y, have in the sum of exp F over all of them."""
+    parts = torch.softmax(product.flatten(1), 1).view_as(product)
+    of_y = sum(torch.roll(parts[:, i], shift, 1) for i, shift in enumerate(shifts))
+    return torch.maximum(parts.sum(1), torch.as_tensor(of_y))

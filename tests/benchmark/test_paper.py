@@ -108,7 +108,7 @@ def test_training_recovered_centres_what_it_normalizes():
     for name in estimators.MINE_FAMILY:
         mine = estimators.make(f"{name} (recovered)", Protocol())
         mine = mine if name == "mine" else mine.estimator
-        assert (mine.center, mine.init) == (name != "mine", "separate")
+        assert (mine.training.center, mine.training.init) == (name != "mine", "separate")
 
 
 @pytest.mark.parametrize(

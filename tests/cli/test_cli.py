@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_diabetes
 
-from skmi import RossMI, get_estimator_names, mutual_info
+from skmi import RossMI, conditional_mutual_info, get_estimator_names, mutual_info
 from skmi.cli import main
 from skmi.neighbors import _jit
 
@@ -67,6 +67,34 @@ def test_several_methods(file, capsys):
     _, out, _ = run(capsys, "estimate", file, "--x", "bmi", "--y", "target", *methods)
     rows = [line.split()[0] for line in out.splitlines()[3:]]
     assert rows == ["ksg", "ksg-local", "bi-ksg"]
+
+
+def test_given_other_columns(tmp_path, capsys, rng):
+    shop = rng.choice(["north", "south", "east"], size=200)
+    table = pd.DataFrame({"shop": shop, "x": rng.normal(size=200), "y": rng.normal(size=200)})
+    table["z"] = table["x"] + table["y"]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    arguments = ["estimate", tmp_path / "t.csv", "--y", "y", "--given", "shop"]
+    code, out, err = run(capsys, *arguments, "--given", "z", "--base", "2")
+    assert (code, err) == (0, "")
+    title, _, _, row = out.splitlines()
+    assert title == "I(x; y | shop, z), 200 samples"
+    expected = conditional_mutual_info(table["x"], table["y"], table[["shop", "z"]], base=2)
+    assert row.split()[0] == "conditional"
+    assert float(row.split()[1]) == pytest.approx(expected, abs=6e-5)
+    _, out, _ = run(capsys, *arguments[:-1], "shop,z", "--json")
+    result = json.loads(out)
+    assert (result["x"], result["given"]) == (["x"], ["shop", "z"])
+    assert result["estimates"][0]["mi"] == pytest.approx(expected * np.log(2), rel=1e-12)
+    for wrong, message in (
+        (["--x", "x,shop"], "--x and --given both name 'shop'"),
+        (["--given", "y"], "--y and --given both name 'y'"),
+        (["--method", "ksg"], "--given has a method of its own"),
+        (["--given", "w"], "no column 'w'"),
+    ):
+        code, _, err = run(capsys, *arguments, *wrong)
+        assert code != 0
+        assert message in err
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -1,5 +1,7 @@
 """Conditional mutual information: the definition, the truth, and what must not change it."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,8 @@ from scipy.sparse import csr_array
 from sklearn.preprocessing import FunctionTransformer
 
 from skmi import KSG, LocalScaler, ScaleInvariantMI, conditional_mutual_info
-from skmi.neighbors._conditional import count_conditional_neighbors
+from skmi.exceptions import IdentifierWarning, ThinTableWarning
+from skmi.neighbors._conditional import count_conditional_neighbors, with_labels
 from tests import naive
 from tests.worlds import WORLDS
 
@@ -37,17 +40,67 @@ def gaussians(rng, n, dz, rho):
     return x + shared, y - shared, z
 
 
+ALGORITHMS = "auto", "brute", "kd_tree", "dense"
+
+
 @pytest.mark.parametrize("world", WORLDS)
-@pytest.mark.parametrize("tolerance", [0.0, 1e-10])
-def test_counts_equal_the_definition(world, tolerance, rng):
+def test_counts_equal_the_definition(world, rng):
     X, y, z = three(world, rng)
-    for k in (1, 4):
-        counts = count_conditional_neighbors(
-            X, y, z, k, scales=[0.3, 1.0, 20.0], tie_tolerance=tolerance
+    scales = [0.3, 1.0, 20.0]
+    for k, tolerance in ((1, 0.0), (4, 1e-10)):
+        expected = [
+            naive.conditional_counts(X, y, z, k, scale=scale, tolerance=tolerance)
+            for scale in scales
+        ]
+        for algorithm in ALGORITHMS:
+            options = {"scales": scales, "tie_tolerance": tolerance, "algorithm": algorithm}
+            counts = count_conditional_neighbors(X, y, z, k, **options)
+            np.testing.assert_array_equal(np.moveaxis(counts, 2, 0), expected)
+
+
+# Which of x, y, z have numbers, and which labels.
+KINDS = {
+    "labels in z": ("nnl", "..l"),
+    "labels in y": ("nln", ".l."),
+    "labels in x and y": ("lln", "ll."),
+    "labels alone": ("lll", "lll"),
+    "both kinds in each": ("nnn", "lll"),
+    "both kinds in z": ("nnn", "..l"),
+}
+
+
+def of_kinds(kinds, rng, n=120):
+    """Numbers, some of them equal, and labels, some of them rare, of three variables."""
+    numbers, labels = [], []
+    for has_numbers, has_labels in zip(*KINDS[kinds], strict=True):
+        values = np.round(rng.normal(size=(n, 2)), 1)
+        numbers.append(values if has_numbers == "n" else values[:, :0])
+        codes = np.minimum(rng.geometric(0.5, size=n) - 1, 5)
+        labels.append(codes if has_labels == "l" else None)
+    return numbers, labels
+
+
+@pytest.mark.parametrize("kinds", KINDS)
+def test_counts_with_labels_equal_the_definition(kinds, rng):
+    numbers, labels = of_kinds(kinds, rng)
+    for scale in (0.01, 1.0, 300.0):
+        x, y, z, far = with_labels(numbers, labels, [scale])
+        for k in (1, 5):
+            expected = naive.conditional_counts(*numbers, k, scale=scale, labels=labels)
+            for algorithm in ALGORITHMS:
+                options = {"scales": [scale], "far": far, "algorithm": algorithm}
+                found = count_conditional_neighbors(x, y, z, k, **options)
+                np.testing.assert_array_equal([each[:, 0] for each in found], expected)
+
+
+def test_trees_are_brute_force_in_many_samples(rng):
+    x, y, z = np.round(rng.standard_t(2, size=(3, 4000, 1)), 2)
+    for columns in ((x, y, z), (np.hstack([x, z]), y, np.hstack([y, rng.normal(size=z.shape)]))):
+        trees, brute = (
+            count_conditional_neighbors(*columns, 3, algorithm=algorithm)
+            for algorithm in ("kd_tree", "brute")
         )
-        for s, scale in enumerate((0.3, 1.0, 20.0)):
-            expected = naive.conditional_counts(X, y, z, k, scale=scale, tolerance=tolerance)
-            np.testing.assert_array_equal([each[:, s] for each in counts], expected)
+        np.testing.assert_array_equal(trees, brute)
 
 
 @pytest.mark.parametrize("world", ["plane", "integer grid", "rows four times", "ten columns"])
@@ -183,21 +236,143 @@ def test_bits_frames_and_symmetry(rng):
     assert conditional_mutual_info(X.tolist(), y.tolist(), z.tolist()) == expected
 
 
+def driven_by_labels(rng, n, n_labels=30):
+    """Numbers that depend on a label alone, whose values say nothing about their means."""
+    labels = rng.integers(0, n_labels, size=n)
+    means = rng.permutation(n_labels)[labels] / 9
+    return *(means + rng.normal(size=(2, n))), labels
+
+
+def test_labels_as_condition(rng):
+    for seed in range(3):
+        x, y, labels = driven_by_labels(np.random.default_rng(seed), 1500)
+        assert conditional_mutual_info(x, y, labels.astype(float)) > 0.05
+        found = conditional_mutual_info(x, y, labels)  # integers with 50 samples each
+        assert found == pytest.approx(0, abs=0.04)
+        assert conditional_mutual_info(x, y, labels.astype(str)) == found
+        assert conditional_mutual_info(x, y, labels * 1.0, discrete_condition=True) == found
+
+
+def test_given_labels_it_is_ksg_within_each(rng):
+    x, y, labels = driven_by_labels(rng, 400, 4)
+    y = y + 0.5 * x
+    parts = [
+        np.mean(labels == label)
+        * KSG(tie_tolerance=1e-10).fit(x[:, None][labels == label], y[labels == label]).mi_
+        for label in range(4)
+    ]
+    found = conditional_mutual_info(x, y, labels.astype(str), scaler=AS_IT_IS)
+    assert found == pytest.approx(sum(parts), rel=1e-12)
+
+
+def test_labels_without_a_condition_are_ross(rng):
+    labels = rng.choice(list("abc"), size=200)
+    X = rng.normal(size=(200, 2)) + (labels == "a")[:, None]
+    expected = ScaleInvariantMI(KSG()).fit(X, labels).mi_
+    for z in (None, np.ones(200), ["only"] * 200):
+        assert conditional_mutual_info(X, labels, z) == pytest.approx(expected, rel=1e-12)
+        assert conditional_mutual_info(labels, X, z) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_truth_of_labels_and_numbers():
+    # Given the label, x and y are Gaussian with a correlation of its own.
+    correlations = np.array([0.0, 0.6, -0.9])
+    truth = np.mean(-0.5 * np.log(1 - correlations**2))
+    found = []
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        labels = rng.integers(0, 3, size=1500)
+        rho = correlations[labels]
+        x, noise = rng.normal(size=(2, 1500))
+        y = rho * x + np.sqrt(1 - rho**2) * noise
+        found.append(
+            conditional_mutual_info(x + 3 * labels, y - 5 * labels, np.array(list("pqr"))[labels])
+        )
+    assert np.mean(found) == pytest.approx(truth, abs=0.03)
+
+
+def test_frequencies_are_corrected_for_their_bias():
+    # Plugged in, these tables give about (2 * 3 * 8) / 2000 = 0.024 nats.
+    found = [
+        conditional_mutual_info(*(rng.choice(list("abcdefgh")[:m], 1000) for m in (3, 4, 8)))
+        for rng in map(np.random.default_rng, range(20))
+    ]
+    assert np.mean(found) == pytest.approx(0, abs=0.003)
+
+
+@pytest.mark.parametrize("kinds", KINDS)
+@settings(max_examples=15)
+@given(a=factors, b=factors, c=factors, seed=st.integers(0, 99))
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.ThinTableWarning")
+def test_any_factor_and_any_names(kinds, a, b, c, seed):
+    rng = np.random.default_rng(seed)
+    numbers, labels = of_kinds(kinds, rng)
+    names = rng.permutation(list("uvwxyz"))
+
+    def frames(factors, rename):
+        for values, codes, factor in zip(numbers, labels, factors, strict=True):
+            frame = pd.DataFrame(factor * values, columns=[f"n{i}" for i in range(values.shape[1])])
+            if codes is not None:
+                frame["label"] = rename(codes)
+            yield frame
+
+    expected = conditional_mutual_info(*frames((1, 1, 1), lambda codes: codes.astype(str)))
+    found = conditional_mutual_info(*frames((a, b, c), lambda codes: pd.Categorical(names[codes])))
+    assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_scales_with_labels(rng):
+    numbers, labels = of_kinds("both kinds in each", rng, 300)
+    x, y, z = (
+        pd.DataFrame(values).assign(label=codes.astype(str)).rename(columns=str)
+        for values, codes in zip(numbers, labels, strict=True)
+    )
+    options = {"scales": [0.5, 1.0, 2.0]}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        each = [conditional_mutual_info(x, y, z, scales=[scale]) for scale in options["scales"]]
+        assert conditional_mutual_info(x, y, z, **options) == max(each)
+        assert each[1] == conditional_mutual_info(x, y, z)
+        # Where y holds labels alone there is nothing to multiply.
+        only = y["label"]
+        assert conditional_mutual_info(x, only, z, **options) == conditional_mutual_info(x, only, z)
+
+
+def test_thin_strata_are_said_so(rng):
+    x, y = rng.normal(size=(2, 200))
+    many = rng.choice([f"shop {i}" for i in range(60)], size=200)
+    with pytest.warns(ThinTableWarning, match="samples share their labels with fewer than"):
+        conditional_mutual_info(x, y, many)
+    few = [rng.choice(list("abcdefgh"), size=200) for _ in range(3)]
+    with pytest.warns(ThinTableWarning, match="frequencies would give about"):
+        conditional_mutual_info(*few)
+    rare = [f"customer {i // 2 if i < 20 else i}" for i in range(200)]
+    with (
+        pytest.warns(IdentifierWarning, match="z looks like an identifier"),
+        pytest.warns(ThinTableWarning),
+    ):
+        conditional_mutual_info(few[0], y, rare)
+
+
 GOOD = np.arange(20.0).reshape(10, 2) ** 2
 
 BAD = {
     "lengths": ((GOOD, GOOD, GOOD[:9]), ValueError, "X has 10 samples, y has 10 and z has 9"),
     "NaN": ((GOOD, GOOD, np.where(GOOD == 9, np.nan, GOOD)), ValueError, "z contains NaN.*1"),
-    "strings": ((GOOD, list("abcdefghij"), GOOD), ValueError, "row 0 of y holds the string 'a'"),
+    "single labels": ((GOOD, list("abcdefghij"), GOOD), ValueError, "labels of its own"),
     "no columns": ((GOOD, GOOD[:, :0], GOOD), ValueError, "0 feature"),
     "sparse": ((GOOD, GOOD, csr_array(GOOD)), TypeError, "Sparse data was passed for z"),
     "one sample": ((GOOD[:1],) * 3, ValueError, "1 sample"),
+    "no X": ((None, GOOD, GOOD), ValueError, "^X must be given"),
+    "no X nor z": ((None, GOOD, None), ValueError, "^X must be given"),
+    "no y nor z": ((GOOD, None, None), ValueError, "^y must be given"),
     "no y": ((GOOD, None, GOOD), ValueError, "y must be given"),
     "a cube": ((GOOD, GOOD, GOOD[:, :, None]), ValueError, "dim 3"),
     "complex": ((GOOD + 1j, GOOD, GOOD), ValueError, "Complex data"),
 }
 
 
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.EstimateWarning")
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_said_so(case):
     variables, error, message = BAD[case]

@@ -107,7 +107,7 @@ def test_labels_of_any_kind_and_numbers(data):
         assert rows[kind]["mi_y"] == rows["integers"]["mi_y"]
     assert rows["strings"]["mi_x"] == rows["none"]["mi_x"] == rows["integers"]["mi_x"]
     Z = capture_activations(module, X, ["1"])["1"]
-    assert rows["numbers"]["mi_y"] == mutual_info(Z, X[:, 0])
+    assert rows["numbers"]["mi_y"] == mutual_info(Z, X[:, 0], "ksg-global-linf")
     assert np.isnan(rows["none"]["mi_y"])
     assert np.isnan(rows["none"]["accuracy"])
 
@@ -435,12 +435,13 @@ def test_estimators_that_draw_random_numbers_are_seeded(data):
 
 
 def small_mine(**params):
-    return MINE((8,), **{"max_epochs": 30, "n_shuffles": 5, "device": "cpu", **params})
+    params = {"max_epochs": 30, "training__n_shuffles": 5, "device": "cpu", **params}
+    return MINE((8,)).set_params(**params)
 
 
 def test_networks_that_estimate_are_seeded_and_their_doubts_recorded(data):
     X, y = data
-    doubtful = small_mine(learning_rate=1e-3, batch_size=20, n_iter_no_change=None)
+    doubtful = small_mine(learning_rate=1e-3, batch_size=20, training__n_iter_no_change=None)
     estimators = {"mine": doubtful, "scaled": ScaleInvariantMI(doubtful), "ksg": "ksg"}
 
     def rows(n_jobs):
@@ -487,7 +488,7 @@ def test_an_interrupt_while_a_network_estimates_gives_no_rows(data):
             if len(net.history) == 3:
                 signal.raise_signal(signal.SIGINT)
 
-    estimators = [small_mine(callbacks=[PressesKeys()])]
+    estimators = [small_mine(net__callbacks=[PressesKeys()])]
     plane = InformationPlane(["1"], estimator=estimators).set_data(*data)
     with pytest.raises(KeyboardInterrupt):
         plane.record(network(), 0)

@@ -28,11 +28,12 @@ def pair(rng):
 
 
 def mine(**params):
-    return MINE((8,), max_epochs=6, learning_rate=0.01, random_state=0, **params)
+    settings = {"max_epochs": 6, "learning_rate": 0.01, "random_state": 0, **params}
+    return MINE((8,)).set_params(**settings)
 
 
 def test_draws_both_curves_with_a_band_over_critics(pair):
-    fitted = mine(n_critics=3, weight_average=0.0).fit(*pair)
+    fitted = mine(n_critics=3, training__weight_average=0.0).fit(*pair)
     display = MINECurveDisplay.from_estimator(fitted)
     assert [line.get_label() for line in display.lines_] == ["training", "held out"]
     curve = fitted.learning_curve_

@@ -65,11 +65,12 @@ def test_a_pickle_estimates_as_before(params):
 
 
 def test_clones_have_all_parameters_and_nothing_else():
-    mine = small(module=Separable, module__width=3, optimizer__weight_decay=0.1)
+    mine = small(module=Separable, net__module__width=3, net__optimizer__weight_decay=0.1)
     mine.fit(*gaussians())
     copy = clone(mine)
-    assert copy.get_params() == mine.get_params()
-    assert copy.module__width == 3
+    assert repr(copy) == repr(mine)
+    assert copy.training is not mine.training
+    assert copy.net__module__width == 3
     assert not hasattr(copy, "mi_")
     assert not hasattr(copy, "net_")
 
@@ -78,19 +79,19 @@ def test_parameters_are_passed_on_and_can_be_set():
     X, y = gaussians(100, 2)
     mine = small(module=Separable)
     narrow = mine.fit(X, y).mi_
-    mine.set_params(module__width=9).fit(X, y)
+    mine.set_params(net__module__width=9).fit(X, y)
     assert [p.shape[1] for p in mine.net_.module_.stacked][:2] == [9, 9]
     assert mine.mi_ != narrow
     plain = small().fit(X, y)
-    decayed = small(optimizer__weight_decay=0.5).fit(X, y)
+    decayed = small(net__optimizer__weight_decay=0.5).fit(X, y)
     assert decayed.net_.optimizer_.param_groups[0]["weight_decay"] == 0.5
     assert decayed.mi_ != plain.mi_
-    nested = ScaleInvariantMI(small()).set_params(estimator__optimizer__weight_decay=0.5)
+    nested = ScaleInvariantMI(small()).set_params(estimator__net__optimizer__weight_decay=0.5)
     assert nested.fit(X, y).estimator_.net_.optimizer_.param_groups[0]["weight_decay"] == 0.5
 
 
 def test_an_optimizer_of_ones_own():
-    mine = small(optimizer=torch.optim.SGD, optimizer__momentum=0.9).fit(*gaussians())
+    mine = small(net__optimizer=torch.optim.SGD, net__optimizer__momentum=0.9).fit(*gaussians())
     assert type(mine.net_.optimizer_) is torch.optim.SGD
     assert mine.net_.optimizer_.param_groups[0]["momentum"] == 0.9
 
@@ -100,8 +101,8 @@ def test_names_that_are_not_known():
         MINE(learning_rat=1)
     with pytest.raises(ValueError, match="Invalid parameter 'learning_rat'"):
         MINE().set_params(learning_rat=1)
-    with pytest.raises(ValueError, match=r"\['module__width'\] are parameters of `module`"):
-        small(module__width=3).fit(*gaussians())
+    with pytest.raises(ValueError, match=r"\['net__module__width'\] are parameters of `module`"):
+        small(net__module__width=3).fit(*gaussians())
     with pytest.raises(ValueError, match="has no parameter 'scales'"):
         make_estimator("mine", scales="auto")
 
@@ -129,12 +130,12 @@ def test_a_module_of_ones_own_learns():
 
 def test_callbacks_of_ones_own_hear_of_epochs_and_batches():
     counter = CountBatches()
-    mine = small(callbacks=[counter]).fit(*gaussians())
+    mine = small(net__callbacks=[counter]).fit(*gaussians())
     heard = next(each for _, each in mine.net_.callbacks_ if isinstance(each, CountBatches))
     assert (heard.n_epochs, heard.n_batches) == (6, 12)
     assert counter.n_batches == 0  # a copy has heard them: the estimator's own stays clean
     scoring = EpochScoring(lambda net, *_: 7.0, name="seven", on_train=True, use_caching=False)
-    mine = small(callbacks=[("seven", scoring)]).fit(*gaussians())
+    mine = small(net__callbacks=[("seven", scoring)]).fit(*gaussians())
     assert mine.history_[:, "seven"] == [7.0] * 6
 
 
@@ -228,3 +229,26 @@ def test_a_pickle_of_a_gpu_estimates_there():
     X, y = gaussians(100, 2)
     mine = small(device="cuda").fit(X, y)
     assert pickle.loads(pickle.dumps(mine)).score(X, y) == pytest.approx(mine.mi_, rel=1e-5)
+
+
+def test_settings_of_the_training_are_parameters_like_others():
+    X, y = gaussians()
+    search = GridSearchCV(MINE((4,), max_epochs=2), {"training__ema_rate": [0.5, 0.9]}, cv=2)
+    search.fit(X, y)
+    assert search.best_estimator_.training.ema_rate == search.best_params_["training__ema_rate"]
+    mine = MINE()
+    assert "training__tol" in mine.get_params()
+    assert "training__tol" not in mine.get_params(deep=False)
+    mine.set_params(training__tol=0.5, max_epochs=3)
+    assert (mine.training.tol, mine.max_epochs) == (0.5, 3)
+    assert MINE().get_params()["training__tol"] != 0.5
+    made = make_estimator("mine-local", n_shuffles=3)
+    assert made.estimator.training.n_shuffles == 3
+    nested = ScaleInvariantMI(MINE()).set_params(estimator__training__center=False)
+    assert not nested.estimator.training.center
+    with pytest.raises(ValueError, match="Invalid parameter 'tolerance' for estimator Training"):
+        MINE().set_params(training__tolerance=1)
+    with pytest.raises(ValueError, match="'training' parameter of MINE must be an instance of"):
+        MINE(training={"tol": 1}).fit(X, y)
+    with pytest.raises(TypeError, match="no parameter 'net__lr'"):
+        MINE(net__lr=1)

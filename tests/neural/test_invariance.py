@@ -73,7 +73,7 @@ def test_proposition_4_the_same_bound_by_rescaled_weights(pair):
 def test_proposition_5_unscaled_it_falls_to_0_with_the_factor(optimizer):
     X, y = gaussians(200)
     rate = 0.02 if optimizer is None else 1.0
-    mine = small(max_epochs=20, learning_rate=rate, optimizer=optimizer)
+    mine = small(max_epochs=20, learning_rate=rate, net__optimizer=optimizer)
     found = [mine.fit(factor * X, y).mi_ for factor in (1, 1e-1, 1e-3, 1e-5)]
     assert found[0] > 0.4
     assert found[0] > found[1] > found[2]
@@ -84,7 +84,7 @@ def test_proposition_5_unscaled_it_falls_to_0_with_the_factor(optimizer):
 
 def test_recipes_take_parameters():
     made = make_estimator("mine-global-corrected-paper", max_steps=7, random_state=3)
-    assert (made.estimator.max_steps, made.estimator.random_state) == (7, 3)
+    assert (made.estimator.training.max_steps, made.estimator.random_state) == (7, 3)
     assert made.estimator.hidden_layer_sizes == (100, 100)
     assert made.scaler.corrected
 

@@ -13,7 +13,7 @@ from sklearn.base import clone
 from torch import nn
 
 from skmi import KSG, MINE, GlobalScaler, LocalScaler, ScaleInvariantMI
-from skmi.neural import _training
+from skmi.neural import _together
 
 from .small import gaussians, quiet, small
 
@@ -47,7 +47,7 @@ def test_the_generators_of_others_are_neither_used_nor_moved():
 @pytest.fixture
 def small_groups(monkeypatch):
     """Two critics are trained together, though more would fit."""
-    monkeypatch.setattr(_training, "_CPU_GROUP", 2 * 2 * 40 * 8)
+    monkeypatch.setattr(_together, "_CPU_GROUP", 2 * 2 * 40 * 8)
 
 
 @pytest.mark.parametrize("evaluation", ["full", "cross-fit"])
@@ -63,7 +63,7 @@ def test_any_number_of_jobs(small_groups, evaluation):
 def test_groups_change_nothing(monkeypatch):
     X, y = gaussians(90, 2)
     together = small(n_critics=5).fit(X, y)
-    monkeypatch.setattr(_training, "_CPU_GROUP", 2 * 2 * 40 * 8)
+    monkeypatch.setattr(_together, "_CPU_GROUP", 2 * 2 * 40 * 8)
     apart = small(n_critics=5).fit(X, y)
     assert apart.mi_ == pytest.approx(together.mi_, rel=1e-4)
     np.testing.assert_array_equal(apart.best_epochs_, together.best_epochs_)
@@ -146,7 +146,7 @@ def test_a_module_that_draws_random_numbers():
     first, second = (small(module=WithDropout).fit(X, y) for _ in range(2))
     assert first.mi_ == second.mi_
     assert first.score(X, y) == first.mi_  # nothing is dropped in an evaluation
-    without = small(module=WithDropout, module__rate=0.0, module__width=6).fit(X, y)
+    without = small(module=WithDropout, net__module__rate=0.0, net__module__width=6).fit(X, y)
     assert without.mi_ != first.mi_
 
 

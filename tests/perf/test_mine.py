@@ -16,6 +16,7 @@ from skorch import NeuralNet
 from torch import nn
 
 from skmi import MINE, GlobalScaler, LocalScaler, ScaleInvariantMI
+from skmi.neural import Training
 from skmi.neural._training import plan, train
 
 N_SAMPLES, N_COLUMNS, BATCH_SIZE = 1000, 4, 250
@@ -119,10 +120,9 @@ def ours(X, y, hidden_layer_sizes, n_critics, n_epochs):
         activation="relu",
         batch_size=BATCH_SIZE,
         max_epochs=n_epochs,
-        n_iter_no_change=None,
         n_critics=n_critics,
         evaluation="train",  # the plain loop holds nothing out either
-        weight_average=0.0,
+        training=Training(n_iter_no_change=None, weight_average=0.0),
         random_state=0,
         device="cpu",
     )
@@ -168,7 +168,7 @@ GRIDS = {
     "120 epochs, batch of 200": {
         "batch_size": 200,
         "max_epochs": 120,
-        "n_iter_no_change": None,
+        "training": Training(n_iter_no_change=None),
         "learning_rate": 2e-3,
     },
 }

@@ -91,7 +91,7 @@ def get_critic_sizes(name: str) -> tuple[int, ...]:
     >>> from skmi import make_estimator
     >>> from skmi.information_plane import get_critic_sizes
     >>> make_estimator("mine", hidden_layer_sizes=get_critic_sizes("ib"))
-    MINE(hidden_layer_sizes=(30, 30))
+    MINE(hidden_layer_sizes=(30, 30), training=Training())
     """
     return _recipe(name).critic
 

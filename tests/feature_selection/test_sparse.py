@@ -124,7 +124,7 @@ def test_doubts_as_dense(rng):
     X = rng.integers(1, 30, size=(100, 2))
     y = rng.integers(0, 20, size=100)
     words = y.astype(str)
-    with pytest.warns(ThinTableWarning, match="column [01] of X .* has 29 labels and y 20"):
+    with pytest.warns(ThinTableWarning, match=r"column [01] of X .* has \d+ labels and y 20"):
         feature_mutual_info(sparse.csr_array(X), words)
     X = np.column_stack([X[:, 0] % 2, np.arange(100)])
     with pytest.warns(IdentifierWarning, match="column 1 of X looks like an identifier: 100"):

@@ -33,7 +33,7 @@ ROUNDING = 1e-12
 # A line must pass through the mean estimates of so many sizes ...
 _FEWEST_SIZES = 5
 # ... and a quadratic term in their curve be less likely than this.
-_CURVED = 0.01
+_CURVED = 0.001
 
 
 @dataclass(frozen=True, repr=False)

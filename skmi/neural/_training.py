@@ -291,5 +291,5 @@ def judge(net: CriticNet, X: Tensor, y: Tensor, n_shuffles: int, seed: int) -> J
 def _shares(product: Tensor, shifts: Sequence[int]) -> Tensor:
     """What the pairs of each x, or of each y, have in the sum of exp F over all of them."""
     parts = torch.softmax(product.flatten(1), 1).view_as(product)
-    of_y = sum(torch.roll(parts[:, i], shift, 1) for i, shift in enumerate(shifts))
-    return torch.maximum(parts.sum(1), torch.as_tensor(of_y))
+    of_y = [torch.roll(parts[:, i], shift, 1) for i, shift in enumerate(shifts)]
+    return torch.maximum(parts.sum(1), torch.stack(of_y).sum(0))

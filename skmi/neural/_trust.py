@@ -48,6 +48,8 @@ _FAR_VALUE = 12.0
 # Of ordinary data one sample has at most a tenth of E exp F; where it has more than this,
 # the estimate moves with it.
 _SHARE = 0.3
+# Among fewer samples than these each has a large part.
+_FEWEST_JUDGED = 10
 # So many of the samples, at least one, may not bring more than half of an estimate above this.
 _FEW, _HALF, _LEAST = 0.01, 0.5, 0.02
 
@@ -138,6 +140,8 @@ def _influence(
                 "learning_rate."
             ),
         )
+    if contributions.shape[1] < _FEWEST_JUDGED:
+        return
     if judged.shares.max() > _SHARE:
         yield (
             "carried by few",

@@ -346,12 +346,12 @@ def test_thin_strata_are_said_so(rng):
     few = [rng.choice(list("abcdefgh"), size=200) for _ in range(3)]
     with pytest.warns(ThinTableWarning, match="frequencies would give about"):
         conditional_mutual_info(*few)
-    rare = [f"customer {i // 4 if i < 100 else i}" for i in range(200)]
+    rare = [f"customer {i // 2 if i < 160 else i}" for i in range(200)]
     with (
         pytest.warns(IdentifierWarning, match="z looks like an identifier"),
         pytest.warns(ThinTableWarning),
     ):
-        conditional_mutual_info(few[0], y, rare)
+        conditional_mutual_info(x, y, rare)
 
 
 GOOD = np.arange(20.0).reshape(10, 2) ** 2

@@ -14,6 +14,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.preprocessing import SplineTransformer
 
 from .._typing import CodeArray, FloatArray
+from ..estimators._gaussian import singular_vectors
 
 # Knots of the additive splines, and widths of the kernels, in columns of unit variance.
 _KNOTS = (5, 12)
@@ -132,7 +133,7 @@ def _linear_basis(z: FloatArray, codes: CodeArray | None) -> FloatArray:
     columns = [np.ones((len(z), 1)), _standardized(z)]
     if codes is not None:
         columns.append(_standardized((codes[:, None] == np.unique(codes)).astype(np.float64)))
-    basis, sizes, _ = np.linalg.svd(np.hstack(columns), full_matrices=False)
+    basis, sizes, _ = singular_vectors(np.hstack(columns))
     kept: FloatArray = basis[:, sizes > _RANK * sizes[0]]
     return kept
 

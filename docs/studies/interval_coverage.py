@@ -86,6 +86,7 @@ def interval_of(world, n_samples, n_columns, seed):
 
 
 def as_row(world, n_samples, n_columns, seed, truth, found):
+    """The same of an interval that is there."""
     numbers = truth, found.estimate, found.low, found.high, found.standard_error, found.drift
     texts = [f"{number:.5f}" for number in numbers]
     cells = world, n_samples, n_columns, seed, *texts, int(found.is_biased), int(found.is_curved)
@@ -119,6 +120,7 @@ def run(n_sets):
 
 
 def print_table():
+    """Print the share of intervals that hold the truth, and how far estimates are off."""
     print("world          samples columns  sets  coverage  deviation  error   bias  biased  curved")
     rows = read()
     for case in CASES:

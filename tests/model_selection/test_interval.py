@@ -189,6 +189,17 @@ def test_a_curve_is_unreliable_and_says_so(rng):
     assert "does not change in a line with 1/N" in " ".join(repr(found).split())
 
 
+def test_a_line_is_hardly_ever_taken_for_a_curve():
+    curved = []
+    for seed in range(40):
+        X, y = gaussians(100, 1, 0.6, seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DriftWarning)
+            found = mutual_info_interval("ksg-local", X, y, n_repeats=3, random_state=seed)
+        curved.append(found.is_curved)
+    assert np.mean(curved) <= 0.075
+
+
 def test_too_few_sizes_tell_nothing_of_a_bias():
     X, y = gaussians(90, 1, 0.6, 0)
     found = mutual_info_interval(KSG(), X, y, random_state=0)

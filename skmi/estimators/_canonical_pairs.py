@@ -10,7 +10,7 @@ from .._input._sample import Sample, Side
 from .._typing import FloatArray, IntArray
 from ..preprocessing._normal_score import NormalScores
 from ._canonical_features import FEATURES, Projection
-from ._gaussian import GaussianCopula
+from ._gaussian import GaussianCopula, singular_vectors
 from ._ksg import KSG
 
 # Features of so many samples are in memory at once.
@@ -243,7 +243,7 @@ class Trials:
 
 def _leading(product: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The combinations of two whitened sides that are correlated most, as columns."""
-    left, _, right = np.linalg.svd(product, full_matrices=False)
+    left, _, right = singular_vectors(product)
     return left[:, :_MOST_PAIRS], right[:_MOST_PAIRS].T
 
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from scipy.linalg import svd
 from scipy.special import digamma
 
 from .._input._sample import Sample
@@ -148,7 +149,7 @@ class CanonicalPairs(NamedTuple):
     @classmethod
     def of(cls, x: FloatArray, y: FloatArray) -> Self:
         """The pairs of two sides, whitened by the same samples."""
-        left, correlations, right = np.linalg.svd(x.T @ y / len(x), full_matrices=False)
+        left, correlations, right = singular_vectors(x.T @ y / len(x))
         return cls(left, right.T, np.minimum(correlations, _LARGEST_CORRELATION))
 
     def information(self) -> float:
@@ -203,6 +204,18 @@ class GaussianCopula(NamedTuple):
     def log_ratio(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Of the joint density to the product, at each sample."""
         return self.pairs.log_ratio(x @ self.x.weights, y @ self.y.weights)
+
+
+def singular_vectors(matrix: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Left ones, values, and right ones, by a slower method where the fast one fails.
+
+    LAPACK's divide and conquer does not converge for some matrices that have nothing special.
+    """
+    try:
+        return np.linalg.svd(matrix, full_matrices=False)
+    except np.linalg.LinAlgError:
+        left, values, right = svd(matrix, full_matrices=False, lapack_driver="gesvd")
+        return left, values, right
 
 
 def warn_of_many_columns(copula: GaussianCopula, n_samples: int) -> None:

@@ -4,7 +4,7 @@ Makes the intervals of ``mutual_info_report`` (2 repeats, 6 splits, method "auto
 sets of known mutual information, and writes ``interval_coverage.csv`` beside this file, a row
 for each data set. It goes on where it stopped: ``--sets N`` asks for so many data sets of each
 kind, ``--table`` prints what there is and makes no more. For 100 data sets of each of the
-22 kinds about fifty minutes on one core, most of it for 1000 samples of 2 and 10 columns.
+22 kinds an hour or so on one core, most of it for 1000 samples of 2 and 10 columns.
 """
 
 import argparse

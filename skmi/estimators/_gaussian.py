@@ -169,8 +169,8 @@ class GaussianRatio(NamedTuple):
         covariance = both.T @ both / len(both)
         covariance += shrinkage * (np.diag(np.diag(covariance)) - covariance)
         first, second = slice(None, x.shape[1]), slice(x.shape[1], None)
-        whitenings = (Whitening.of(covariance[side, side]) for side in (first, second))
-        return cls.of(*whitenings, covariance[first, second])
+        left, right = (Whitening.of(covariance[side, side]) for side in (first, second))
+        return cls.of(left, right, covariance[first, second])
 
     def information(self) -> float:
         """Of all pairs, in nats."""

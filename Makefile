@@ -43,5 +43,5 @@ docs: $(VENV)/installed-dev
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
 clean:
-	rm -rf $(VENV) docs/_build docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) docs/_build docs/api docs/auto_examples docs/notebooks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find skmi tests -name __pycache__ -prune -exec rm -rf {} +

@@ -88,6 +88,8 @@ class Engine:
         Second side.
     query : Query
     n_threads : int
+    device : str, default="cpu"
+        For engines that have a choice.
     """
 
     # Seconds that compiling takes the first time; 0 if there is nothing to compile.
@@ -98,8 +100,9 @@ class Engine:
         """The compiled functions that it needs."""
         return ()
 
-    def __init__(self, x, y, query, n_threads=1):
-        self.x, self.y, self.query, self.n_threads = x, y, query, n_threads
+    def __init__(self, x, y, query, n_threads=1, device="cpu"):
+        self.x, self.y, self.query = x, y, query
+        self.n_threads, self.device = n_threads, device
 
     def count(self, scales):
         """Radii and counts at each scale.
@@ -132,7 +135,7 @@ class Engine:
 
     def _other(self, y) -> Self:
         """The same of another second side."""
-        return type(self)(self.x, y, self.query, self.n_threads)
+        return type(self)(self.x, y, self.query, self.n_threads, self.device)
 
 
 def by_feature(points):

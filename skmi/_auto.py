@@ -175,8 +175,9 @@ class AutoMI(MutualInfoEstimator):
         """Compare with a network's estimate, and take the larger one fold by fold."""
         start = time.perf_counter()
         seed = 0 if self.random_state is None else self.random_state
-        given = {"device": self.device, "random_state": seed}
-        mine = MINE(baseline="gaussian", evaluation="symmetric", **given)
+        mine = MINE(
+            baseline="gaussian", evaluation="symmetric", device=self.device, random_state=seed
+        )
         mine._fit(sample)
         terms = {"others": canonical._comparison.contributions, "mine": mine._contributions}
         choice = choose(terms, canonical._comparison.folds, _NETWORK_MARGIN)

@@ -15,11 +15,11 @@ class NeighborCounts(NamedTuple):
     radius : ndarray of float64
         Distance from each sample to its k-th nearest other sample in the joint space, in
         units of the first side.
-    n_joint : ndarray of int64
+    n_joint : ndarray of int64 or int32
         Other samples within the radius: ``n_neighbors - 1`` are nearer than it and
         ``n_neighbors`` not farther, but for ties. Where the
         radius is 0, the other samples that equal this one on both sides.
-    n_x, n_y : ndarray of int64
+    n_x, n_y : ndarray of int64 or int32
         Other samples within the radius on one side.
     """
 

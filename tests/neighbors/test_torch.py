@@ -50,7 +50,7 @@ def assert_equal(found, expected):
 
 @on_each_device
 @pytest.mark.parametrize("metric", ["chebyshev", "euclidean"])
-@pytest.mark.parametrize("in_a_tile", [1, 1000, 2**24])
+@pytest.mark.parametrize("in_a_tile", [300, 2**24])
 def test_tiles_of_any_size_hold_the_same_counts(in_a_tile, metric, device, rng, monkeypatch):
     monkeypatch.setattr(_torch, "_IN_A_TILE", {"cpu": in_a_tile, "cuda": in_a_tile})
     for world in SQUARABLE:

@@ -89,15 +89,22 @@ def mend_ties(values: FloatArray, is_single: bool) -> tuple[FloatArray, Spread]:
     tolerance = max(_ROUNDING, _LAST_PLACES * digits) * magnitude
     gaps = np.diff(ascending, axis=1)
     broken = ((gaps > 0.0) & (gaps < tolerance[:, None])).any(axis=1)
-    if broken.any():
-        values = values.copy()
-        for position in np.flatnonzero(broken):
-            line = ascending[position]
-            place = np.searchsorted(line, values[:, position])
-            least = _LAST_PLACES * digits * magnitude[position]
-            merged = _merged(line, gaps[position], tolerance[position], least)
-            values[:, position] = merged[place]
-    return values, spread
+    mended = values
+    for position in np.flatnonzero(broken):
+        line = ascending[position]
+        least = _LAST_PLACES * digits * magnitude[position]
+        merged = _merged(line, gaps[position], tolerance[position], least)
+        moved = np.flatnonzero(merged != line)
+        if not moved.size:
+            continue
+        if mended is values:
+            mended = values.copy()
+        # Of many values few move: only these are looked for.
+        place = np.searchsorted(line[moved], values[:, position])
+        place[place == moved.size] = 0
+        found = line[moved][place] == values[:, position]
+        mended[found, position] = merged[moved][place[found]]
+    return mended, spread
 
 
 def _magnitude(lines: FloatArray) -> FloatArray:

@@ -233,16 +233,17 @@ class LineSearch(Engine):
     def kernels(cls):
         return (line_search, *STRIP_KERNELS)
 
-    def _sorted(self):
-        return tuple(sort_line(np.array(side[:, 0])) for side in (self.x, self.y))
-
     @cached_property
     def _lines(self):
-        return self._sorted()
+        return [sort_line(np.ascontiguousarray(side[:, 0])) for side in (self.x, self.y)]
 
     def count(self, scales):
-        # Two columns sorted take more memory than the columns: they are not kept for one call.
-        return self._count(self._sorted, scales)
+        # Of very many samples nothing is kept that the search does not need.
+        def sort():
+            x, y = (sort_line(np.ascontiguousarray(side[:, 0])) for side in (self.x, self.y))
+            return x._replace(order=None), y._replace(first=None)
+
+        return self._count(sort, scales)
 
     def count_permuted(self, order, scales):
         x, y = self._lines

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._engine import place_type
 from ._jit import Kernel
 
 
@@ -64,11 +65,6 @@ def sort_line(values):
     first = np.empty(values.size, place)
     first[order] = starts
     return Line(ascending, order, first, has_ties)
-
-
-def place_type(n_samples):
-    """The integers that say places: as narrow as they can be, for there are many."""
-    return np.int32 if n_samples <= np.iinfo(np.int32).max // 2 else np.int64
 
 
 def unsort_line(line):

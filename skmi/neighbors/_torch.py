@@ -167,16 +167,13 @@ class TorchEngine(Engine):
 
 
 def run_on(device, work, n_rows, n_threads):
-    """Call ``work(start, stop)`` over all rows: in threads on the CPU, at once on a GPU."""
+    """Call ``work(start, stop)`` over all rows: in threads on the CPU, in one on a GPU."""
 
     def infer(start, stop):
         with torch.inference_mode():  # holds for the thread it is said in
             work(start, stop)
 
-    if device.type == "cpu":
-        run_in_row_chunks(infer, n_rows, n_threads)
-    else:
-        infer(0, n_rows)
+    run_in_row_chunks(infer, n_rows, n_threads if device.type == "cpu" else 1)
 
 
 def count_conditional(variables, scales, n_neighbors, edge, far, counts, device, n_threads=1):

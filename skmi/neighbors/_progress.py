@@ -43,13 +43,10 @@ class Progress:
             whole, left = each * self._n_rows, each * (self._n_rows - self._done)
             self._next = now + max(_PAUSE, whole / 10)
             if self._said:
-                _say(f"{self._done / self._n_rows:.0%} of the samples, {_time(left)} left")
+                _say(f"{self._done / self._n_rows:.0%} done, {_time(left)} left")
             elif whole > _LONG:
                 self._said = True
-                _say(
-                    f"finding neighbours of {self._n_rows:,} samples takes {_time(whole)}; "
-                    "Ctrl-C ends it"
-                )
+                _say(f"this takes {_time(whole)}; Ctrl-C ends it")
 
 
 def _say(text):

@@ -51,6 +51,9 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     random_state : int, RandomState instance or None, default=None
         For the folds and the frequencies. None is a fixed seed: the same data give the same
         value.
+    device : str, default="auto"
+        Where neighbours are counted: "cuda", or another GPU as torch names it; "auto" and
+        "cpu" are the CPU.
     n_jobs : int, default=None
         Number of threads for counting neighbours.
 
@@ -146,6 +149,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         "n_folds": [Whole(2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
     }
@@ -158,6 +162,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         n_folds: int = 4,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        device: str = "auto",
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -166,6 +171,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         self.n_folds = n_folds
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -196,7 +202,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         return trials, choice, summarize(trials.terms, choice, folds, trials.seconds)
 
     def _ksg(self) -> KSG:
-        return KSG(self.n_neighbors, n_jobs=self.n_jobs)
+        return KSG(self.n_neighbors, device=self.device, n_jobs=self.n_jobs)
 
     def _repeated(self, sample: Sample) -> Repeated:
         prepared = self._prepare(sample)

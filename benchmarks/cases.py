@@ -115,9 +115,9 @@ def by_infomeasure_conditional(x: Any, y: Any, z: Any) -> float:
 
 def by_lib_ksg(X: Any, y: Any) -> float:
     """One column on each side, in C."""
-    from libKSG import KSG as LibKSG
+    import libKSG
 
-    return float(LibKSG().mi(X[:, 0], y[:, 0], k=K))
+    return float(libKSG.KSG().mi(X[:, 0], y[:, 0], k=K))
 
 
 def by_npeet(X: Any, y: Any) -> float:

@@ -1,9 +1,9 @@
 """One more epoch against the sweep alone, and against the estimator afresh.
 
-``make perf`` compares the values and reports the ratios. The floor of time is the sweep over the paper's 20 relative scales
-with the distances of both sides in memory: what an epoch adds to it is the new layer's
-normalization and its distances. ``python -m tests.perf.test_information_plane`` prints the
-table of the documentation.
+``make perf`` compares the values and reports the ratios. The floor of time is the sweep over the
+paper's 20 relative scales with the distances of both sides in memory: what an epoch adds to it is
+the new layer's normalization and its distances. ``python -m tests.perf.test_information_plane``
+prints the table of the documentation.
 """
 
 import statistics

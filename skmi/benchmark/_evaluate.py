@@ -86,8 +86,8 @@ def row_of(job: Job, trial: Trial, truth: float, **values: Any) -> Row:
         "truth": truth,
         "estimate": float("nan"),
         "seconds": float("nan"),
-        "error": "",
-        "warning": "",
+        "error": None,
+        "warning": None,
         "key": trial.key,
     }
     return {**row, **values}
@@ -119,7 +119,7 @@ def evaluate_single(job: Job, trial: Trial) -> Row:
         except Exception as error:
             values.update(failure(error, trial))
         values["seconds"] = time.perf_counter() - start
-    return row_of(job, trial, truth, warning="\n".join(warned), **values)
+    return row_of(job, trial, truth, warning="\n".join(warned) or None, **values)
 
 
 def _estimate(estimator: Any, X: Any, y: Any, seed: int) -> float:

@@ -1,5 +1,7 @@
 """How a neural estimate came about: the bounds of each epoch."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np

@@ -185,7 +185,7 @@ def _cannot_write(path: Path, error: OSError) -> OSError:
 
 def failures(results: Any) -> list[str]:
     """How many cells failed, as a line; no line if none did."""
-    failed = results[results.error != ""]
+    failed = results[results.error.notna()]
     if failed.empty:
         return []
     return [f"{len(failed)} cells failed, the first with: {failed.error.iloc[0]}"]

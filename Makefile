@@ -4,12 +4,13 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= skmi-demo
 
-.PHONY: help demo test perf lint types docs clean
+.PHONY: help demo test perf bench-scale lint types docs clean
 
 help:
 	@echo "make demo    mutual information on real data, with a picture, in $(DEMO)/"
 	@echo "make test    the tests"
 	@echo "make perf    the benchmarks against scikit-learn's trees"
+	@echo "make bench-scale   how cost grows with samples and columns; ENNEMI=python with ennemi"
 	@echo "make lint | types | docs"
 	@echo "make clean   remove $(VENV), caches and built pages"
 
@@ -30,6 +31,9 @@ test: $(VENV)/installed-test
 
 perf: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q tests/perf --override-ini addopts= --benchmark-sort=name
+
+bench-scale: $(VENV)/installed-test
+	$(BIN)/python docs/studies/scale.py --ennemi $(or $(ENNEMI),$(BIN)/python)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -63,5 +63,5 @@ release-check: lint types docs dist
 	$(BIN)/python tools/check_release.py install
 
 clean:
-	rm -rf $(VENV) build dist docs/_build docs/api .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build docs/api docs/auto_examples docs/notebooks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find skmi tests -name __pycache__ -prune -exec rm -rf {} +

@@ -4,6 +4,7 @@ import copy
 import functools
 import importlib
 import importlib.metadata
+import os
 import subprocess
 import sys
 import threading
@@ -387,7 +388,7 @@ print(*(fingerprint(eval(source, vars(user))) for source in {expressions!r}))
     script.write_text(SCRIPT + report)
     printed = []
     for seed in "1", "2":
-        environment = {"PYTHONPATH": f"{ROOT}:{tmp_path}", "PYTHONHASHSEED": seed}
+        environment = {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "PYTHONHASHSEED": seed}
         command = [sys.executable, str(script)]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
         printed.append(done.stdout.splitlines())

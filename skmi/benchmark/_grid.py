@@ -1,6 +1,7 @@
 """Estimators against tasks, trial by trial."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from itertools import product
 from numbers import Integral
 from pathlib import Path
@@ -187,13 +188,12 @@ class BenchmarkGrid(BaseEstimator):
         )
         done = {cell_of(row): row for row in stored}
         total = len(tasks) * self.n_trials * len(estimators)
-        bar = _progress(total, len(done), self.verbose)
         try:
-            for rows in finished_rows(jobs, self.n_jobs):
-                done.update((cell_of(row), row) for row in rows)
-                bar.update(len(rows))
+            with _progress(total, len(done), self.verbose) as report:
+                for rows in finished_rows(jobs, self.n_jobs):
+                    done.update((cell_of(row), row) for row in rows)
+                    report(len(rows))
         finally:
-            bar.close()
             forget_sample()
             cells = product(tasks, range(self.n_trials), estimators)
             ordered = [done[cell] for cell in cells if cell in done]
@@ -273,16 +273,12 @@ def _by_plain_names(given: dict[str, Any]) -> dict[str, Any]:
     return {str.__str__(name): value for name, value in given.items()}
 
 
-class _Silent:
-    """A progress bar that does not show."""
-
-    def update(self, n: int) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _progress(total: int, initial: int, verbose: int) -> Any:
+@contextmanager
+def _progress(total: int, initial: int, verbose: int) -> Iterator[Callable[[int], Any]]:
+    """What is told of finished cells: a bar, or nothing."""
     if not verbose:
-        return _Silent()
+        yield lambda n_cells: None
+        return
     tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
-    return tqdm.tqdm(total=total, initial=initial, unit="cell", desc="benchmark")
+    with tqdm.tqdm(total=total, initial=initial, unit="cell", desc="benchmark") as bar:
+        yield bar.update

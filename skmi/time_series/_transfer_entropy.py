@@ -15,11 +15,9 @@ from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import BoolArray, IntArray
 from ..estimators._conditional import conditional_mutual_info, normalize_triple
-from ..estimators._formulas import frenzel_pompe
+from ..model_selection._permutation_test import pvalue
 from ..model_selection._results import PermutationTestResult
-from ..neighbors._apart import count_apart
-from ..neighbors._conditional import with_labels
-from ._series import check_lags, check_lengths, check_window, read_series
+from ._series import check_lags, check_lengths, check_window, information_apart, read_series
 
 _CONSTRAINTS: dict[str, list[Any]] = {
     "theiler_window": [Whole(0)],
@@ -231,8 +229,7 @@ def transfer_entropy_test(
     null = np.array(
         [history.permuted(scheme.draw(rng)).estimate(*given) for _ in range(n_permutations)]
     )
-    pvalue = float((1 + np.count_nonzero(null >= statistic)) / (1 + n_permutations))
-    return TransferEntropyResult(statistic, pvalue, null)
+    return TransferEntropyResult(statistic, pvalue(statistic, null), null)
 
 
 class _Series(NamedTuple):
@@ -333,17 +330,6 @@ def _estimate_apart(
     """Conditional mutual information with neighbours of other times alone."""
     sample = normalize_triple(make_triple(*variables, n_neighbors, discrete), None)
     check_window(window, sample.n_samples, n_neighbors)
-    x, y, z, far = with_labels(sample.numbers, sample.codes)
-    counts, found = count_apart(
-        x,
-        y,
-        z,
-        np.arange(len(x)),
-        window,
-        n_neighbors,
-        far=far,
-        tie_tolerance=sample.tie_tolerance,
-        n_jobs=n_jobs,
+    return information_apart(
+        sample.numbers, sample.codes, window, n_neighbors, sample.tie_tolerance, n_jobs
     )
-    terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
-    return float(terms[found].mean()) if found.any() else 0.0

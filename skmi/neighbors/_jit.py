@@ -27,8 +27,7 @@ _KNOWN = (0, 61), (0, 69)
 
 
 def _compile_block(function, **options):
-    version = tuple(map(int, numba.__version__.split(".")[:2]))
-    if not _KNOWN[0] <= version < _KNOWN[1]:
+    if not _KNOWN[0] <= numba.version_info.short < _KNOWN[1]:
         return numba.njit(**options)(function)
     from ._building_blocks import compile_block
 

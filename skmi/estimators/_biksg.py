@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import StrOptions
 from .._input._sample import Sample
 from .._typing import FloatArray
 from ..neighbors._engine import METRICS, NeighborCounts
-from . import _formulas
+from ._formulas import bi_ksg, log_ball_ratio
 from ._neighbors import NeighborsMI
 
 
@@ -110,5 +110,5 @@ class BIKSG(NeighborsMI):
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
         volumes = 0.0
         if self.metric == "euclidean":
-            volumes = _formulas.log_ball_ratio(sample.X.numbers.shape[1], sample.y.numbers.shape[1])
-        return _formulas.bi_ksg(counts, self.n_neighbors, volumes)
+            volumes = log_ball_ratio(sample.X.numbers.shape[1], sample.y.numbers.shape[1])
+        return bi_ksg(counts, self.n_neighbors, volumes)

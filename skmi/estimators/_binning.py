@@ -9,8 +9,8 @@ from .._input._codes import joint_codes
 from .._input._sample import Sample
 from .._params import Whole
 from .._typing import FloatArray
-from . import _formulas
 from ._base import MutualInfoEstimator
+from ._formulas import plug_in
 
 # A value this near below an edge, in widths of a bin, lies on it: the position in
 # units of bins is a quotient of rounded differences, and must not depend on how they
@@ -93,7 +93,7 @@ class BinningMI(MutualInfoEstimator):
             joint_codes(_bins(values, each, self.n_bins))
             for values, each in zip(_values(sample), ranges, strict=True)
         )
-        return _formulas.plug_in(*cells)
+        return plug_in(*cells)
 
 
 def _values(sample: Sample) -> tuple[FloatArray, FloatArray]:

@@ -10,7 +10,7 @@ from .._input._sample import Sample
 from .._params import OneOf
 from .._typing import FloatArray, IntArray
 from ..neighbors._engine import NeighborCounts
-from . import _formulas
+from ._formulas import ksg, ksg_closed, plug_in
 from ._labels import labelled_contributions
 from ._neighbors import NeighborsMI, Sweep
 
@@ -188,8 +188,8 @@ class KSG(NeighborsMI):
 
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
         if self.variant == 2:
-            return _formulas.ksg_closed(counts, self.n_neighbors)
-        return _formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, sample.n_samples)
+            return ksg_closed(counts, self.n_neighbors)
+        return ksg(counts.n_joint, counts.n_x, counts.n_y, sample.n_samples)
 
     def _sweep(self, sample: Sample, side: str = "y") -> Sweep:
         method = sample.kinds.method
@@ -202,7 +202,7 @@ def _plug_in_sweep(sample: Sample) -> Sweep:
     x, y = sample.codes
 
     def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
-        terms = _formulas.plug_in(x, y if order is None else y[order])
+        terms = plug_in(x, y if order is None else y[order])
         return np.tile(terms, (len(scales), 1))
 
     return sweep

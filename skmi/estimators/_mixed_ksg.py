@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import StrOptions
 from .._input._sample import Sample
 from .._typing import FloatArray
 from ..neighbors._engine import NeighborCounts
-from . import _formulas
+from ._formulas import mixture
 from ._neighbors import NeighborsMI
 
 
@@ -119,4 +119,4 @@ class MixedKSG(NeighborsMI):
         return self.formula == "log"
 
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
-        return _formulas.mixture(counts, self.n_neighbors, logarithms=self.formula == "log")
+        return mixture(counts, self.n_neighbors, logarithms=self.formula == "log")

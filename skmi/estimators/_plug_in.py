@@ -6,8 +6,8 @@ from sklearn.utils._param_validation import StrOptions
 
 from .._input._sample import Sample
 from .._typing import FloatArray
-from . import _formulas
 from ._base import MutualInfoEstimator
+from ._formulas import miller_madow, plug_in
 
 
 class PlugInMI(MutualInfoEstimator):
@@ -73,7 +73,7 @@ class PlugInMI(MutualInfoEstimator):
 
     def _estimate(self, sample: Sample) -> FloatArray:
         x, y = sample.codes
-        terms = _formulas.plug_in(x, y)
+        terms = plug_in(x, y)
         if self.correction == "miller-madow":
-            terms += _formulas.miller_madow(x, y)
+            terms += miller_madow(x, y)
         return terms

@@ -367,8 +367,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     def _repeated(self, sample: Sample) -> Repeated:
         """The maxima over the scales, each permutation searched anew; none is corrected."""
-        estimator = clone(self.estimator)
-        if not isinstance(estimator, NeighborsMI):
+        if not isinstance(self.estimator, NeighborsMI):
             plain = self._uncorrected()
 
             def fit_anew(order: IntArray | None) -> float:
@@ -376,7 +375,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
                 return float(clone(plain)._fit(permuted).mi_)
 
             return fit_anew
-        sweep = estimator._sweep(sample, self.side)
+        sweep = self.estimator._sweep(sample, self.side)
 
         def maximum(order: IntArray | None) -> float:
             def evaluate(scales: NDArray[Any]) -> list[_Trial]:

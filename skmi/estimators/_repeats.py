@@ -51,12 +51,13 @@ class Repeats:
     Parameters
     ----------
     estimator : MutualInfoEstimator
+        A new one, as `as_estimator` gives it: it will be fitted.
     X, y : array-like
     """
 
     def __init__(self, estimator: MutualInfoEstimator, X: ArrayLike, y: ArrayLike) -> None:
         estimator._validate_params()
-        self.estimator = clone(estimator)
+        self.estimator = estimator
         discrete = estimator._asked_kinds() or (False, False)
         policy = estimator._asked_nan_policy()
         self.sample = make_sample(X, y, discrete=discrete, vector_X=True, nan_policy=policy)
@@ -86,8 +87,8 @@ class Repeats:
         return self.estimator._core(self.sample)
 
     def repeated(self) -> Repeated:
-        """Estimates with y permuted; a maximum is not corrected."""
-        return clone(self.estimator)._repeated(self.sample)
+        """Estimates with y permuted, once `whole` was called; a maximum is not corrected."""
+        return self.estimator._repeated(self.sample)
 
     def parts(
         self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
@@ -122,7 +123,7 @@ class ForeignRepeats:
     threads, corrects_bias = False, False
 
     def __init__(self, estimator: Any, X: ArrayLike, y: ArrayLike) -> None:
-        self.estimator, self.X, self.y = clone(estimator), _as_columns(X), y
+        self.estimator, self.X, self.y = estimator, _as_columns(X), y
         self.n_samples = _num_samples(X)
 
     @cached_property

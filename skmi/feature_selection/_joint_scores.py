@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from .._input._codes import joint_codes
 from .._input._sample import Sample, Side, default_tolerance
 from .._typing import FloatArray
-from ..estimators import _formulas
+from ..estimators._formulas import ksg, plug_in
 from ..estimators._labels import labelled_contributions, paired
 from ..estimators._repeats import fit_sample
 from ..neighbors._engine import Query
@@ -102,7 +102,7 @@ class NeighborsScores:
         numbers = np.ascontiguousarray(y.numbers.T)
         given = chosen, others, numbers, y.codes, self._query
         n_joint, n_x, n_y = count_joint(*given, **self._counting)
-        information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
+        information: FloatArray = ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
         return information
 
     def _labelled(self, X: Side, y: Side) -> float:
@@ -110,7 +110,7 @@ class NeighborsScores:
         sample = Sample(X, y, tie_tolerance=self._query.tie_tolerance)
         if not sample.n_numbers:
             by_chance = score_by_chance(*(make_labels(codes) for codes in sample.codes))
-            return float(_formulas.plug_in(*sample.codes).mean()) - by_chance
+            return float(plug_in(*sample.codes).mean()) - by_chance
         if not _pairs_of_labels(sample):
             return 0.0
         terms = labelled_contributions(sample, self._query, np.ones(1), **self._counting)

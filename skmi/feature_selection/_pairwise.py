@@ -27,7 +27,7 @@ from ..exceptions import ThinTableWarning
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
 from ._pair_scores import Column, Labels, PairScores, in_order, make_lines, permuted
-from ._prepared import _Kind, _kinds_of, _stay_labels
+from ._prepared import ColumnKind, column_kinds, stay_labels
 
 # What rounding may do to an estimate, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -203,9 +203,9 @@ class _Pairs:
 
     def __init__(self, table: Table, n_neighbors: int, discrete: Any) -> None:
         self.n_samples, self.n_columns = table.n_samples, table.n_columns
-        kinds = _kinds_of(table, discrete)
+        kinds = column_kinds(table, discrete)
         self._pairs = list(combinations(range(table.n_columns), 2))
-        stays = [_stay_labels(kinds[i], kinds[j], table.n_samples) for i, j in self._pairs]
+        stays = [stay_labels(kinds[i], kinds[j], table.n_samples) for i, j in self._pairs]
         self._as_labels = np.array(stays, dtype=np.int64).reshape(-1, 2)
         self._labels = [kind.labels for kind in kinds]
         self.columns = self._prepare(table, kinds)
@@ -217,7 +217,7 @@ class _Pairs:
         self._score = PairScores(self.n_samples, n_neighbors, default_tolerance(table.is_single))
         self._by_chance = self._estimate_by_chance(table)
 
-    def _prepare(self, table: Table, kinds: list[_Kind]) -> list[list[Column | None]]:
+    def _prepare(self, table: Table, kinds: list[ColumnKind]) -> list[list[Column | None]]:
         numbers = np.array([kind.labels is None for kind in kinds])
         for pair, as_labels in zip(self._pairs, self._as_labels, strict=True):
             for position, is_label in zip(pair, as_labels, strict=True):

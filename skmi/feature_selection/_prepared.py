@@ -58,8 +58,8 @@ class Prepared:
         self.n_samples = x_table.n_samples
         self.places = [x_table.place(position) for position in range(x_table.n_columns)]
         is_single = x_table.is_single or y_table.is_single
-        x, y = _kinds_of(x_table, discrete_features), _kinds_of(y_table, discrete_target)
-        stays = np.array([_stay_labels(each, y[0], self.n_samples) for each in x])
+        x, y = column_kinds(x_table, discrete_features), column_kinds(y_table, discrete_target)
+        stays = np.array([stay_labels(each, y[0], self.n_samples) for each in x])
         self.columns = _prepare(x_table, x, stays[:, 0], is_single)
         self.target_kinds = stays[:, 1]
         self.targets: list[Any] = [None, None]
@@ -245,7 +245,7 @@ def _null_key(column: Column) -> bytes:
     return b"numbers" + column.values.tobytes()
 
 
-class _Kind(NamedTuple):
+class ColumnKind(NamedTuple):
     """What one column is."""
 
     labels: Labels | None
@@ -271,7 +271,7 @@ def refuse_several_targets(right: Table) -> None:
         )
 
 
-def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
+def column_kinds(table: Table, discrete: Any) -> list[ColumnKind]:
     """Each column by itself: integers are labels if there are enough samples of each."""
     columns = [table.only(position) for position in range(table.n_columns)]
     auto = isinstance(discrete, str)
@@ -281,7 +281,7 @@ def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
         mask = explicit_mask(discrete, table)
     one = np.ones(1, dtype=bool)
     return [
-        _Kind(
+        ColumnKind(
             make_labels(labels(column, one)) if is_label else None,
             auto and column.kinds[0] == "integer",
         )
@@ -289,7 +289,7 @@ def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
     ]
 
 
-def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
+def stay_labels(x: ColumnKind, y: ColumnKind, n_samples: int) -> tuple[bool, bool]:
     """Whether a feature and the target, if they are labels, are scored as such."""
     if x.labels is None or y.labels is None:
         return x.labels is not None, y.labels is not None
@@ -303,13 +303,13 @@ def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
 
 def prepare_target(table: Table, discrete: Any) -> Column:
     """The target by itself, whatever the features are."""
-    kinds = _kinds_of(table, discrete)
+    kinds = column_kinds(table, discrete)
     (target,) = _prepare(table, kinds, np.array([kinds[0].labels is not None]), table.is_single)
     return target
 
 
 def _prepare(
-    table: Table, kinds: list[_Kind], as_labels: BoolArray, is_single: bool
+    table: Table, kinds: list[ColumnKind], as_labels: BoolArray, is_single: bool
 ) -> list[Column]:
     """The columns as labels, or sorted."""
     side = tame_outliers(make_side(table, as_labels, is_single), table.what)

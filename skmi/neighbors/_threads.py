@@ -55,6 +55,10 @@ class Seats:
     """
 
     def __init__(self):
+        self.empty()
+
+    def empty(self):
+        """All seats are free."""
         self._lock, self._here, self.taken = Lock(), local(), 0
 
     def take(self, wanted):
@@ -90,7 +94,7 @@ class Seats:
 
 SEATS = Seats()
 # Threads do not follow into a fork.
-os.register_at_fork(after_in_child=SEATS.__init__)
+os.register_at_fork(after_in_child=SEATS.empty)
 
 
 def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):

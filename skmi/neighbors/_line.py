@@ -185,7 +185,7 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, y_below):
 
 
 @Kernel
-def count_on_line(line, bits, scale, below, start, stop, counts):
+def count_by_place(line, bits, scale, below, start, stop, counts):
     """How many others are nearer than `below`, for the places start <= i < stop of a line.
 
     The line has ``2**bits`` infinities before and after it.
@@ -220,16 +220,18 @@ def count_on_lines(x, y, search, *, n_threads=1):
 
 
 def _search_strips(strips, search, n_threads):
+    """As `count_on_lines`, of points in their strips."""
     n_samples, place = strips.sample.size, strips.sample.dtype
     bits, scale = strips.window_bits, float(search.scales[0])
-    radius, y_below = np.empty((2, n_samples))
-    n_joint, n_x, n_y = np.empty((3, n_samples), place)
+    # Arrays of their own, each of which can go when it is done with.
+    radius, y_below = np.empty(n_samples), np.empty(n_samples)
+    n_joint, n_x, n_y = (np.empty(n_samples, place) for _ in range(3))
 
     def search_rows(start, stop):
         line_search(strips, search, start, stop, radius, n_joint, n_x, y_below)
 
     def count_rows(start, stop):
-        count_on_line(strips.y_line, bits, scale, y_below, start, stop, n_y)
+        count_by_place(strips.y_line, bits, scale, y_below, start, stop, n_y)
 
     for work in (search_rows, count_rows):
         run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
@@ -244,7 +246,7 @@ class LineSearch(Engine):
 
     @classmethod
     def kernels(cls):
-        return (line_search, count_on_line, *STRIP_KERNELS)
+        return (line_search, count_by_place, *STRIP_KERNELS)
 
     @cached_property
     def _lines(self):

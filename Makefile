@@ -36,6 +36,9 @@ dev: $(VENV)/installed-dev
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -n auto
 
+bench: $(VENV)/installed-bench
+	@$(BIN)/python -m benchmarks.compare
+
 perf: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q tests/perf --override-ini addopts= --benchmark-sort=name
 

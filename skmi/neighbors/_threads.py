@@ -55,10 +55,10 @@ class Seats:
     """
 
     def __init__(self):
-        self.empty()
+        self.free_all()
 
-    def empty(self):
-        """All seats are free."""
+    def free_all(self):
+        """As if no thread had been started; the threads of a parent do not follow into a fork."""
         self._lock, self._here, self.taken = Lock(), local(), 0
 
     def take(self, wanted):
@@ -93,8 +93,8 @@ class Seats:
 
 
 SEATS = Seats()
-# Threads do not follow into a fork.
-os.register_at_fork(after_in_child=SEATS.empty)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=SEATS.free_all)
 
 
 def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):

@@ -104,6 +104,12 @@ def failure(error: Exception, trial: Trial, what: str = "") -> Row:
     return {"error": what + text_of(error), "key": key}
 
 
+def without_empty(results: Any) -> Any:
+    """Rows as a frame in which errors and warnings are missing (None) where there were none."""
+    told = results[["error", "warning"]].astype(object)
+    return results.assign(**told.where(told.notna() & (told != ""), None))
+
+
 def evaluate_single(job: Job, trial: Trial) -> Row:
     """The row of a cell, on its own."""
     try:

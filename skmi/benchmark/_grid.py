@@ -17,7 +17,7 @@ from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._recipes import make_estimator, with_settings
 from ._dispatch import finished_rows
-from ._evaluate import check_estimator, forget_sample
+from ._evaluate import check_estimator, forget_sample, without_empty
 from ._plan import cell_of, data_seed, plan
 from ._task import as_task, check_sample
 
@@ -208,7 +208,7 @@ class BenchmarkGrid(BaseEstimator):
             forget_sample()
             cells = product(tasks, range(self.n_trials), estimators)
             ordered = [done[cell] for cell in cells if cell in done]
-            self.results_ = pandas.DataFrame(ordered, columns=COLUMNS)
+            self.results_ = without_empty(pandas.DataFrame(ordered, columns=COLUMNS))
         return self.results_
 
     def draw(self, task: str, trial: int) -> tuple[Any, Any, float]:

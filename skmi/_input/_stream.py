@@ -190,8 +190,8 @@ def read_batch(frame: Any, y: Any) -> Batch:
         X, target = frame
         return make_batch(X, target)
     if not isinstance(y, str):
-        return Batch(_read_X(frame), None)
-    table = _read_X(frame)
+        return Batch(_read_features(frame), None)
+    table = _read_features(frame)
     names = table.names or []
     if y not in names:
         raise ValueError(
@@ -205,12 +205,12 @@ def read_batch(frame: Any, y: Any) -> Batch:
 
 def make_batch(X: Any, y: Any) -> Batch:
     """A batch of features and a target."""
-    left, right = _read_X(X), read_table(y, "y")
+    left, right = _read_features(X), read_table(y, "y")
     check_lengths(left, right)
     return Batch(left, right)
 
 
-def _read_X(frame: Any) -> Table:
+def _read_features(frame: Any) -> Table:
     if hasattr(frame, "num_rows") and not hasattr(frame, "combine_chunks"):  # a record batch
         frame = import_optional(
             "pyarrow", purpose="A batch of records", extra="benchmark"

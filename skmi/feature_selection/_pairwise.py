@@ -14,7 +14,6 @@ from .._input._table import read_table
 from .._params import N_JOBS, Number, Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator
-from .._typing import FloatArray
 from ..neighbors._threads import count_threads
 from ._pairs import Pairs
 from ._scan import ScanOptions, scan_stream, warn_of_subsample

@@ -1,5 +1,6 @@
 """Mutual information from rows that come in batches, more of them than fit in memory."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -26,9 +27,11 @@ from ._sketch import Keeping, Sketch
 
 MAX_SAMPLES = 200_000
 
-# Into so many parts the sample is divided where it is not all rows: their spread is known to a
-# quarter of itself.
-_N_SUBSAMPLES = 10
+# Into so many parts the rows kept are divided, so that the spread of estimates is known to a
+# quarter of itself; a part has a tenth of the rows.
+_N_PARTS = 10
+# Pairs that are estimated from all rows kept are shared out in so many groups.
+_MOST_GROUPS = 16
 # Binned columns that tell something at this level are estimated by neighbours; so are others
 # that tell more in one subsample than independent columns do by so many standard deviations,
 # each of about 1 / sqrt(n_samples).
@@ -52,9 +55,9 @@ class MutualInfoScan:
         Of `mi` as an estimate of the truth. NaN where all rows fit in memory and the
         estimate is that of all of them; `mutual_info_interval` gives it then.
     drift : ndarray
-        How much half as many rows change an estimate by neighbours: the sign of a bias. Where
-        it exceeds the standard error, `mi` is the end of a line in one over the number of
-        rows. 0 for estimates by frequencies, and NaN where `standard_error` is.
+        How much a tenth of the rows changes an estimate by neighbours, on average: a bias is
+        hardly larger. Of rare labels what counting them adds. 0 for other frequencies,
+        and NaN where `standard_error` is.
     pvalue : ndarray
         Of independence, by Pearson's chi-square on binned columns of all rows.
     method : ndarray of str
@@ -95,7 +98,8 @@ class MutualInfoScan:
         return self.n_samples <= self.max_samples
 
     def __repr__(self) -> str:
-        methods = self.method[np.triu_indices(len(self.mi), 1)] if self.mi.ndim == 2 else self.method
+        is_matrix = self.mi.ndim > 1
+        methods = self.method[np.triu_indices(len(self.mi), 1)] if is_matrix else self.method
         n_neighbors, n_frequencies, n_histograms = (
             int((methods == name).sum()) for name in ("neighbors", "frequencies", "histogram")
         )
@@ -203,13 +207,15 @@ def scan_mutual_info(
     until no more fit in.
 
     Binned columns never tell more than the columns do, and of independent ones Pearson's
-    chi-square knows the level. Pairs that show a dependence (p < 0.05) are estimated in ten
-    disjoint parts of the sample, by the method that their kinds ask for. The estimate is the
-    mean, and its standard error the spread over :math:`\sqrt{10}`. Estimates in halves of the
-    parts show the bias, a drift with one over the number of rows [1]_; it is treated as in
-    :func:`~skmi.model_selection.mutual_info_interval`. All other pairs have the information
-    of their histograms, less the bias to first order (Miller and Madow), unless in one part of
-    the sample neighbours find more than four standard deviations: structures finer than a bin.
+    chi-square knows the level. Pairs that show a dependence (p < 0.05) are estimated from the
+    rows kept, by the method that their kinds ask for. The same in ten disjoint parts of these
+    rows shows the standard error, the spread over :math:`\sqrt{10}`, and the drift: what a tenth
+    of the rows changes [1]_. A bias that falls with one over the number of rows is a ninth of
+    that. That of neighbours of strongly dependent columns falls more slowly, in proportion to
+    :math:`N^{-0.3}` for a correlation of .99, and is then as large as the drift, so that nothing
+    is taken off, and the error has all of it. All other pairs have the information of their
+    histograms, less the bias to first order (Miller and Madow), unless in one part of the
+    rows neighbours find more than four standard deviations: structures finer than a bin.
 
     Labels on both sides, if they have a bin each, have the frequencies of all rows: the value is
     that of data in memory.
@@ -314,8 +320,9 @@ class _Scan:
         tallies = sketch.all_tallies()
         self._pairs = tallies.pairs
         self._crossed = [tallies.crossed(place) for place in range(len(tallies.pairs))]
-        self._masks = label_mask(self._rows.X, options.discrete_features), (
-            None if rows.y is None else label_mask(rows.y, options.discrete_target)
+        self._masks = (
+            label_mask(self._rows.X, options.discrete_features),
+            (None if rows.y is None else label_mask(rows.y, options.discrete_target)),
         )
 
     def result(self) -> MutualInfoScan:
@@ -339,14 +346,16 @@ class _Scan:
         if mi.ndim > 1:
             np.fill_diagonal(mi, self._entropies())
         return MutualInfoScan(
-            mi,
-            *map(self._in_shape, found[1:3]),
-            self._in_shape(np.array([each.pvalue for each in crossed])),
-            *map(self._in_shape, found[3:]),
-            self._in_shape(np.array([each.n_samples for each in crossed])),
-            self._sketch.n_samples,
-            self._sketch.keeping.max_samples,
-            self._rows.X.names,
+            mi=mi,
+            standard_error=self._in_shape(found.standard_error),
+            drift=self._in_shape(found.drift),
+            pvalue=self._in_shape(np.array([each.pvalue for each in crossed])),
+            method=self._in_shape(found.method),
+            n_used=self._in_shape(found.n_used),
+            n_counted=self._in_shape(np.array([each.n_samples for each in crossed])),
+            n_samples=self._sketch.n_samples,
+            max_samples=self._sketch.keeping.max_samples,
+            names=self._rows.X.names,
         )
 
     def _are_labels(self) -> BoolArray:
@@ -365,9 +374,11 @@ class _Scan:
 
     def _put_all_rows(self, found: "_Estimates", places: IntArray, discrete: Any) -> None:
         """Estimate pairs from all rows that were kept, as data in memory are estimated."""
+        pairs = [self._pairs[place] for place in places]
         n_threads = count_threads(self._options.n_jobs)
-        job = _Job(self._options, discrete, [self._pairs[place] for place in places], n_threads)
-        found.mi[places], found.n_used[places] = _estimate(job, self._rows)
+        found.mi[places], found.n_used[places] = _estimate(
+            self._rows, pairs, self._options, discrete, n_threads
+        )
         found.standard_error[places] = found.drift[places] = np.nan
 
     def _put_exact(self, found: "_Estimates", labels: BoolArray) -> None:
@@ -383,33 +394,36 @@ class _Scan:
         found.method[labels] = "frequencies"
 
     def _put_survivors(self, found: "_Estimates", places: IntArray) -> None:
-        """Estimate pairs by neighbours, in disjoint parts of the sample, if they tell something."""
-        parts = self._sketch.subsamples(_N_SUBSAMPLES)
-        ((once, _),) = self._in_parts(parts[:1], places)
-        chance = _DEVIATIONS / np.sqrt(len(parts[0]))
+        """Estimate pairs by neighbours among all rows kept, if they tell something.
+
+        How far estimates scatter, and how they change with the number of rows, is seen in
+        disjoint parts of these rows.
+        """
+        parts = self._sketch.subsamples(_N_PARTS)
+        ((first, _),) = self._estimates([(parts[0], places)])
         told = np.array([self._crossed[place].pvalue < _LEVEL for place in places], dtype=bool)
-        told |= once > chance
+        told |= first > _DEVIATIONS / np.sqrt(len(parts[0]))
         survivors = places[told]
         if not survivors.size:
             return
-        halves = self._sketch.subsamples(2 * _N_SUBSAMPLES)
-        others = self._in_parts([*parts[1:], *halves], survivors)
-        values = np.array([once[told], *(value for value, _ in others)])
-        in_parts, in_halves = values[: len(parts)], values[len(parts) :]
-        mean = in_parts.mean(axis=0)
-        error = in_parts.std(axis=0, ddof=1) / np.sqrt(len(parts))
-        drift = in_halves.mean(axis=0) - mean
-        found.mi[survivors] = np.where(np.abs(drift) > error, mean - drift, mean)
-        found.standard_error[survivors] = error
-        found.drift[survivors] = drift
-        found.n_used[survivors] = np.sum([rows for _, rows in others[-len(halves) :]], axis=0)
+        groups = np.array_split(survivors, min(_MOST_GROUPS, len(survivors)))
+        of_parts = [(part, survivors) for part in parts[1:]]
+        done = self._estimates([*((None, group) for group in groups), *of_parts])
+        whole, n_used = (np.concatenate(each) for each in zip(*done[: len(groups)], strict=True))
+        in_parts = np.array([first[told], *(values for values, _ in done[len(groups) :])])
+        found.mi[survivors], found.n_used[survivors] = whole, n_used
+        found.standard_error[survivors] = in_parts.std(axis=0, ddof=1) / np.sqrt(_N_PARTS)
+        found.drift[survivors] = in_parts.mean(axis=0) - whole
         found.method[survivors] = "neighbors"
 
-    def _in_parts(self, parts: list[IntArray], places: IntArray) -> list[Any]:
-        """Estimates of some pairs in parts of the sample, and how many rows they are from."""
-        job = _Job(self._options, self._masks, [self._pairs[place] for place in places], 1)
-        rows = (self._rows.take(part) for part in parts)
-        return run_all(_estimate, job, rows, n_jobs=self._options.n_jobs, threads=True)
+    def _estimates(self, work: Sequence[tuple[IntArray | None, IntArray]]) -> list[Any]:
+        """Estimates of some pairs from some rows of the sample, and how many rows they are from.
+
+        Each piece of work names the rows, or None for all, and the pairs.
+        """
+        items = [(part, [self._pairs[place] for place in places]) for part, places in work]
+        shared = self._options, self._masks, self._rows
+        return run_all(_work, shared, items, n_jobs=self._options.n_jobs, threads=True)
 
     def _entropies(self) -> list[float]:
         """What each column tells about itself."""
@@ -443,34 +457,35 @@ class _Estimates(NamedTuple):
     n_used: IntArray
 
 
-class _Job(NamedTuple):
-    """Which pairs are estimated, and how."""
-
-    options: ScanOptions
-    discrete: tuple[Any, Any]
-    pairs: list[tuple[int, int]]
-    n_threads: int
+def _work(shared: Any, item: tuple[IntArray | None, list[tuple[int, int]]]) -> Any:
+    (options, masks, rows), (part, pairs) = shared, item
+    return _estimate(rows if part is None else rows.take(part), pairs, options, masks)
 
 
-def _estimate(job: _Job, rows: Batch) -> tuple[FloatArray, IntArray]:
-    """Estimates of some pairs of columns, not clipped, and how many rows each is from."""
-    options, n_threads = job.options, job.n_threads
-    discrete, target = job.discrete
+def _estimate(
+    rows: Batch,
+    pairs: list[tuple[int, int]],
+    options: ScanOptions,
+    discrete: tuple[Any, Any],
+    n_threads: int = 1,
+) -> tuple[FloatArray, IntArray]:
+    """Estimates of some pairs of columns, not clipped, and how many rows each is from.
+
+    `discrete` are masks of features and target with labels, or "auto".
+    """
+    mask, target = discrete
     if rows.y is None:
-        used, places = np.unique(job.pairs, return_inverse=True)
-        mask = discrete[used] if isinstance(discrete, np.ndarray) else discrete
-        table = columns_of(rows.X, used)
-        pairs = Pairs(table, options.n_neighbors, mask, [*map(tuple, places.reshape(-1, 2))])
-        return pairs.estimates(pairs.columns, n_threads), np.full(len(job.pairs), rows.n_samples)
-    features = np.array([i for i, _ in job.pairs], dtype=np.intp)
-    if isinstance(target, np.ndarray):  # masks, and not what users say of all columns
-        discrete, target = discrete[features], bool(target[0])
+        used, places = np.unique(pairs, return_inverse=True)
+        table, asked = columns_of(rows.X, used), mask if isinstance(mask, str) else mask[used]
+        some = Pairs(table, options.n_neighbors, asked, [*map(tuple, places.reshape(-1, 2))])
+        return some.estimates(some.columns, n_threads), np.full(len(pairs), rows.n_samples)
+    features = np.array([i for i, _ in pairs], dtype=np.intp)
     prepared = prepare_pairs(
         columns_of(rows.X, features),
         rows.y,
         options.n_neighbors,
-        discrete,
-        target,
+        mask if isinstance(mask, str) else mask[features],
+        target if isinstance(target, str) else bool(target[0]),
         options.nan_policy,
     )
     return prepared.scores(n_threads), rows_of_each(prepared)

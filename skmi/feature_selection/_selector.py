@@ -331,11 +331,11 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     def _forget(self) -> None:
         """Rows that came before, and what came of them."""
         for name in ("_sketch", *_SETTLED):
-            vars(self).pop(name, None)
+            self.__dict__.pop(name, None)
 
     def _set_columns(self, rows: Batch) -> None:
         self.n_features_in_ = rows.X.n_columns
-        vars(self).pop("feature_names_in_", None)
+        self.__dict__.pop("feature_names_in_", None)
         if rows.X.names is not None:
             self.feature_names_in_ = np.array(rows.X.names, dtype=object)
 

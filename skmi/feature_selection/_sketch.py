@@ -212,9 +212,7 @@ class Sketch:
 
     def _new_tallies(self) -> Tallies:
         rows = self.rows()
-        coders = [
-            Coder.of(table, position) for table in rows.tables for position in range(table.n_columns)
-        ]
+        coders = [Coder.of(table, p) for table in rows.tables for p in range(table.n_columns)]
         last = len(coders) - 1
         pairs = list(combinations(range(len(coders)), 2))
         if rows.y is not None:

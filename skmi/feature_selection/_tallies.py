@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from .._input._checks import as_numbers
@@ -86,8 +87,8 @@ class Coder:
             numbers = _as_numbers(column, place)
             _refuse_infinite(numbers, place)
             missing = np.isnan(numbers)
-            side = "left" if self.kind == "levels" else "right"
-            codes = np.searchsorted(self.values, numbers, side=side)
+            of_values: NDArray[np.float64] = self.values
+            codes = of_values.searchsorted(numbers, "right" if self.kind == "quantiles" else "left")
             if self.kind == "levels" and n_values:
                 known = self.values[np.minimum(codes, n_values - 1)] == numbers
                 codes[~known] = n_values
@@ -152,9 +153,9 @@ class Tallies:
         def cross(start: int, stop: int) -> None:
             for place in range(start, stop):
                 i, j = self.pairs[place]
-                shape = self.tables[place].shape
-                together = np.bincount(codes[i] * shape[1] + codes[j], minlength=shape[0] * shape[1])
-                self.tables[place] += together.reshape(shape)
+                table = self.tables[place]
+                cells = codes[i] * table.shape[1] + codes[j]
+                table += np.bincount(cells, minlength=table.size).reshape(table.shape)
 
         run_in_row_chunks(code, len(places), n_threads, chunk=1)
         run_in_row_chunks(cross, len(self.pairs), n_threads, chunk=1)
@@ -162,11 +163,11 @@ class Tallies:
 
     def _refuse_missing(self, missing: BoolArray, table: Table, position: int) -> None:
         if missing.any():
-            row = self.n_samples + int(np.argmax(missing))
+            place, row = table.place(position), self.n_samples + int(np.argmax(missing))
             raise ValueError(
-                f"Input {table.what} contains NaN in {table.place(position)} (in row {row} of those "
-                "read). Drop those rows or fill them in; feature_mutual_info and scan_mutual_info "
-                'leave them out with nan_policy="omit".'
+                f"Input {table.what} contains NaN in {place} (row {row} of those read). "
+                "Drop those rows or fill them in; feature_mutual_info and scan_mutual_info leave "
+                'them out with nan_policy="omit".'
             )
 
     def add(self, other: "Tallies") -> None:
@@ -255,8 +256,10 @@ class Crossed(NamedTuple):
 
 
 def _chi_square(table: IntArray) -> float:
-    """The p-value of independence; rare values are put together, so that each cell is expected
-    to have some rows."""
+    """The p-value of independence.
+
+    Rare values are put together, so that each cell is expected to have some rows.
+    """
     least = np.sqrt(_FEWEST_EXPECTED * table.sum())
     for _ in range(2):
         rare = table.sum(axis=1) < least
@@ -291,4 +294,3 @@ def _count_labels(values: list[Any]) -> tuple[list[Any], IntArray]:
     for value in values:
         counts[value] = counts.get(value, 0) + 1
     return list(counts), np.array(list(counts.values()), dtype=np.int64)
-

@@ -258,18 +258,31 @@ class Crossed(NamedTuple):
 def _chi_square(table: IntArray) -> float:
     """The p-value of independence.
 
-    Rare values are put together, so that each cell is expected to have some rows.
+    Neighbouring bins, or rare labels, are put together, so that each cell is expected to have
+    some rows; the side with more of them yields more.
     """
-    least = np.sqrt(_FEWEST_EXPECTED * table.sum())
-    for _ in range(2):
-        rare = table.sum(axis=1) < least
-        table = np.vstack([table[~rare], table[rare].sum(axis=0)]) if rare.any() else table
-        table = table.T
+    wanted = float(_FEWEST_EXPECTED * table.sum())
+    table = _grouped(table if table.shape[0] < table.shape[1] else table.T, np.sqrt(wanted))
+    table = _grouped(table.T, wanted / table.sum(axis=1).min())
     expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
     freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
-    if not freedom:
-        return 1.0
     return float(chi2.sf(((table - expected) ** 2 / expected).sum(), freedom))
+
+
+def _grouped(table: IntArray, least: float) -> IntArray:
+    """A table whose rows are put together until they count so many; two of them are left."""
+    groups = [table[0]]
+    for row in table[1:]:
+        if groups[-1].sum() < least:
+            groups[-1] = groups[-1] + row
+        else:
+            groups.append(row)
+    if len(groups) == 1:
+        half = np.searchsorted(np.cumsum(table.sum(axis=1)), table.sum() / 2) or 1
+        groups = [table[:half].sum(axis=0), table[half:].sum(axis=0)]
+    elif len(groups) > 2 and groups[-1].sum() < least:
+        groups[-2] = groups[-2] + groups.pop()
+    return np.array(groups)
 
 
 def _as_numbers(column: Any, place: str) -> FloatArray:

@@ -4,7 +4,7 @@ An estimator of skmi gets samples; one of others gets arrays, is cloned and fitt
 """
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any
 
@@ -20,6 +20,7 @@ from .._input._sample import Sample, make_sample
 from .._input._table import read_table
 from .._parallel import dask_backend, run_all
 from .._permutations import PermutationScheme
+from .._progress import tracked
 from .._typing import FloatArray, IntArray
 from ._base import MutualInfoEstimator, Repeated
 
@@ -42,10 +43,11 @@ def permuted_estimates(
     generator, and make by `again` what `repeated` is, so that nothing large is sent but the data.
     """
     scheme = scheme or PermutationScheme("iid", "auto", [], n_samples)
+    steps = n_permutations, "permutation test", "permutation"
     if dask_backend(n_jobs) is not None:
-        states = _states(random_state, scheme, n_permutations)
+        states = tracked(_states(random_state, scheme, n_permutations), *steps)
         return np.array(run_all(_estimate_drawn, _Elsewhere(again, scheme), states, n_jobs=n_jobs))
-    orders = (scheme.draw(random_state) for _ in range(n_permutations))
+    orders = tracked((scheme.draw(random_state) for _ in range(n_permutations)), *steps)
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if threads else None)
     return np.array(parallel(delayed(repeated)(order) for order in orders))
 
@@ -123,7 +125,7 @@ class Repeats:
         return partial(clone(self.estimator)._repeated, self.sample)
 
     def parts(
-        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+        self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
         """Estimates of some of the samples each; a maximum is not corrected."""
         plain = self.estimator._uncorrected()
@@ -133,14 +135,20 @@ class Repeats:
         parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if self.threads else None)
         found = parallel(
             delayed(fit_sample)(clone(plain), self.sample.take(part, y_part))
-            for part, y_part in zip(rows, y_rows, strict=True)
+            for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
 
 
-def _short(rows: Iterable[IntArray], y_rows: Iterable[IntArray]) -> Iterator[tuple[Any, Any]]:
+def _pairs(
+    rows: Sequence[IntArray], y_rows: Sequence[IntArray]
+) -> Iterator[tuple[IntArray, IntArray]]:
+    return tracked(zip(rows, y_rows, strict=True), len(rows), "interval", "part")
+
+
+def _short(rows: Sequence[IntArray], y_rows: Sequence[IntArray]) -> Iterator[tuple[Any, Any]]:
     """Pairs of rows in half the memory; in a quarter where both sides take the same."""
-    for part, y_part in zip(rows, y_rows, strict=True):
+    for part, y_part in _pairs(rows, y_rows):
         short = part.astype(np.int32)
         yield short, short if y_part is part else y_part.astype(np.int32)
 
@@ -201,7 +209,7 @@ class ForeignRepeats:
         return self.repeated
 
     def parts(
-        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+        self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
         if dask_backend(n_jobs) is not None:
             shared = self.estimator, self.X, self.y
@@ -210,7 +218,7 @@ class ForeignRepeats:
             delayed(_fit_arrays)(
                 clone(self.estimator), _safe_indexing(self.X, part), _safe_indexing(self.y, y_part)
             )
-            for part, y_part in zip(rows, y_rows, strict=True)
+            for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
 

@@ -1,5 +1,7 @@
 """Select the columns of a table that tell about a target."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -18,6 +20,7 @@ from .._input._sample import warn_of_identifiers
 from .._input._stream import Batch, make_batch, open_stream
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import BoolArray, FloatArray, IntArray
 from .._warn import warn_caller
@@ -94,8 +97,9 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
-    verbose : int, default=0
-        1 prints a line now and then while permutations are made.
+    verbose : int or None, default=None
+        1 prints a line now and then while permutations are made, 0 nothing. None shows a bar
+        in a terminal, from tqdm if it is installed, where they take longer than ten seconds.
 
     Attributes
     ----------
@@ -212,7 +216,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         "max_samples": [Whole(1000)],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -230,7 +234,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         max_samples: int = MAX_SAMPLES,
         random_state: RandomState = None,
         n_jobs: int | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
     ) -> None:
         self.n_features_to_select = n_features_to_select
         self.alpha = alpha
@@ -440,15 +444,19 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         positions = np.flatnonzero(~self.excluded_)
         tested = prepared.tested(positions, shared=self.shared_null)
         rng = as_generator(self.random_state)
-        found = permute_until_certain(
-            tested,
-            [draw_seed(rng) for _ in range(n_permutations)],
-            prepared.n_samples,
-            level=level,
-            n_matches=N_MATCHES if self.early_stopping else None,
-            n_threads=count_threads(self.n_jobs),
-            report=self._report(n_permutations),
-        )
+        # Lines or a bar, not both.
+        verbose = None if self.verbose is None else 0
+        what = "MutualInfoSelector"
+        with Progress(n_permutations, what, "permutation", verbose=verbose) as progress:
+            found = permute_until_certain(
+                tested,
+                [draw_seed(rng) for _ in range(n_permutations)],
+                prepared.n_samples,
+                level=level,
+                n_matches=N_MATCHES if self.early_stopping else None,
+                n_threads=count_threads(self.n_jobs),
+                report=self._report(n_permutations, progress),
+            )
         n_sharing = np.bincount(tested.source_of, minlength=1)[tested.source_of]
         self._keep(positions, found, np.where(n_sharing > 1, "shared", "own"))
         return self._significant(positions)
@@ -485,8 +493,9 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             )
         return support
 
-    def _report(self, n_permutations: int) -> Any:
+    def _report(self, n_permutations: int, progress: Progress) -> Any:
         def report(done: int, n_open: int, seconds: float) -> None:
+            progress.update(done - progress.done, {"features still open": str(n_open)})
             if self.verbose:
                 print(
                     f"[MutualInfoSelector] {done} of at most {n_permutations} permutations: "

@@ -26,6 +26,9 @@ class _Missing:
     def __repr__(self) -> str:
         return "missing"
 
+    def __reduce__(self) -> str:
+        return "_MISSING"  # one and the same in all processes
+
 
 _MISSING = _Missing()
 
@@ -54,9 +57,9 @@ def missing_in(table: Table) -> BoolArray:
     return np.column_stack(found)
 
 
-def take_rows(table: Table, rows: BoolArray) -> Table:
-    """Some of the rows of a table; the same table if it is all of them."""
-    if rows.all():
+def take_rows(table: Table, rows: Any) -> Table:
+    """Some of the rows of a table: a mask, positions or a slice; the same table if it is all."""
+    if getattr(rows, "dtype", None) == np.bool_ and rows.all():
         return table
     if isinstance(table.columns, np.ndarray):
         return table._replace(columns=table.columns[rows])

@@ -54,7 +54,7 @@ class Prepared:
     def __init__(
         self, X: Any, y: Any, n_neighbors: int, discrete_features: Any, discrete_target: Any
     ) -> None:
-        x_table, y_table = _read(X, y)
+        x_table, y_table = read_pair(X, y)
         self.n_samples = x_table.n_samples
         self.places = [x_table.place(position) for position in range(x_table.n_columns)]
         is_single = x_table.is_single or y_table.is_single
@@ -252,7 +252,8 @@ class ColumnKind(NamedTuple):
     may_be_numbers: bool  # integers that "auto" took for labels
 
 
-def _read(X: Any, y: Any) -> tuple[Table, Table]:
+def read_pair(X: Any, y: Any) -> tuple[Table, Table]:
+    """Features and a single target; tables stay what they are."""
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
     left = X if isinstance(X, Table) else read_table(X, "X", vector=False, min_samples=2)

@@ -16,6 +16,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._input._checks import listed
 from .._input._dates import dates_as_numbers
 from .._input._frames import select_columns
+from .._input._sample import warn_of_identifiers
+from .._input._stream import Batch, make_batch, open_stream
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
 from .._progress import Progress
@@ -26,13 +28,28 @@ from ..exceptions import ConstantWarning, IdentifierWarning
 from ..neighbors._threads import count_threads
 from ._feature_mutual_info import CONSTRAINTS
 from ._prepared import Prepared
+from ._scan import MAX_SAMPLES, ScanOptions, label_mask, scan_sketch, warn_of_subsample
 from ._sequential import N_MATCHES, Level, Permuted, permute_until_certain
+from ._sketch import Sketch
 from ._sparse import SparsePrepared, prepare
 
 # p-values in steps of a five-hundredth at least, whatever the level needs.
 _FEWEST_PERMUTATIONS = 499
 # Fewer samples than this can be numbered by chance.
 _FEW_SAMPLES = 10
+
+# What is computed from rows that came by `partial_fit` when it is first asked for.
+_SETTLED = (
+    "scores_",
+    "pvalues_",
+    "adjusted_pvalues_",
+    "support_",
+    "excluded_",
+    "kinds_",
+    "n_permutations_",
+    "null_",
+    "scan_",
+)
 
 
 class MutualInfoSelector(SelectorMixin, BaseEstimator):
@@ -72,8 +89,11 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     shared_null : bool, default=True
         Whether columns of numbers without ties are tested by the normal scores of their
         ranks, so that the same permuted scores serve all of them.
+    max_samples : int, default=200_000
+        How many rows of a stream of batches are kept in memory, see `scan_mutual_info`.
     random_state : int, RandomState, Generator or None, default=None
-        Seeds the permutations, which are the same for all features.
+        Seeds the permutations, which are the same for all features, and chooses the rows of a
+        stream that are kept.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -99,7 +119,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     n_permutations_ : ndarray of int, shape (n_features,)
         How many permutations each feature was compared with.
     null_ : ndarray of shape (n_features,)
-        Where these came from: "own", "shared" with other columns, or "none".
+        Where these came from: "own", "shared" with other columns, or "none"; "chi-square" for
+        p-values of batches that do not fit in memory.
+    n_samples_seen_ : int
+        How many rows there were.
+    scan_ : MutualInfoScan
+        Of batches that do not fit in memory: where scores come from, and their errors.
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -111,6 +136,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         If columns are never selected for that.
     OutlierWarning, ThinTableWarning
         As `feature_mutual_info`.
+    SubsampleWarning
+        If X comes in batches, and not all rows fit in memory.
 
     See Also
     --------
@@ -122,6 +149,11 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     Dates and durations are taken as the time since the first. ``transform`` gives a frame of
     the library it gets, with the dtypes as they are. X may be sparse, see
     `feature_mutual_info`.
+
+    *Batches.* ``partial_fit`` takes rows batch by batch, and ``fit`` a stream of them. Up to
+    `max_samples` rows are kept, and all is as if they had come at once. Of more, scores are
+    those of `scan_mutual_info`, and p-values those of its chi-square, with no permutations.
+    After ``partial_fit`` the attributes are computed when one of them is first asked for.
 
     *Early stopping.* After 10 permutations that score as much as the data, of t made, the
     p-value is ``10 / t``, which is exact [1]_: most features that tell nothing need some
@@ -181,6 +213,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         **{name: c for name, c in CONSTRAINTS.items() if name != "clip"},
         "early_stopping": ["boolean"],
         "shared_null": ["boolean"],
+        "max_samples": [Whole(1000)],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
         "verbose": ["verbose", None],
@@ -198,6 +231,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         discrete_target: Any = "auto",
         early_stopping: bool = True,
         shared_null: bool = True,
+        max_samples: int = MAX_SAMPLES,
         random_state: RandomState = None,
         n_jobs: int | None = None,
         verbose: int | None = None,
@@ -211,20 +245,22 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         self.discrete_target = discrete_target
         self.early_stopping = early_stopping
         self.shared_null = shared_null
+        self.max_samples = max_samples
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike | str | None) -> Self:
         """Score the features, test them if there is a level, and select.
 
         Parameters
         ----------
-        X : array-like, frame or sparse matrix of shape (n_samples, n_features)
-            Features of any kind.
-        y : array-like of shape (n_samples,)
-            Target: numbers or labels.
+        X : array-like, frame or sparse matrix of shape (n_samples, n_features), or stream
+            Features of any kind. Rows that come in batches as `scan_mutual_info` takes them.
+        y : array-like of shape (n_samples,), or str
+            Target: numbers or labels. Of a stream, the name of its column; None if it gives
+            pairs (X, y).
 
         Returns
         -------
@@ -238,17 +274,107 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             with so few permutations no p-value could be small enough for `alpha`, which is
             said before any is made.
         """
+        self._forget()
+        stream = open_stream(X, y)
+        if stream is not None:
+            sketch = Sketch.of(stream, self._options().keeping(*self._kept()), self.n_jobs)
+            self._set_columns(sketch.rows())
+            return self._settle(sketch)
         if y is None:
             validate_data(self, X, y, skip_check_array=True)  # says that y is needed
         table = None
         if not issparse(X):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
+        return self._fit_memory(X if table is None else table, y, table)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Take in some rows more.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+            Features of any kind, the same columns each time.
+        y : array-like of shape (n_samples,)
+            Target: numbers or labels.
+
+        Returns
+        -------
+        self : object
+            The selector. Its attributes are computed when one of them is asked for.
+
+        Raises
+        ------
+        ValueError
+            As `fit`, and if batches have different columns.
+        """
+        if y is None:
+            validate_data(self, X, y, reset=False, skip_check_array=True)
+        batch = make_batch(X, y)
+        sketch = vars(self).get("_sketch")
+        validate_data(self, X, reset=sketch is None, skip_check_array=True)
+        self._forget()
+        self._sketch = sketch or Sketch(self._options().keeping(*self._kept()))
+        self._sketch.add(batch)
+        self.n_samples_seen_ = self._sketch.n_samples
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _SETTLED and "_sketch" in vars(self) and "support_" not in vars(self):
+            return getattr(self._settle(self._sketch), name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _options(self) -> ScanOptions:
+        kinds = self.discrete_features, self.discrete_target
+        return ScanOptions(self.n_neighbors, *kinds, n_jobs=self.n_jobs)
+
+    def _kept(self) -> tuple[int, RandomState]:
+        return self.max_samples, self.random_state
+
+    def _forget(self) -> None:
+        """Rows that came before, and what came of them."""
+        for name in ("_sketch", *_SETTLED):
+            self.__dict__.pop(name, None)
+
+    def _set_columns(self, rows: Batch) -> None:
+        self.n_features_in_ = rows.X.n_columns
+        self.__dict__.pop("feature_names_in_", None)
+        if rows.X.names is not None:
+            self.feature_names_in_ = np.array(rows.X.names, dtype=object)
+
+    def _settle(self, sketch: Sketch) -> Self:
+        """Fit to the rows that came in batches."""
+        rows = sketch.rows()
+        table = dates_as_numbers(rows.X)
+        if sketch.is_whole:
+            return self._fit_memory(table, rows.y, table)
+        scan = warn_of_subsample(scan_sketch(sketch, self._options()))
+        self.scan_, self.n_samples_seen_ = scan, scan.n_samples
+        self.kinds_ = np.where(label_mask(table, self.discrete_features), "labels", "numbers")
+        tallies = sketch.all_tallies()
+        self.excluded_ = self._exclude(
+            tallies.constant()[:-1],
+            warn_of_identifiers(table, self.kinds_ == "labels"),
+            _row_numbers(table, self.kinds_, tallies.in_a_row()),
+        )
+        self.scores_ = np.maximum(scan.mi, 0.0)
+        positions = np.flatnonzero(~self.excluded_)
+        none = np.zeros(len(positions), dtype=np.int64)
+        self._keep(positions, Permuted(scan.pvalue[positions], none), "chi-square")
+        chosen = ~self.excluded_ & self._significant(positions)
+        self.support_ = self._best(scan.mi, chosen, self._n_most(self.n_features_in_))
+        return self
+
+    def _fit_memory(self, X: Any, y: Any, table: Table | None) -> Self:
+        """Fit to rows in memory; `table` holds X, unless it is sparse."""
         n_most = self._n_most(self.n_features_in_)
         kinds = self.discrete_features, self.discrete_target
-        prepared = prepare(X if table is None else table, y, self.n_neighbors, *kinds)
+        prepared = prepare(X, y, self.n_neighbors, *kinds)
+        self.n_samples_seen_ = prepared.n_samples
         self.kinds_ = np.array(prepared.kinds())
-        self.excluded_ = self._exclude(prepared, table)
+        numbered = [] if table is None else _row_numbers(table, self.kinds_)
+        self.excluded_ = self._exclude(prepared.constant(), prepared.identifiers, numbered)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
         scores = prepared.scores(count_threads(self.n_jobs))
         self.scores_ = np.maximum(scores, 0.0)
@@ -287,9 +413,13 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             )
         return self.n_permutations
 
-    def _exclude(self, prepared: Prepared | SparsePrepared, table: Table | None) -> BoolArray:
-        """Columns that are never selected; warnings name them, those of identifiers are out."""
-        excluded = prepared.constant()
+    def _exclude(
+        self, excluded: BoolArray, identifiers: list[int], numbered: list[int]
+    ) -> BoolArray:
+        """Columns that are never selected; warnings name them, those of identifiers are out.
+
+        `excluded` are those that are constant, to which the others are added.
+        """
         if excluded.any():
             places = listed([self._name(int(i)) for i in np.flatnonzero(excluded)])
             warn_caller(
@@ -297,8 +427,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
                 "selected.",
                 ConstantWarning,
             )
-        excluded[prepared.identifiers] = True
-        numbered = [] if table is None else _row_numbers(table, self.kinds_)
+        excluded[identifiers] = True
         if numbered:
             warn_caller(
                 f"Row numbers in {listed([self._name(i) for i in numbered])}: each of the integers "
@@ -311,7 +440,6 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
 
     def _test(self, prepared: Prepared | SparsePrepared, n_permutations: int) -> BoolArray:
         """Set the p-values; which features are significant, all without a level."""
-        n_features = self.n_features_in_
         level = None if self.alpha is None else Level(self.alpha, self.correction)
         positions = np.flatnonzero(~self.excluded_)
         tested = prepared.tested(positions, shared=self.shared_null)
@@ -329,23 +457,28 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
                 n_threads=count_threads(self.n_jobs),
                 report=self._report(n_permutations, progress),
             )
-        self._keep(positions, found, tested.source_of)
-        if level is None:
-            return np.ones(n_features, dtype=bool)
-        self.adjusted_pvalues_ = np.ones(n_features)
-        self.adjusted_pvalues_[positions] = level.adjusted(found.pvalues)
-        significant = np.zeros(n_features, dtype=bool)
-        significant[positions] = level.selects(found.pvalues)
+        n_sharing = np.bincount(tested.source_of, minlength=1)[tested.source_of]
+        self._keep(positions, found, np.where(n_sharing > 1, "shared", "own"))
+        return self._significant(positions)
+
+    def _significant(self, positions: IntArray) -> BoolArray:
+        """Which features are significant, all without a level."""
+        if self.alpha is None:
+            return np.ones(self.n_features_in_, dtype=bool)
+        level, pvalues = Level(self.alpha, self.correction), self.pvalues_[positions]
+        self.adjusted_pvalues_ = np.ones(self.n_features_in_)
+        self.adjusted_pvalues_[positions] = level.adjusted(pvalues)
+        significant = np.zeros(self.n_features_in_, dtype=bool)
+        significant[positions] = level.selects(pvalues)
         return significant
 
-    def _keep(self, positions: IntArray, found: Permuted, source_of: IntArray) -> None:
+    def _keep(self, positions: IntArray, found: Permuted, null: Any) -> None:
         self.pvalues_ = np.ones(self.n_features_in_)
         self.pvalues_[positions] = found.pvalues
         self.n_permutations_ = np.zeros(self.n_features_in_, dtype=np.int64)
         self.n_permutations_[positions] = found.n_permutations
-        self.null_ = np.full(self.n_features_in_, "none", dtype="<U6")
-        n_sharing = np.bincount(source_of, minlength=1)[source_of]
-        self.null_[positions] = np.where(n_sharing > 1, "shared", "own")
+        self.null_ = np.full(self.n_features_in_, "none", dtype="<U10")
+        self.null_[positions] = null
 
     def _best(self, scores: FloatArray, chosen: BoolArray, n_most: int) -> BoolArray:
         """The best of those that may be chosen."""
@@ -411,15 +544,23 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         return tags
 
 
-def _row_numbers(table: Table, kinds: Any) -> list[int]:
-    """Columns of integers, taken for numbers, of which each in a row occurs once."""
+def _row_numbers(table: Table, kinds: Any, in_a_row: BoolArray | None = None) -> list[int]:
+    """Columns of integers, taken for numbers, of which each in a row occurs once.
+
+    `in_a_row` says which span as many integers as there are rows, if `table` holds some of
+    these alone.
+    """
     found = []
     for position in range(table.n_columns):
         if table.kinds[position] != "integer" or kinds[position] != "numbers":
             continue
         column = table.column(position)
         n_samples = len(column)
-        in_a_row = int(column.max()) - int(column.min()) == n_samples - 1
-        if n_samples >= _FEW_SAMPLES and in_a_row and len(np.unique(column)) == n_samples:
+        spans_all = (
+            int(column.max()) - int(column.min()) == n_samples - 1
+            if in_a_row is None
+            else in_a_row[position]
+        )
+        if n_samples >= _FEW_SAMPLES and spans_all and len(np.unique(column)) == n_samples:
             found.append(position)
     return found

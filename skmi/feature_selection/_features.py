@@ -5,12 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
 from .._input._codes import joint_codes
 from .._input._kinds import Kinds, discrete_columns, explicit_mask, labels
 from .._input._sample import Side, check_lengths, make_side, warn_of_identifiers
-from .._input._table import Table, read_table
+from .._input._table import Table
 from .._typing import BoolArray, CodeArray, FloatArray, IntArray
 
 Positions = Sequence[int]
@@ -91,9 +90,15 @@ class Features:
 
 
 def read_features(
-    estimator: Any, X: Any, y: Any, discrete_features: Any, discrete_target: Any
+    left: Table, right: Table, discrete_features: Any, discrete_target: Any
 ) -> tuple[Features, Side, bool, Kinds]:
     """Validate features and a target; each feature's kind is settled by itself.
+
+    Parameters
+    ----------
+    left, right : Table
+        The features and the target.
+    discrete_features, discrete_target : "auto", bool or array-like
 
     Returns
     -------
@@ -103,11 +108,6 @@ def read_features(
         Whether some numbers came in single precision.
     kinds : Kinds
     """
-    if y is None:
-        validate_data(estimator, X, y, reset=False, skip_check_array=True)  # says that y is needed
-    left = read_table(X, "X", vector=False, min_samples=2)
-    right = read_table(y, "y")
-    validate_data(estimator, X, skip_check_array=True)
     check_lengths(left, right)
     mask = _mask(left, discrete_features)
     target_mask = discrete_columns(right, discrete_target)

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._input._table import Table, read_table
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
 from .._random import RANDOM_STATE, RandomState, as_generator
@@ -254,22 +255,18 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             as `alpha`, or if it or ``group_size=2`` comes with a criterion other than
             "joint".
         """
-        asked = {"stop": self.stop, "group_size": self.group_size}
-        for name, value in asked.items():
-            if value not in (None, 1) and self.criterion != "joint":
-                raise ValueError(
-                    f"{name}={value!r} judges features together: it needs criterion='joint', "
-                    f"got {self.criterion!r}."
-                )
-        least = 1 / (1 + self.n_permutations)
-        if self.stop is not None and least > self.alpha:
-            raise ValueError(
-                f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
-                f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
-                f"{math.ceil(1 / self.alpha) - 1}."
-            )
+        if y is None:
+            validate_data(self, X, y, reset=False, skip_check_array=True)  # says that y is needed
+        features, target = read_table(X, "X", vector=False, min_samples=2), read_table(y, "y")
+        validate_data(self, X, skip_check_array=True)
+        return self._fit(features, target)
+
+    def _fit(self, X: Table, y: Table) -> Self:
+        """What `fit` does with tables."""
+        self._refuse_unsuited()
+        self.n_features_in_ = X.n_columns
         features, target, is_single, kinds = read_features(
-            self, X, y, self.discrete_features, self.discrete_target
+            X, y, self.discrete_features, self.discrete_target
         )
         self.method_ = kinds.method
         n_to_select = self._n_to_select(features.n_features)
@@ -286,6 +283,23 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             scores = NeighborsScores(features, target, is_single, **options)
         self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
         return self
+
+    def _refuse_unsuited(self) -> None:
+        """Raise an error for parameters that do not suit each other."""
+        asked = {"stop": self.stop, "group_size": self.group_size}
+        for name, value in asked.items():
+            if value not in (None, 1) and self.criterion != "joint":
+                raise ValueError(
+                    f"{name}={value!r} judges features together: it needs criterion='joint', "
+                    f"got {self.criterion!r}."
+                )
+        least = 1 / (1 + self.n_permutations)
+        if self.stop is not None and least > self.alpha:
+            raise ValueError(
+                f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
+                f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
+                f"{math.ceil(1 / self.alpha) - 1}."
+            )
 
     def _n_to_select(self, n_features: int) -> int:
         wanted = self.n_features_to_select

@@ -1,5 +1,6 @@
 """The mutual information of all pairs of columns."""
 
+import time
 from itertools import combinations
 from numbers import Real
 from typing import Any, NamedTuple, cast
@@ -24,7 +25,7 @@ from ..exceptions import ThinTableWarning
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
 from ._pair_scores import Column, Labels, PairScores, in_order, make_lines, permuted
-from ._prepared import _Kind, _kinds_of, _stay_labels
+from ._prepared import _Kind, _kinds_of, label_pairs
 
 # What rounding may do to an estimate, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -56,6 +57,7 @@ class PairwiseMutualInfo(NamedTuple):
         "block_length": BLOCK_LENGTH,
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -72,6 +74,7 @@ def pairwise_mutual_info(
     block_length: Any = "auto",
     random_state: RandomState = None,
     n_jobs: int | None = None,
+    verbose: int = 0,
 ) -> Any:
     r"""Estimate the mutual information of all pairs of columns.
 
@@ -107,6 +110,8 @@ def pairwise_mutual_info(
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
+    verbose : int, default=0
+        1 prints a line now and then while there is more to do.
 
     Returns
     -------
@@ -172,6 +177,8 @@ def pairwise_mutual_info(
     table = read_table(X, "X", vector=False, min_samples=2)
     pairs = _Pairs(table, n_neighbors, discrete_features)
     n_threads = count_threads(n_jobs)
+    if verbose:
+        pairs.progress = _Progress(table.n_columns, n_permutations or 0)
     observed = pairs.estimates(pairs.columns, n_threads)
     mi = pairs.matrix(np.maximum(observed, 0.0) if clip else observed) / unit
     np.fill_diagonal(mi, pairs.diagonal(diagonal, unit))
@@ -189,6 +196,24 @@ def pairwise_mutual_info(
     return PairwiseMutualInfo(square_like(X, mi), square_like(X, pvalues))
 
 
+class _Progress:
+    """Prints how many pairs are done, about once a second."""
+
+    def __init__(self, n_columns: int, n_permutations: int) -> None:
+        self._n_all = n_columns * (n_columns - 1) // 2 * (1 + n_permutations)
+        self._n_done = 0
+        self._start = self._said = time.perf_counter()
+
+    def advance(self) -> None:
+        """One more is done."""
+        self._n_done += 1
+        now = time.perf_counter()
+        if now - self._said > 1.0:
+            self._said = now
+            seconds = now - self._start
+            print(f"[pairwise_mutual_info] {self._n_done} of {self._n_all} pairs ({seconds:.1f} s)")
+
+
 class _Pairs:
     """Columns, validated and prepared once, and the estimates of all their pairs.
 
@@ -196,14 +221,17 @@ class _Pairs:
     ----------
     columns : list of two lists
         The columns as numbers and as labels; None where no pair asks for it.
+    progress : _Progress or None
+        What is told of each pair that is done.
     """
+
+    progress: "_Progress | None" = None
 
     def __init__(self, table: Table, n_neighbors: int, discrete: Any) -> None:
         self.n_samples, self.n_columns = table.n_samples, table.n_columns
         kinds = _kinds_of(table, discrete)
         self._pairs = list(combinations(range(table.n_columns), 2))
-        stays = [_stay_labels(kinds[i], kinds[j], table.n_samples) for i, j in self._pairs]
-        self._as_labels = np.array(stays, dtype=np.int64).reshape(-1, 2)
+        self._as_labels = label_pairs(kinds, table.n_samples)
         self._labels = [kind.labels for kind in kinds]
         self.columns = self._prepare(table, kinds)
         if n_neighbors >= self.n_samples and any(self.columns[0]):
@@ -266,6 +294,8 @@ class _Pairs:
             for place in range(start, stop):
                 (i, j), (a, b) = self._pairs[place], self._as_labels[place]
                 found[place] = self._score(columns[a][i], columns[b][j])
+                if self.progress is not None:
+                    self.progress.advance()
 
         run_in_row_chunks(work, len(found), n_threads, chunk=1)
         return found - self._by_chance

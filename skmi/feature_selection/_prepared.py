@@ -1,6 +1,7 @@
 """Features and a target, validated and prepared once for many scores."""
 
 from collections.abc import Callable
+from itertools import combinations
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -299,6 +300,13 @@ def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
             return False, True
         return True, not y.may_be_numbers
     return True, True
+
+
+def label_pairs(kinds: list[_Kind], n_samples: int) -> IntArray:
+    """Which columns of all pairs are scored as labels, shape (n_pairs, 2)."""
+    pairs = combinations(kinds, 2)
+    stays = [_stay_labels(first, second, n_samples) for first, second in pairs]
+    return np.array(stays, dtype=np.int64).reshape(-1, 2)
 
 
 def prepare_target(table: Table, discrete: Any) -> Column:

@@ -240,9 +240,15 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         if not issparse(X):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
+        return self._fit(X if table is None else table, y)
+
+    def _fit(self, X: Any, y: Any) -> Self:
+        """What `fit` does with a table, or a sparse matrix."""
+        table = X if isinstance(X, Table) else None
+        self.n_features_in_ = X.shape[1] if table is None else table.n_columns
         n_most = self._n_most(self.n_features_in_)
         kinds = self.discrete_features, self.discrete_target
-        prepared = prepare(X if table is None else table, y, self.n_neighbors, *kinds)
+        prepared = prepare(X, y, self.n_neighbors, *kinds)
         self.kinds_ = np.array(prepared.kinds())
         self.excluded_ = self._exclude(prepared, table)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
@@ -285,9 +291,10 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
 
     def _exclude(self, prepared: Prepared | SparsePrepared, table: Table | None) -> BoolArray:
         """Columns that are never selected; warnings name them, those of identifiers are out."""
+        place = _sparse_place if table is None else table.place
         excluded = prepared.constant()
         if excluded.any():
-            places = listed([self._name(int(i)) for i in np.flatnonzero(excluded)])
+            places = listed([place(int(i)) for i in np.flatnonzero(excluded)])
             warn_caller(
                 f"One value throughout in {places}: constant columns tell nothing and are never "
                 "selected.",
@@ -297,7 +304,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         numbered = [] if table is None else _row_numbers(table, self.kinds_)
         if numbered:
             warn_caller(
-                f"Row numbers in {listed([self._name(i) for i in numbered])}: each of the integers "
+                f"Row numbers in {listed([place(i) for i in numbered])}: each of the integers "
                 "in a row occurs once. Such columns tell samples apart, but nothing about new "
                 "ones, and are never selected. If it is a measurement, pass floats.",
                 IdentifierWarning,
@@ -362,10 +369,6 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
 
         return report
 
-    def _name(self, feature: int) -> str:
-        names = getattr(self, "feature_names_in_", None)
-        return f"column {feature}" if names is None else f"column {names[feature]!r}"
-
     def transform(self, X: ArrayLike) -> Any:
         """Keep the selected features.
 
@@ -400,6 +403,10 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def _sparse_place(position: int) -> str:
+    return f"column {position} of X"
 
 
 def _row_numbers(table: Table, kinds: Any) -> list[int]:

@@ -57,6 +57,8 @@ class MutualInfoReport:
         All that the diagnostics looked at, in nats.
     null_distribution : ndarray of shape (n_permutations,)
         The estimates with y permuted, in nats.
+    estimator : estimator
+        What made it, fitted to all samples.
     confidence_level : float
     n_samples, n_features, n_targets : int
     base : float or None
@@ -72,6 +74,7 @@ class MutualInfoReport:
     interval: MutualInfoInterval | None
     findings: list[Finding]
     null_distribution: FloatArray
+    estimator: Any
     confidence_level: float
     n_samples: int
     n_features: int
@@ -249,6 +252,7 @@ def mutual_info_report(
         interval=interval,
         findings=findings,
         null_distribution=null,
+        estimator=data.estimator,
         confidence_level=confidence_level,
         n_samples=data.n_samples,
         n_features=data.sample.X.n_columns,

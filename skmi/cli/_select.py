@@ -162,8 +162,8 @@ def _rows(
         p_value = None if found.pvalues is None else float(found.pvalues[i])
         own = {"feature": name, "kind": found.kinds[i], "selected": bool(found.selected[i])}
         score = float(found.scores[i]) / unit
-        bounds: list[Any] = [None if each is None else each / unit for each in (low, high)]
-        rows.append(result(score, found.methods[i], *bounds, p_value, **own))
+        lower, upper = (None if each is None else each / unit for each in (low, high))
+        rows.append(result(score, found.methods[i], lower, upper, p_value, **own))
     return rows
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
@@ -35,6 +36,7 @@ class NeighborsMI(MutualInfoEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "n_neighbors": [Whole(1)],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
+        "nan_policy": NAN_POLICY,
         "algorithm": [StrOptions(set(ALGORITHMS))],
         "n_jobs": N_JOBS,
     }

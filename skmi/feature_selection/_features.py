@@ -11,6 +11,7 @@ from .._input._kinds import Kinds, discrete_columns, explicit_mask, labels
 from .._input._sample import Side, check_lengths, make_side, warn_of_identifiers
 from .._input._table import Table
 from .._typing import BoolArray, CodeArray, FloatArray, IntArray
+from ..estimators._regression import residuals
 
 Positions = Sequence[int]
 
@@ -66,6 +67,25 @@ class Features:
         """What says which samples are near in some features: numbers, and classes."""
         numbers = self.columns([p for p in positions if p in self.places]).T
         return numbers, self.classes(positions)
+
+    def without(self, selected: Positions) -> Self:
+        """The same features, the numbers of which are what those selected do not predict.
+
+        What they tell together with those selected is the same, and samples in another order
+        lose nothing that they tell about these. Each column keeps its spread.
+        """
+        others = [place for position, place in self.places.items() if position not in selected]
+        numbers = self.numbers.numbers.copy()
+        left = residuals(numbers[:, others], *self.near(selected)).values
+        spread = left.std(axis=0)
+        spread[spread == 0.0] = 1.0
+        numbers[:, others] = left * (numbers[:, others].std(axis=0) / spread)
+        side = replace(self.numbers, numbers=numbers, spread=None, kept=None)
+        return replace(self, numbers=side)
+
+    def series(self) -> list[Any]:
+        """All features in the order of samples, as `PermutationScheme` takes them."""
+        return [*self.numbers.numbers.T, *self.codes.values()]
 
     def take(self, rows: BoolArray) -> Self:
         """Some of the samples."""

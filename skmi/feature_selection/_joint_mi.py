@@ -15,11 +15,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._input._table import Table, read_table
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
+from .._permutations import BLOCK_LENGTH, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
 from ._features import read_features
-from ._forward import Path, Step, local_permutation_test, select_forward
-from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
+from ._forward import Path, Step, permutation_test, select_forward
+from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores, Scores
 
 
 class JointMISelector(SelectorMixin, BaseEstimator):
@@ -63,6 +64,13 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         selection, and all have their p-values.
     n_permutations : int, default=100
         For ``stop="p-value"``; each costs as much as a step without.
+    permutation : {"local", "circular", "block"}, default="local"
+        For ``stop="p-value"``. "local": samples change places with those that are near in
+        the selected features, for samples that do not depend on each other. "circular" and
+        "block" are for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`; see Notes.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour, if `estimator` is None.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -141,6 +149,12 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     is the best of. The p-value is :math:`(1 + b) / (1 + B)`, where b of B permutations
     give as much or more; permutations end as soon as it cannot become `alpha` any more.
 
+    With ``permutation="circular"`` or ``"block"`` all candidates are shifted in time, or in
+    stretches of it, together: what each has in time stays. So that nothing is lost of what
+    they tell about S, what a regression on S predicts is taken off columns of numbers first,
+    as `conditional_independence_test` does; of labels nothing is. Selection itself goes by
+    the columns as they are.
+
     References
     ----------
     .. [1] H. Peng, F. Long, C. Ding, "Feature selection based on mutual information:
@@ -189,6 +203,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "stop": [StrOptions({"p-value"}), None],
         "alpha": [Interval(Real, 0, 1, closed="right")],
         "n_permutations": [Whole(1)],
+        "permutation": [StrOptions({"local", "circular", "block"})],
+        "block_length": BLOCK_LENGTH,
         "n_neighbors": [Whole(1)],
         "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
@@ -208,6 +224,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         stop: str | None = None,
         alpha: float = 0.05,
         n_permutations: int = 100,
+        permutation: str = "local",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
@@ -223,6 +241,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         self.stop = stop
         self.alpha = alpha
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
@@ -281,7 +301,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             target = tame_outliers(target, "y")
             options["n_neighbors"] = self.n_neighbors
             scores = NeighborsScores(features, target, is_single, **options)
-        self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
+        criterion = CRITERIA[self.criterion](scores)
+        self._keep(self._select(criterion, n_to_select, self._scheme(scores)))
         return self
 
     def _refuse_unsuited(self) -> None:
@@ -313,14 +334,24 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             return int(wanted)
         return max(1, int(wanted * n_features))
 
-    def _select(self, criterion: Criterion, n_to_select: int) -> Path:
+    def _scheme(self, scores: Scores) -> PermutationScheme | None:
+        """How series are permuted; None for samples that do not depend on each other."""
+        if self.stop is None or self.permutation == "local":
+            return None
+        y = scores.y
+        target = [*y.numbers.T, *([] if y.codes is None else [y.codes])]
+        sides = [scores.features.series(), target]
+        return PermutationScheme(self.permutation, self.block_length, sides, y.n_samples)
+
+    def _select(
+        self, criterion: Criterion, n_to_select: int, scheme: PermutationScheme | None
+    ) -> Path:
         start = time.perf_counter()
         rng = as_generator(self.random_state)
         test = None
         if self.stop is not None:
-            test = local_permutation_test(
-                cast(Joint, criterion), self.n_permutations, self.alpha, rng
-            )
+            joint = cast(Joint, criterion)
+            test = permutation_test(joint, self.n_permutations, self.alpha, rng, scheme)
 
         def report(step: Step, pvalue: float | None, taken: bool) -> None:
             n_taken = len(step.selected) + len(step.group)

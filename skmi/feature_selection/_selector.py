@@ -16,6 +16,7 @@ from .._input._dates import dates_as_numbers
 from .._input._frames import select_columns
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import BoolArray, FloatArray, IntArray
 from .._warn import warn_caller
@@ -57,6 +58,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         ``1 / (n_permutations + 1)``. None is none without `alpha`, and with it as many as a
         single feature needs to be selected, ``n_features / alpha - 1`` with a correction,
         but 499 at least.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How the samples of y are permuted: "iid" for samples that do not depend on each
+        other, the others for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -68,7 +75,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         selected does not change by it, but for features that ten permutations match.
     shared_null : bool, default=True
         Whether columns of numbers without ties are tested by the normal scores of their
-        ranks, so that the same permuted scores serve all of them.
+        ranks, so that the same permuted scores serve all of them. In time series none is
+        shared: the order of a column's values counts.
     random_state : int, RandomState, Generator or None, default=None
         Seeds the permutations, which are the same for all features.
     n_jobs : int, default=None
@@ -174,6 +182,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         "alpha": [Number(Real, 0, 1, closed="neither"), None],
         "correction": [StrOptions({"fdr", "fwer"}), None],
         "n_permutations": [Whole(1), None],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         **{name: c for name, c in CONSTRAINTS.items() if name != "clip"},
         "early_stopping": ["boolean"],
         "shared_null": ["boolean"],
@@ -189,6 +199,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         alpha: float | None = None,
         correction: str | None = "fdr",
         n_permutations: int | None = None,
+        permutation: str = "iid",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
@@ -202,6 +214,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         self.alpha = alpha
         self.correction = correction
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
@@ -317,12 +331,19 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         n_features = self.n_features_in_
         level = None if self.alpha is None else Level(self.alpha, self.correction)
         positions = np.flatnonzero(~self.excluded_)
-        tested = prepared.tested(positions, shared=self.shared_null)
+        in_time = self.permutation != "iid"
+        columns = prepared.series() if in_time else []
+        scheme = PermutationScheme(self.permutation, self.block_length, columns, prepared.n_samples)
+        if isinstance(prepared, Prepared):
+            shared = self.shared_null and not in_time
+            tested = prepared.tested(positions, shared=shared, in_time=in_time)
+        else:
+            tested = prepared.tested(positions, shared=self.shared_null)
         rng = as_generator(self.random_state)
         found = permute_until_certain(
             tested,
             [draw_seed(rng) for _ in range(n_permutations)],
-            prepared.n_samples,
+            scheme,
             level=level,
             n_matches=N_MATCHES if self.early_stopping else None,
             n_threads=count_threads(self.n_jobs),

@@ -15,6 +15,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from .._input._checks import check_base
 from .._params import N_JOBS, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._recipes import with_settings
 from .._typing import FloatArray
 from .._warn import warn_caller
@@ -148,6 +149,8 @@ _WIDTH = len("mutual information:")
     {
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "n_permutations": [Whole(1)],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
@@ -161,6 +164,8 @@ def mutual_info_report(
     base: float | None = None,
     confidence_level: float = 0.95,
     n_permutations: int = 19,
+    permutation: str = "iid",
+    block_length: Any = "auto",
     random_state: Any = None,
     n_jobs: int | None = None,
     **params: Any,
@@ -182,6 +187,12 @@ def mutual_info_report(
     n_permutations : int, default=19
         Of the test of independence, as in `mutual_info_permutation_test`. 19 can show a
         p-value of 0.05, 99 one of 0.01.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How y is permuted, as in `mutual_info_permutation_test`: the latter for time series.
+        The interval is for samples that do not depend on each other; of a series it is too
+        narrow.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     random_state : int, RandomState instance or None, default=None
         Divides and permutes the data. An integer is handed to the method, too.
     n_jobs : int, default=None
@@ -233,7 +244,9 @@ def mutual_info_report(
         data = repeat(estimator, X, y)
         mi = data.whole()
     own = _told(caught)
-    null = null_distribution(data, mi, n_permutations, n_jobs, rng)
+    columns = [] if permutation == "iid" else data.columns()
+    scheme = PermutationScheme(permutation, block_length, columns, data.n_samples)
+    null = null_distribution(data, mi, n_permutations, n_jobs, rng, scheme)
     interval, findings = None, []
     if data.n_samples >= FEWEST_SAMPLES:
         interval = interval_of(data, mi, confidence_level, _N_SPLITS, _N_REPEATS, n_jobs, rng)

@@ -9,8 +9,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._input._checks import check_base as unit_in_nats
 from .._input._sample import make_sample
-from .._recipes import get_estimator_names, has_parameter, make_estimator, mutual_info
+from .._recipes import (
+    estimate,
+    get_estimator_names,
+    has_parameter,
+    make_estimator,
+    with_settings,
+)
 from ..estimators._conditional import conditional_mutual_info
 from ..estimators._normalized import check_normalize, normalized
 from ..model_selection._conditional_independence import conditional_independence_test
@@ -119,7 +126,7 @@ def _conditional(
         if getattr(arguments, option) is not None:
             raise ValueError(f"--given has a method of its own: leave out --{option}")
 
-    def estimate() -> dict[str, Any]:
+    def make() -> dict[str, Any]:
         options = {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs}
         mi = conditional_mutual_info(X, y, z, base=arguments.base, **options)
         p_value = None
@@ -129,7 +136,7 @@ def _conditional(
             p_value = conditional_independence_test(X, y, z, **options).pvalue
         return result(mi, "conditional", p_value=p_value, candidates={}, best_scale=None)
 
-    return [_timed("conditional", estimate)]
+    return [_timed("conditional", make)]
 
 
 def _each_method(X: Columns, y: Columns, arguments: argparse.Namespace) -> list[dict[str, Any]]:
@@ -143,8 +150,8 @@ def _each_method(X: Columns, y: Columns, arguments: argparse.Namespace) -> list[
         arguments.permutations or 19,
         _scale(X, y, arguments.normalize),
     )
-    estimate = _value if arguments.quick else _report
-    return [_timed(method, partial(estimate, X, y, method, asked)) for method in methods]
+    make = _value if arguments.quick else _report
+    return [_timed(method, partial(make, X, y, method, asked)) for method in methods]
 
 
 def _methods_for(columns: Columns) -> list[str]:
@@ -187,7 +194,7 @@ def _report(X: Any, y: Any, method: str, asked: _Asked) -> dict[str, Any]:
     mi, low, high = (asked.on_scale(found[name]) for name in ("mi", "low", "high"))
     return result(
         mi,
-        report.method,
+        report.method if method == "auto" else method,
         low,
         high,
         report.pvalue,
@@ -199,8 +206,11 @@ def _report(X: Any, y: Any, method: str, asked: _Asked) -> dict[str, Any]:
 
 def _value(X: Any, y: Any, method: str, asked: _Asked) -> dict[str, Any]:
     """The estimate alone."""
-    mi = mutual_info(X, y, method, **asked.common, **asked.params[method])
-    return result(asked.on_scale(mi), method, candidates={}, best_scale=None)
+    settings = dict(asked.common)
+    unit = unit_in_nats(settings.pop("base"))
+    estimator = with_settings(method, asked.params[method], **settings)
+    mi = asked.on_scale(estimate(estimator, X, y) / unit)
+    return result(mi, method, candidates={}, best_scale=_best_scale(estimator))
 
 
 def _scale(X: Any, y: Any, normalize: str | None) -> Callable[[Any], Any]:
@@ -217,11 +227,11 @@ def _best_scale(estimator: Any) -> float | None:
     return None if scale is None or not np.isfinite(scale) else float(scale)
 
 
-def _timed(method: str, estimate: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def _timed(method: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """A row, with what was warned of on the way and how long it took."""
     start = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught, working(f"estimating by {method}"):
         warnings.simplefilter("always")
-        row = estimate()
+        row = make()
     told = list(dict.fromkeys([*row.get("warnings", []), *(str(w.message) for w in caught)]))
     return {**row, "seconds": time.perf_counter() - start, "warnings": told}

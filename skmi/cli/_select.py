@@ -158,7 +158,7 @@ def _rows(
     for i, name in enumerate(found.names):
         low = high = None
         if arguments.intervals and len(target) >= FEWEST_SAMPLES and found.scores[i] > 0.0:
-            low, high = _interval(features[name], target, arguments)
+            low, high = _interval(name, features[name], target, arguments)
         p_value = None if found.pvalues is None else float(found.pvalues[i])
         own = {"feature": name, "kind": found.kinds[i], "selected": bool(found.selected[i])}
         score = float(found.scores[i]) / unit
@@ -167,16 +167,23 @@ def _rows(
     return rows
 
 
-def _interval(column: Column, target: Column, arguments: argparse.Namespace) -> tuple[float, float]:
-    found = mutual_info_interval(
-        make_estimator("ksg-local", n_neighbors=arguments.n_neighbors),
-        {"x": column},
-        target,
-        n_splits=6,
-        n_repeats=2,
-        n_jobs=arguments.n_jobs,
-        random_state=arguments.random_state,
-    )
+def _interval(
+    name: str, column: Column, target: Column, arguments: argparse.Namespace
+) -> tuple[float, float]:
+    """The interval of one feature; what is warned of names it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = mutual_info_interval(
+            make_estimator("ksg-local", n_neighbors=arguments.n_neighbors),
+            column,
+            target,
+            n_splits=6,
+            n_repeats=2,
+            n_jobs=arguments.n_jobs,
+            random_state=arguments.random_state,
+        )
+    for each in caught:
+        warnings.warn(f"{name}: {each.message}", each.category, stacklevel=2)
     return found.low, found.high
 
 

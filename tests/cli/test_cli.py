@@ -232,7 +232,7 @@ def test_what_speaks_against_an_estimate_is_printed(tmp_path, capsys, rng):
     arguments = ["--x", "x", "--y", "y", "--method", "ksg-local"]
     code, out, err = run(capsys, "estimate", tmp_path / "t.csv", *arguments)
     assert (code, err) == (0, "")
-    assert out.splitlines()[-1].startswith("ksg-local: An outlier in column 'x' of X (1e+06)")
+    assert "\n\nksg-local: An outlier in column 'x' of X (1e+06)" in out
     _, out, _ = run(capsys, "estimate", tmp_path / "t.csv", *arguments, "--json")
     (row,) = json.loads(out)["results"]
     assert "outlier" in row["warnings"][0]

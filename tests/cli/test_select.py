@@ -56,10 +56,12 @@ def test_a_ranking_with_pvalues(file, table, capsys):
         assert interval == "-"
 
 
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.DriftWarning")
 def test_intervals_of_each(file, table, capsys):
     options = ["--target", "y", "--permutations", "0", "--base", "2", "--intervals", "--json"]
     _, out, _ = run(capsys, file, *options)
     rows = {row["feature"]: row for row in json.loads(out)["results"]}
+    assert any(told.startswith("a: Half as many samples") for told in json.loads(out)["warnings"])
     found = mutual_info_interval(
         "ksg-local", table["a"], table["y"], n_splits=6, n_repeats=2, random_state=0
     )

@@ -68,7 +68,7 @@ def test_series_that_tell_are_selected():
     series = autoregressive(rng, 400, 4)
     y = series[:, 0] + series[:, 2] + 0.5 * series[:, 3]
     for permutation in "circular", "block":
-        assert sorted(joint(permutation, 0).fit(series[:, :3], y).path_) == [0, 2]
+        assert sorted(joint(permutation, 0).fit(series[:, :3], y).path_[:2]) == [0, 2]
         assert single(permutation, 0).fit(series[:, :3], y).support_.tolist() == [True, False, True]
 
 
@@ -95,6 +95,7 @@ def test_p_values_are_those_of_the_same_permutations():
     assert report.pvalue == test.pvalue
 
 
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.ThinTableWarning")
 def test_refused():
     X, y = csr_matrix(np.arange(40).reshape(20, 2) % 3), np.arange(20) % 2
     selector = MutualInfoSelector(1, n_permutations=19, permutation="circular")

@@ -191,7 +191,8 @@ def pairwise_mutual_info(
     rng = as_generator(random_state)
     as_large = np.zeros(len(observed), dtype=np.int64)
     slack = _ROUNDING * np.log(table.n_samples)
-    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation"):
+    bar = {"verbose": 0 if verbose else None}  # lines or a bar, not both
+    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation", **bar):
         orders = [scheme.draw(rng) for _ in range(table.n_columns)]
         as_large += pairs.estimates(pairs.permuted(orders), n_threads) >= observed - slack
     pvalues = pairs.matrix((as_large + 1) / (n_permutations + 1))

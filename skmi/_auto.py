@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._input._missing import NAN_POLICIES
+from ._input._missing import NAN_POLICY
 from ._input._sample import Sample
 from ._params import N_JOBS, Whole
 from ._typing import FloatArray
@@ -116,7 +116,7 @@ class AutoMI(MutualInfoEstimator):
         "neural": ["boolean"],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
-        "nan_policy": [StrOptions(set(NAN_POLICIES))],
+        "nan_policy": NAN_POLICY,
         "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils._param_validation import StrOptions
 
 from .._typing import BoolArray
 from ._checks import is_missing
@@ -11,6 +12,7 @@ from ._kinds import explicit_mask
 from ._table import Table
 
 NAN_POLICIES = ("raise", "omit", "label")
+NAN_POLICY: list[Any] = [StrOptions(set(NAN_POLICIES))]
 _FEWEST = 2
 
 

@@ -27,6 +27,8 @@ class BIKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -93,6 +95,7 @@ class BIKSG(NeighborsMI):
         *,
         metric: str = "euclidean",
         tie_tolerance: float | None = None,
+        nan_policy: str = "raise",
         algorithm: str = "auto",
         device: str = "auto",
         n_jobs: int | None = None,
@@ -100,6 +103,7 @@ class BIKSG(NeighborsMI):
         self.n_neighbors = n_neighbors
         self.metric = metric
         self.tie_tolerance = tie_tolerance
+        self.nan_policy = nan_policy
         self.algorithm = algorithm
         self.device = device
         self.n_jobs = n_jobs

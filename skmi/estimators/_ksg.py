@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from .._input._missing import NAN_POLICIES
 from .._input._sample import Sample
 from .._params import OneOf
 from .._typing import FloatArray, IntArray
@@ -154,7 +153,6 @@ class KSG(NeighborsMI):
         "variant": [OneOf(1, 2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
-        "nan_policy": [StrOptions(set(NAN_POLICIES))],
     }
 
     def __init__(

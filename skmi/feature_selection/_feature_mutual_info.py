@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
-from .._input._missing import NAN_POLICIES
+from .._input._missing import NAN_POLICY
 from .._input._stream import open_stream
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray
@@ -24,7 +24,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "discrete_target": [StrOptions({"auto"}), "boolean"],
     "clip": ["boolean"],
     "normalize": [StrOptions(set(NORMALIZATIONS)), None],
-    "nan_policy": [StrOptions(set(NAN_POLICIES))],
+    "nan_policy": NAN_POLICY,
     "n_jobs": N_JOBS,
 }
 

@@ -1,5 +1,6 @@
 """Columns, and the estimates of pairs of them."""
 
+from collections.abc import Callable
 from itertools import combinations
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from ..exceptions import ThinTableWarning
 from ..neighbors._threads import run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
 from ._pair_scores import Column, Labels, PairScores, in_order, make_lines, permuted
-from ._prepared import ColumnKind, column_kinds, stay_labels
+from ._prepared import ColumnKind, column_kinds, label_pairs
 
 
 class Pairs:
@@ -27,7 +28,11 @@ class Pairs:
     ----------
     columns : list of two lists
         The columns as numbers and as labels; None where no pair asks for it.
+    advance : callable or None
+        Called after each pair.
     """
+
+    advance: Callable[[], None] | None = None
 
     def __init__(
         self,
@@ -39,8 +44,7 @@ class Pairs:
         self.n_samples, self.n_columns = table.n_samples, table.n_columns
         kinds = column_kinds(table, discrete)
         self._pairs = list(combinations(range(table.n_columns), 2)) if pairs is None else pairs
-        stays = [stay_labels(kinds[i], kinds[j], table.n_samples) for i, j in self._pairs]
-        self._as_labels = np.array(stays, dtype=np.int64).reshape(-1, 2)
+        self._as_labels = label_pairs(kinds, self._pairs, table.n_samples)
         self._labels = [kind.labels for kind in kinds]
         self.columns = self._prepare(table, kinds)
         if n_neighbors >= self.n_samples and any(self.columns[0]):
@@ -103,6 +107,8 @@ class Pairs:
             for place in range(start, stop):
                 (i, j), (a, b) = self._pairs[place], self._as_labels[place]
                 found[place] = self._score(columns[a][i], columns[b][j])
+                if self.advance is not None:
+                    self.advance()
 
         run_in_row_chunks(work, len(found), n_threads, chunk=1)
         return found - self._by_chance

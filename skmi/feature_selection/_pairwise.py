@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -51,6 +52,7 @@ class PairwiseMutualInfo(NamedTuple):
         "block_length": BLOCK_LENGTH,
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -67,6 +69,7 @@ def pairwise_mutual_info(
     block_length: Any = "auto",
     random_state: RandomState = None,
     n_jobs: int | None = None,
+    verbose: int = 0,
 ) -> Any:
     r"""Estimate the mutual information of all pairs of columns.
 
@@ -104,6 +107,8 @@ def pairwise_mutual_info(
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
+    verbose : int, default=0
+        1 prints a line now and then while there is more to do.
 
     Returns
     -------
@@ -184,6 +189,8 @@ def pairwise_mutual_info(
     table = read_table(X, "X", vector=False, min_samples=2)
     pairs = Pairs(table, n_neighbors, discrete_features)
     n_threads = count_threads(n_jobs)
+    if verbose:
+        pairs.advance = _Progress(table.n_columns, n_permutations or 0).advance
     observed = pairs.estimates(pairs.columns, n_threads)
     mi = pairs.matrix(np.maximum(observed, 0.0) if clip else observed) / unit
     np.fill_diagonal(mi, pairs.diagonal(diagonal, unit))
@@ -193,9 +200,28 @@ def pairwise_mutual_info(
     rng = as_generator(random_state)
     as_large = np.zeros(len(observed), dtype=np.int64)
     slack = _ROUNDING * np.log(table.n_samples)
-    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation"):
+    bar = {"verbose": 0 if verbose else None}  # lines or a bar, not both
+    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation", **bar):
         orders = [scheme.draw(rng) for _ in range(table.n_columns)]
         as_large += pairs.estimates(pairs.permuted(orders), n_threads) >= observed - slack
     pvalues = pairs.matrix((as_large + 1) / (n_permutations + 1))
     np.fill_diagonal(pvalues, np.nan)
     return PairwiseMutualInfo(square_like(X, mi), square_like(X, pvalues))
+
+
+class _Progress:
+    """Prints how many pairs are done, about once a second."""
+
+    def __init__(self, n_columns: int, n_permutations: int) -> None:
+        self._n_all = n_columns * (n_columns - 1) // 2 * (1 + n_permutations)
+        self._n_done = 0
+        self._start = self._said = time.perf_counter()
+
+    def advance(self) -> None:
+        """One more is done."""
+        self._n_done += 1
+        now = time.perf_counter()
+        if now - self._said > 1.0:
+            self._said = now
+            seconds = now - self._start
+            print(f"[pairwise_mutual_info] {self._n_done} of {self._n_all} pairs ({seconds:.1f} s)")

@@ -151,7 +151,7 @@ class Prepared:
         run_in_row_chunks(work, len(found), n_threads, chunk=1)
         return found
 
-    def tested(self, positions: IntArray, *, shared: bool) -> "Tested":
+    def tested(self, positions: IntArray, *, shared: bool, in_time: bool = False) -> "Tested":
         """The statistics of some features for a test by permutation.
 
         Parameters
@@ -159,13 +159,18 @@ class Prepared:
         positions : ndarray of int
         shared : bool
             Whether numbers without ties are tested by the normal scores of their ranks.
+        in_time : bool, default=False
+            Whether permutations keep what columns have in time, so that the same values in
+            another order have another distribution.
         """
         columns = [self.columns[position] for position in positions]
         if shared:
             normal = _normal_line(self.n_samples)
             columns = [_by_ranks(column, normal) for column in columns]
         kinds = self.target_kinds[positions]
-        keys = [(bool(k), _null_key(c)) for c, k in zip(columns, kinds, strict=True)]
+        keys: list[Any] = list(range(len(columns)))
+        if not in_time:
+            keys = [(bool(k), _null_key(c)) for c, k in zip(columns, kinds, strict=True)]
         first, source_of = first_of_each(keys)
 
         def null(sources: IntArray, order: IntArray) -> FloatArray:
@@ -300,6 +305,12 @@ def stay_labels(x: ColumnKind, y: ColumnKind, n_samples: int) -> tuple[bool, boo
             return False, True
         return True, not y.may_be_numbers
     return True, True
+
+
+def label_pairs(kinds: list[ColumnKind], pairs: list[tuple[int, int]], n_samples: int) -> IntArray:
+    """Which columns of the pairs are scored as labels, shape (n_pairs, 2)."""
+    stays = [stay_labels(kinds[i], kinds[j], n_samples) for i, j in pairs]
+    return np.array(stays, dtype=np.int64).reshape(-1, 2)
 
 
 def prepare_target(table: Table, discrete: Any) -> Column:

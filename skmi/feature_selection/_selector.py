@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from .._input._sample import warn_of_identifiers
 from .._input._stream import Batch, make_batch, open_stream
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import BoolArray, FloatArray, IntArray
@@ -77,6 +79,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         ``1 / (n_permutations + 1)``. None is none without `alpha`, and with it as many as a
         single feature needs to be selected, ``n_features / alpha - 1`` with a correction,
         but 499 at least.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How the samples of y are permuted: "iid" for samples that do not depend on each
+        other, the others for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -88,7 +96,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         selected does not change by it, but for features that ten permutations match.
     shared_null : bool, default=True
         Whether columns of numbers without ties are tested by the normal scores of their
-        ranks, so that the same permuted scores serve all of them.
+        ranks, so that the same permuted scores serve all of them. In time series none is
+        shared: the order of a column's values counts.
     max_samples : int, default=200_000
         How many rows of a stream of batches are kept in memory, see `scan_mutual_info`.
     random_state : int, RandomState, Generator or None, default=None
@@ -210,6 +219,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         "alpha": [Number(Real, 0, 1, closed="neither"), None],
         "correction": [StrOptions({"fdr", "fwer"}), None],
         "n_permutations": [Whole(1), None],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         **{name: c for name, c in CONSTRAINTS.items() if name != "clip"},
         "early_stopping": ["boolean"],
         "shared_null": ["boolean"],
@@ -226,6 +237,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         alpha: float | None = None,
         correction: str | None = "fdr",
         n_permutations: int | None = None,
+        permutation: str = "iid",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
@@ -240,6 +253,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         self.alpha = alpha
         self.correction = correction
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
@@ -286,7 +301,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         if not issparse(X):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
-        return self._fit_memory(X if table is None else table, y, table)
+        return self._fit(X if table is None else table, y)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
@@ -348,7 +363,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         rows = sketch.rows()
         table = dates_as_numbers(rows.X)
         if sketch.is_whole:
-            return self._fit_memory(table, rows.y, table)
+            return self._fit(table, rows.y)
         scan = warn_of_subsample(scan_sketch(sketch, self._options()))
         self.scan_, self.n_samples_seen_ = scan, scan.n_samples
         self.kinds_ = np.where(label_mask(table, self.discrete_features), "labels", "numbers")
@@ -357,6 +372,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             tallies.constant()[:-1],
             warn_of_identifiers(table, self.kinds_ == "labels"),
             _row_numbers(table, self.kinds_, tallies.in_a_row()),
+            table.place,
         )
         self.scores_ = np.maximum(scan.mi, 0.0)
         positions = np.flatnonzero(~self.excluded_)
@@ -366,15 +382,19 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         self.support_ = self._best(scan.mi, chosen, self._n_most(self.n_features_in_))
         return self
 
-    def _fit_memory(self, X: Any, y: Any, table: Table | None) -> Self:
-        """Fit to rows in memory; `table` holds X, unless it is sparse."""
+    def _fit(self, X: Any, y: Any) -> Self:
+        """Fit to rows in memory, of a table or a sparse matrix."""
+        table = X if isinstance(X, Table) else None
+        self.n_features_in_ = X.shape[1] if table is None else table.n_columns
         n_most = self._n_most(self.n_features_in_)
         kinds = self.discrete_features, self.discrete_target
         prepared = prepare(X, y, self.n_neighbors, *kinds)
         self.n_samples_seen_ = prepared.n_samples
         self.kinds_ = np.array(prepared.kinds())
         numbered = [] if table is None else _row_numbers(table, self.kinds_)
-        self.excluded_ = self._exclude(prepared.constant(), prepared.identifiers, numbered)
+        place = _sparse_place if table is None else table.place
+        constant, identifiers = prepared.constant(), prepared.identifiers
+        self.excluded_ = self._exclude(constant, identifiers, numbered, place)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
         scores = prepared.scores(count_threads(self.n_jobs))
         self.scores_ = np.maximum(scores, 0.0)
@@ -414,14 +434,19 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         return self.n_permutations
 
     def _exclude(
-        self, excluded: BoolArray, identifiers: list[int], numbered: list[int]
+        self,
+        excluded: BoolArray,
+        identifiers: list[int],
+        numbered: list[int],
+        place: Callable[[int], str],
     ) -> BoolArray:
         """Columns that are never selected; warnings name them, those of identifiers are out.
 
-        `excluded` are those that are constant, to which the others are added.
+        `excluded` are those that are constant, to which the others are added; `place` says
+        which column is meant.
         """
         if excluded.any():
-            places = listed([self._name(int(i)) for i in np.flatnonzero(excluded)])
+            places = listed([place(int(i)) for i in np.flatnonzero(excluded)])
             warn_caller(
                 f"One value throughout in {places}: constant columns tell nothing and are never "
                 "selected.",
@@ -430,7 +455,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         excluded[identifiers] = True
         if numbered:
             warn_caller(
-                f"Row numbers in {listed([self._name(i) for i in numbered])}: each of the integers "
+                f"Row numbers in {listed([place(i) for i in numbered])}: each of the integers "
                 "in a row occurs once. Such columns tell samples apart, but nothing about new "
                 "ones, and are never selected. If it is a measurement, pass floats.",
                 IdentifierWarning,
@@ -442,7 +467,14 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         """Set the p-values; which features are significant, all without a level."""
         level = None if self.alpha is None else Level(self.alpha, self.correction)
         positions = np.flatnonzero(~self.excluded_)
-        tested = prepared.tested(positions, shared=self.shared_null)
+        in_time = self.permutation != "iid"
+        columns = prepared.series() if in_time else []
+        scheme = PermutationScheme(self.permutation, self.block_length, columns, prepared.n_samples)
+        if isinstance(prepared, Prepared):
+            shared = self.shared_null and not in_time
+            tested = prepared.tested(positions, shared=shared, in_time=in_time)
+        else:
+            tested = prepared.tested(positions, shared=self.shared_null)
         rng = as_generator(self.random_state)
         # Lines or a bar, not both.
         verbose = None if self.verbose is None else 0
@@ -451,7 +483,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             found = permute_until_certain(
                 tested,
                 [draw_seed(rng) for _ in range(n_permutations)],
-                prepared.n_samples,
+                scheme,
                 level=level,
                 n_matches=N_MATCHES if self.early_stopping else None,
                 n_threads=count_threads(self.n_jobs),
@@ -504,10 +536,6 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
 
         return report
 
-    def _name(self, feature: int) -> str:
-        names = getattr(self, "feature_names_in_", None)
-        return f"column {feature}" if names is None else f"column {names[feature]!r}"
-
     def transform(self, X: ArrayLike) -> Any:
         """Keep the selected features.
 
@@ -542,6 +570,10 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         tags.input_tags.string = True
         tags.input_tags.categorical = True
         return tags
+
+
+def _sparse_place(position: int) -> str:
+    return f"column {position} of X"
 
 
 def _row_numbers(table: Table, kinds: Any, in_a_row: BoolArray | None = None) -> list[int]:

@@ -83,7 +83,7 @@ TREE = (
                     "What is to be\nexpected?",
                     {
                         "nothing, or anything": "the largest of several estimates\nCanonicalKSG",
-                        "Gaussians, once mapped": "* the correlations of ranks\nGaussianMI",
+                        "a Gaussian copula": "* the correlations of ranks\nGaussianMI",
                         "products of columns": "* a network, for seconds\nAutoMI(neural=True)",
                     },
                 ),

@@ -2,6 +2,7 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 # Importing the package imports numba; matplotlib, if a docstring draws, needs no screen.
@@ -10,6 +11,8 @@ os.environ.setdefault("MPLBACKEND", "agg")
 import skmi
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+from inventories import write_inventories  # noqa: E402
 
 project = "skmi"
 author = "The skmi developers"
@@ -19,13 +22,24 @@ version = release = skmi.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.mathjax",
     "numpydoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    # Ours, in _ext.
+    "offline_mathjax",
+    "plain_names",
 ]
 exclude_patterns = ["_build"]
 templates_path = ["_templates"]
-# A name in single backticks is a link where there is something to link to.
+# A name in single backticks is a link, or the name of a parameter or a field; what is neither
+# breaks the build.
 default_role = "obj"
+nitpicky = True
+intersphinx_mapping = write_inventories(ROOT / "docs" / "_build" / "inventories")
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 
 autosummary_generate = True
 # What scikit-learn adds to every estimator, and Python to every named tuple.
@@ -80,16 +94,5 @@ def to_rst(markdown):
     return re.sub(r"^### (.*)$", lambda m: f"{m[1]}\n{'~' * len(m[1])}", text, flags=re.M)
 
 
-def link_public_name(app, env, node, contnode):
-    """Link a public name of skmi, whichever module the text that mentions it is in."""
-    target = node.get("reftarget", "").removeprefix("skmi.").rpartition(".")[2]
-    if node.get("refdomain") != "py" or target not in skmi.__all__:
-        return None
-    return env.get_domain("py").resolve_xref(
-        env, node["refdoc"], app.builder, "obj", f"skmi.{target}", node, contnode
-    )
-
-
 def setup(app):
     app.connect("source-read", append_changelog)
-    app.connect("missing-reference", link_public_name)

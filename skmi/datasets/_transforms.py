@@ -26,7 +26,7 @@ def make_transforms(names: str, random_state: RandomState = None) -> list[BaseTr
     Parameters
     ----------
     names : str
-        The names of `TRANSFORMS` in the order they are applied, with ``>`` between
+        The names of ``TRANSFORMS`` in the order they are applied, with ``>`` between
         them, as in ``"cb>sg>ds"``; ``"none"`` or an empty string for no transform.
 
         - ``rm``: `RandomMatrix`

@@ -65,8 +65,8 @@ class RelativeScaleSearch(MutualInfoEstimator):
         The variable that c multiplies.
     error_score : "raise" or number, default=numpy.nan
         The score of a scale at which the estimator fails; a number comes with a
-        `FitFailedWarning`, and the other scales are kept. If all fail, an error is
-        raised.
+        `~sklearn.exceptions.FitFailedWarning`, and the other scales are kept. If all fail,
+        an error is raised.
     correct_bias : bool, default=False
         Whether to take off what the maximum has by chance. The largest of many estimates
         is above 0 even for independent variables; with True the search is repeated on
@@ -101,7 +101,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
         The mean of the maxima over permutations of y, in nats, with
         ``correct_bias=True``.
     scale_results_ : dict of ndarrays
-        In the shape of `GridSearchCV.cv_results_`, an entry a scale in ascending
+        In the shape of ``GridSearchCV.cv_results_``, an entry a scale in ascending
         order: ``params`` (a dict each), ``param_scale``, ``mean_test_score`` (in nats,
         of the data given to `fit`), ``rank_test_score`` and ``mean_score_time`` (in
         seconds).

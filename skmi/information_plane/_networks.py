@@ -153,7 +153,7 @@ def make_classifier(name: str, **params: Any) -> Any:
     name : {"ib", "mnist", "cifar10", "digits"}
         As for `make_network`.
     **params : dict
-        Parameters of :class:`skorch.NeuralNetClassifier` to set or to change, such as
+        Parameters of `skorch.classifier.NeuralNetClassifier` to set or to change, such as
         ``max_epochs``, ``callbacks`` and ``device``.
 
     Returns

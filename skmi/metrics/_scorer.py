@@ -74,7 +74,7 @@ def mutual_info_scorer(
         and y.
     TypeError
         If `method` is neither a name nor an estimator. The scorer itself raises it for
-        `sample_weight` and other metadata, of which it takes none.
+        ``sample_weight`` and other metadata, of which it takes none.
 
     See Also
     --------

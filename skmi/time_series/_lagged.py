@@ -132,7 +132,7 @@ def lagged_mutual_info(
 
     Notes
     -----
-    Each value is that of `feature_mutual_info` for the pairs of values that are `lag`
+    Each value is that of `feature_mutual_info` for the pairs of values that are ``lag``
     apart: there are ``n_samples - abs(lag)``. Kinds and outliers are settled once for the
     whole series.
 

@@ -51,7 +51,7 @@ class Protocol:
     """How the paper's experiments are read.
 
     The defaults are the readings that give the numbers in the paper's tables, found by
-    simulation; `PRINTED` holds what the paper's text says where it says something else.
+    simulation; ``PRINTED`` holds what the paper's text says where it says something else.
 
     Parameters
     ----------

@@ -47,7 +47,7 @@ def run_table(
     ----------
     table : {2, 3}
     estimators : tuple of str
-        Names that `make` knows.
+        Names of the paper's estimators, as `make_estimator` knows them.
     protocol : Protocol
     n_trials : int, default=40
     n_samples : int, default=None

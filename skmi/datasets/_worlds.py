@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -38,7 +39,7 @@ class _World(NamedTuple):
 
 
 def _drawn(draw: sources.Draw, information: float) -> Callable[[], BaseSampler]:
-    return lambda: Drawn(draw, information)
+    return partial(Drawn, draw, information)
 
 
 def _pair() -> BaseSampler:
@@ -46,7 +47,7 @@ def _pair() -> BaseSampler:
 
 
 def _sparse(n_features: int) -> Callable[[], BaseSampler]:
-    return lambda: SparseGaussians(n_features, 2, 0.8)
+    return partial(SparseGaussians, n_features, 2, 0.8)
 
 
 def _dense(n_features: int, correlation: float) -> _World:
@@ -61,7 +62,7 @@ def _student(n_features: int, degrees: float, correlation: float = 0.0) -> _Worl
     correlated = f", correlated by {correlation} in pairs" if correlation else ""
     return _World(
         "heavy tails",
-        lambda: StudentT(n_features, correlation, degrees),
+        partial(StudentT, n_features, correlation, degrees),
         f"Student's t with {degrees} degree{'s' if degrees > 1 else ''} of freedom, "
         f"{_columns(n_features)} a side{correlated}.",
     )
@@ -71,7 +72,7 @@ def _gaussian() -> dict[str, _World]:
     noise = "Normal columns of X; y is X with noise as large"
     worlds = {
         f"additive-{d}": _World(
-            "gaussian", lambda d=d: AdditiveGaussianNoise(d, 1.0), f"{noise}, {_columns(d)} a side."
+            "gaussian", partial(AdditiveGaussianNoise, d, 1.0), f"{noise}, {_columns(d)} a side."
         )
         for d in (1, 2, 4, 10)
     }
@@ -88,7 +89,7 @@ def _gaussian() -> dict[str, _World]:
     for d, r in ((10, 0.5), (5, 0.9), (10, 0.8), (1, 0.999), (2, 0.99)):
         worlds[f"pairs-{d}-{r}"] = _World(
             "gaussian",
-            lambda d=d, r=r: CorrelatedGaussians(d, r),
+            partial(CorrelatedGaussians, d, r),
             f"{_columns(d)} a side, correlated by {r} in pairs.",
         )
     for d, r in ((2, 0.5), (5, 0.5), (25, 0.3), (50, 0.3)):
@@ -120,7 +121,7 @@ def _gaussian() -> dict[str, _World]:
 
 def _mapped() -> dict[str, _World]:
     """Increasing maps of single columns."""
-    worlds = {
+    worlds: dict[str, tuple[str, Callable[[], BaseSampler], Map]] = {
         "half-cube-1": ("both sides to the power of 1.5.", _pair, sources.half_cube),
         "wiggle-1": ("sines added to both sides.", _pair, sources.wiggle),
         "half-cube-5": ("both sides to the power of 1.5.", _sparse(5), sources.half_cube),
@@ -133,7 +134,7 @@ def _mapped() -> dict[str, _World]:
     }
     found["cube-4"] = _World(
         "mapped",
-        lambda: AdditiveGaussianNoise(4, 1.0),
+        partial(AdditiveGaussianNoise, 4, 1.0),
         "Cubes of 4 normal columns; y is what they are cubes of, with noise as large.",
         sources.cube,
     )
@@ -158,7 +159,7 @@ def _bounded() -> dict[str, _World]:
     for width in (0.1, 0.75):
         worlds[f"additive-uniform-{width}"] = _World(
             "bounded",
-            lambda width=width: AdditiveUniformNoise(1, width),
+            partial(AdditiveUniformNoise, 1, width),
             f"X uniform on (0, 1); y is X with noise uniform within ±{width}.",
         )
     worlds["stairs-1"] = _World(

@@ -4,7 +4,6 @@ Needs ``pip install ".[all]"``; takes some seconds. It reads what ``docs/studies
 has stored, and writes to docs/leaderboard and docs/_static.
 """
 
-import json
 from pathlib import Path
 
 import matplotlib
@@ -18,13 +17,15 @@ import pandas
 from skmi.datasets import World, get_world_names
 
 DOCS = Path(__file__).parent
-STORE, SETTINGS = (DOCS / "studies" / f"leaderboard{end}" for end in (".csv", "_settings.json"))
+STORE = DOCS / "studies" / "leaderboard.csv"
 TABLES, PICTURE = DOCS / "leaderboard", DOCS / "_static" / "leaderboard.png"
 OURS = "skmi"
 # What the picture and most tables are of.
 N_SAMPLES = 1000
 # Of a world, another estimator is ahead of "auto" by more than this, in nats.
 AHEAD = 0.02
+# An estimator with fewer worlds of a size is not shown: it has not run yet.
+FEWEST_WORLDS = 10
 # The colours end here, in nats.
 LARGEST = 0.5
 
@@ -51,6 +52,8 @@ def read() -> pandas.DataFrame:
     about = {name: World(name) for name in get_world_names()}
     one = {name: all(s.shape[1] == 1 for s in each.sample(1, 0)) for name, each in about.items()}
     estimates = estimates[estimates.world.isin(about)]
+    worlds = estimates.groupby(["estimator", "n_samples"]).world.transform("nunique")
+    estimates = estimates[worlds >= FEWEST_WORLDS]
     return estimates.assign(
         truth=estimates.world.map(lambda name: about[name].mutual_info),
         family=estimates.world.map(lambda name: about[name].family),
@@ -166,7 +169,6 @@ def ahead_of_auto(rows: pandas.DataFrame) -> pandas.DataFrame:
 
 def versions(estimates: pandas.DataFrame) -> pandas.DataFrame:
     """What has run: of each estimator the version, numbers of samples and data sets."""
-    settings = json.loads(SETTINGS.read_text())
     lines = []
     for name, own in estimates.groupby("estimator"):
         sizes = own.groupby("n_samples").size()
@@ -174,7 +176,7 @@ def versions(estimates: pandas.DataFrame) -> pandas.DataFrame:
         lines.append(
             {
                 "estimator": name,
-                "version": settings.get(name, {}).get("version", own.version.dropna().iloc[0]),
+                "version": ", ".join(own.version.dropna().unique()),
                 "estimates": ", ".join(f"{count} at N = {n}" for n, count in sizes.items()),
                 "not answered": failed or "",
             }

@@ -169,6 +169,16 @@ def stored() -> set[tuple[str, Cell]]:
         }
 
 
+def forget(names: list[str]) -> None:
+    """Throw away what is stored of some estimators."""
+    with STORE.open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["estimator"] not in names]
+    with STORE.open("w", newline="") as file:
+        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
 def remember_settings(name: str, about: dict[str, Any]) -> None:
     """Write what an estimator is."""
     settings = json.loads(SETTINGS.read_text()) if SETTINGS.exists() else {}
@@ -190,8 +200,11 @@ def main() -> None:
     parser.add_argument("--n-samples", nargs="+", type=int, choices=SIZES, default=list(SIZES))
     parser.add_argument("--peers", type=Path, default=Path("peers"))
     parser.add_argument("--minutes", type=float, default=float("inf"))
+    parser.add_argument("--anew", action="store_true", help="throw away what is stored of these")
     arguments = parser.parse_args()
     end = time.monotonic() + 60 * arguments.minutes
+    if arguments.anew:
+        forget(arguments.estimators)
     done, is_new = stored(), not STORE.exists()
     with STORE.open("a", newline="") as file:
         writer = csv.DictWriter(file, FIELDS, restval="", lineterminator="\n")

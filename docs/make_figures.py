@@ -61,6 +61,79 @@ def save(figure, name):
     plt.close(figure)
 
 
+# The decision tree: questions with their answers, and in the end an estimator. Those with a star
+# are taken if one asks for them, all others by "auto".
+TREE = (
+    "What are the columns?",
+    {
+        "labels on both sides": "frequencies\nPlugInMI",
+        "labels on one side": (
+            "How many columns\nof numbers?",
+            {
+                "one": "neighbours among equal labels\nRossMI",
+                "several": "neighbours among combinations\nCanonicalKSG",
+            },
+        ),
+        "both kinds on one side": "neighbours of both kinds\nMixedKSG, after LocalScaler",
+        "numbers": (
+            "How many columns\non the wider side?",
+            {
+                "one": "neighbours on normal scores\nKSG",
+                "several": (
+                    "What is to be\nexpected?",
+                    {
+                        "nothing, or anything": "the largest of several estimates\nCanonicalKSG",
+                        "a Gaussian copula": "* the correlations of ranks\nGaussianMI",
+                        "products of columns": "* a network, for seconds\nAutoMI(neural=True)",
+                    },
+                ),
+            },
+        ),
+    },
+)
+
+
+def decision_tree():
+    """User guide, which estimator: what "auto" does, and where a network helps."""
+    figure, ax = plt.subplots(figsize=(12.5, 6), layout="constrained")
+    ax.set_axis_off()
+    ax.set_xlim(-0.05, 4.15)
+    ax.set_ylim(-7.6, 0.6)
+    plant(ax, TREE, 0, 0)
+    ax.text(-0.03, -7.2, 'green: what "auto" takes     white: if asked for', fontsize=9.5)
+    save(figure, "which_estimator.png")
+
+
+def _n_leaves(node):
+    return sum(map(_n_leaves, node[1].values())) if isinstance(node, tuple) else 1
+
+
+def plant(ax, node, depth, top):
+    """Draw a part of the tree whose first leaf is at this height; return where its root is."""
+    is_leaf = not isinstance(node, tuple)
+    x = 3.25 if is_leaf else depth
+    style = {"boxstyle": "round,pad=0.35", "linewidth": 1}
+    if is_leaf:
+        asked = node.startswith("* ")
+        face, edge = ("white", "0.5") if asked else ("#e3f1e3", "#4a8f4a")
+        box = {**style, "facecolor": face, "edgecolor": edge}
+        ax.text(x, -top, node.removeprefix("* "), ha="left", va="center", fontsize=9.5, bbox=box)
+        return x, -top
+    question, answers = node
+    ends = []
+    for answer, below in answers.items():
+        ends.append((answer, plant(ax, below, depth + 1.08, top)))
+        top += _n_leaves(below)
+    y = np.mean([end[1] for _, end in ends])
+    for answer, (x_end, y_end) in ends:
+        bend = x + 0.5
+        ax.plot([x, bend, x_end], [y, y_end, y_end], color="0.6", linewidth=1, zorder=0)
+        ax.text(bend + 0.03, y_end + 0.1, answer, fontsize=9, style="italic", va="bottom")
+    box = {**style, "facecolor": "#e6ecf7", "edgecolor": "#4a66a0"}
+    ax.text(x, y, question, ha="left", va="center", fontsize=10, bbox=box)
+    return x, y
+
+
 def scale_matters():
     """User guide, KSG: estimates against the factor on y."""
     X, y = correlated_gaussians(1)
@@ -238,6 +311,7 @@ def demo():
 if __name__ == "__main__":
     STATIC.mkdir(exist_ok=True)
     for draw in (
+        decision_tree,
         scale_matters,
         noise_columns,
         scale_search,

@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 # Where each public name is defined; loaded when it is first asked for.
 _HOMES = {
     "AutoMI": "_auto",
+    "AutoMINE": "neural",
     "BIKSG": "estimators",
     "KSG": "estimators",
     "MINE": "neural",
@@ -80,7 +81,7 @@ if TYPE_CHECKING:
         mutual_info_permutation_test,
         mutual_info_report,
     )
-    from .neural import MINE
+    from .neural import MINE, AutoMINE
     from .preprocessing import GlobalLinfScaler, GlobalScaler, LocalScaler, NormalScoreScaler
     from .time_series import lagged_mutual_info, transfer_entropy
 
@@ -89,6 +90,7 @@ __all__ = [
     "KSG",
     "MINE",
     "AutoMI",
+    "AutoMINE",
     "BinningMI",
     "CanonicalKSG",
     "GaussianMI",

@@ -66,6 +66,12 @@ def _mine(scaler: Any = None, *, training: dict[str, Any] | None = None, **param
     return mine if scaler is None else ScaleInvariantMI(mine, scaler)
 
 
+def _auto_mine() -> Any:
+    from .neural._auto_mine import AutoMINE
+
+    return AutoMINE(_mine())
+
+
 _RECIPES: dict[str, Callable[[], Any]] = {
     "auto": AutoMI,
     "gaussian": GaussianMI,
@@ -79,6 +85,7 @@ _RECIPES: dict[str, Callable[[], Any]] = {
     "mine-local": lambda: _mine(LocalScaler()),
     "mine-global": lambda: _mine(GlobalScaler()),
     "mine-global-corrected": lambda: _mine(GlobalScaler(corrected=True)),
+    "mine-auto": _auto_mine,
     "mine-paper": lambda: _mine(**_TOOLBOX),
     "mine-local-paper": lambda: _mine(LocalScaler(), **_TOOLBOX),
     "mine-global-paper": lambda: _mine(GlobalScaler(), **_TOOLBOX),
@@ -103,7 +110,8 @@ def get_estimator_names() -> list[str]:
     >>> get_estimator_names()
     ['auto', 'gaussian', 'canonical-ksg', 'ksg', 'bi-ksg', 'ksg-local', 'ksg-global',
      'ksg-global-linf', 'mine', 'mine-local', 'mine-global', 'mine-global-corrected',
-     'mine-paper', 'mine-local-paper', 'mine-global-paper', 'mine-global-corrected-paper']
+     'mine-auto', 'mine-paper', 'mine-local-paper', 'mine-global-paper',
+     'mine-global-corrected-paper']
     """
     return list(_RECIPES)
 
@@ -131,6 +139,9 @@ def make_estimator(name: str = "auto", **params: Any) -> Any:
         - ``"mine-global"``: `MINE` after `GlobalScaler`;
         - ``"mine-global-corrected"``: `MINE` after ``GlobalScaler(corrected=True)``;
           of the four the one to start with;
+        - ``"mine-auto"``: `AutoMINE`, which takes the last of these, `MINE` after
+          `NormalScoreScaler`, or `MINE` over a Gaussian baseline, by the bound on held-out
+          samples;
         - ``"mine-paper"``, ``"mine-local-paper"``, ``"mine-global-paper"``,
           ``"mine-global-corrected-paper"``: the same with the network and the training of
           the paper's toolbox: ReLU (100, 100), 500 steps of Adam at 1e-4 on batches of 100,

@@ -11,6 +11,7 @@ from skmi import (
     KSG,
     MINE,
     AutoMI,
+    AutoMINE,
     BinningMI,
     CanonicalKSG,
     GaussianMI,
@@ -59,6 +60,7 @@ ESTIMATORS = [
 ]
 NETWORKS = [
     MINE((4,), max_epochs=2, random_state=0),
+    AutoMINE(MINE((4,), max_epochs=2, random_state=0)),
     MINE((4,), max_epochs=2, evaluation="cross-fit", training=Training(n_folds=2), bound="nwj"),
     ScaleInvariantMI(MINE((4,), max_epochs=2), GlobalScaler(corrected=True)),
 ]

@@ -9,6 +9,7 @@ from skmi import (
     KSG,
     MINE,
     AutoMI,
+    AutoMINE,
     BinningMI,
     CanonicalKSG,
     GaussianMI,
@@ -34,6 +35,7 @@ NEURAL = {
     "mine-local": ScaleInvariantMI(DEFAULT, LocalScaler()),
     "mine-global": ScaleInvariantMI(DEFAULT, GlobalScaler()),
     "mine-global-corrected": ScaleInvariantMI(DEFAULT, GlobalScaler(corrected=True)),
+    "mine-auto": AutoMINE(DEFAULT),
 }
 TOOLBOX = MINE(
     (100, 100),

@@ -16,7 +16,10 @@ import numpy as np
 from skmi import make_estimator
 
 ESTIMATORS = ["ksg-global-linf", "ksg-local", "gaussian", "canonical-ksg", "auto"]
-NETWORKS = {"auto, neural": ("auto", {"neural": True})}
+NETWORKS = {
+    "auto, neural": ("auto", {"neural": True}),
+    "mine-auto": ("mine-auto", {"random_state": 0}),
+}
 
 
 def additive(rng, n, d, cube=False):

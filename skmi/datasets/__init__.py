@@ -17,6 +17,7 @@ from ._student_t import StudentT
 from ._transformed_sampler import TransformedSampler
 from ._transforms import TRANSFORMS, make_transforms
 from ._uniform_margins import UniformMargins
+from ._worlds import World, get_world_names
 
 __all__ = [
     "TRANSFORMS",
@@ -33,8 +34,10 @@ __all__ = [
     "StudentT",
     "TransformedSampler",
     "UniformMargins",
+    "World",
     "fetch_cifar10",
     "fetch_mnist",
+    "get_world_names",
     "load_cifar10",
     "load_mnist",
     "make_information_bottleneck",

@@ -20,7 +20,7 @@ from ..preprocessing._normal_score import NormalScores
 from ._base import MutualInfoEstimator, Repeated
 from ._candidates import Choice, Comparison, choose, summarize
 from ._canonical_features import FEATURES
-from ._canonical_pairs import CanonicalPairs, Prepared, Trials, first_pairs
+from ._canonical_pairs import CanonicalPairs, Prepared, Trials, first_pairs, gaussian_part
 from ._gaussian import GaussianCopula, warn_of_many_columns
 from ._ksg import KSG
 
@@ -251,8 +251,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             for side in (learnt.X, learnt.y)
         )
         if self.n_pairs_ and self.features_ == "linear" and self._copula is not None:
-            x, y = (side.numbers[:, : self.n_pairs_] for side in self._scored_pairs(learnt))
-            self._own_copula = GaussianCopula.of(x, y)
+            self._own_copula, _, _ = gaussian_part(first_pairs(learnt, self.n_pairs_))
 
     def _scored_pairs(self, pairs: Sample) -> tuple[Side, Side]:
         """Normal scores of combinations."""
@@ -275,11 +274,13 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             return self._copula.log_ratio(x, y)
         if not self.n_pairs_:
             return self._ksg()._estimate(scored)
-        sides = self._scored_pairs(self._pairs(scored))
+        combined = self._pairs(scored)
+        sides = self._scored_pairs(combined)
         pairs = first_pairs(Sample(*sides, tie_tolerance=scored.tie_tolerance), self.n_pairs_)
         terms = self._ksg()._estimate(pairs)
         if self._copula is not None and self._own_copula is not None:
-            terms -= self._own_copula.log_ratio(pairs.X.numbers, pairs.y.numbers)
+            first = first_pairs(combined, self.n_pairs_)
+            terms -= self._own_copula.log_ratio(first.X.numbers, first.y.numbers)
             terms += self._copula.log_ratio(x, y)
         return terms
 

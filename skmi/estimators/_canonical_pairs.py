@@ -188,8 +188,9 @@ class Trials:
         for fold, name in enumerate(by_fold):
             rows = self._parts[fold]
             if name in self.pairs and not np.isfinite(self.terms[name][rows]).all():
-                pairs = normal_scored(self._by_part[name][fold](self._sample, rows))
-                self.terms[name][rows] = self._judge(name, pairs, rows)
+                combined = self._by_part[name][fold](self._sample, rows)
+                judged = self._judge(name, combined, normal_scored(combined), rows)
+                self.terms[name][rows] = judged
 
     def _run(self) -> Iterator[dict[str, FloatArray]]:
         sample, method = self._sample, self._sample.kinds.method
@@ -213,9 +214,10 @@ class Trials:
 
         learnt = [_leading(total - own) for own in products]
         held_out = [
-            normal_scored(self._combined(rows, x.values[rows] @ left, y.values[rows] @ right))
+            self._combined(rows, x.values[rows] @ left, y.values[rows] @ right)
             for rows, (left, right) in zip(self._compared, learnt, strict=True)
         ]
+        scored = [normal_scored(each) for each in held_out]
         by_part = [prepared.pairs(kind, *weights) for weights in learnt]
         overall = prepared.pairs(kind, *_leading(total))
         found = {}
@@ -223,9 +225,9 @@ class Trials:
             name = f"{kind}-{n_pairs}"
             self.pairs[name], self._by_part[name] = (overall, n_pairs), by_part
             found[name] = np.full(self._sample.n_samples, np.nan)
-            for positions, pairs in zip(self._compared, held_out, strict=True):
+            for positions, combined, scores in zip(self._compared, held_out, scored, strict=True):
                 rows = prepared.compared[positions]
-                found[name][rows] = self._judge(name, pairs, rows)
+                found[name][rows] = self._judge(name, combined, scores, rows)
         return found
 
     def _combined(self, positions: IntArray, x: FloatArray, y: FloatArray) -> Sample:
@@ -237,18 +239,17 @@ class Trials:
         )
         return Sample(left, right, tie_tolerance=self._sample.tie_tolerance)
 
-    def _judge(self, name: str, scored: Sample, rows: IntArray) -> FloatArray:
-        """What neighbours find in the first pairs of some samples.
+    def _judge(self, name: str, combined: Sample, scored: Sample, rows: IntArray) -> FloatArray:
+        """What neighbours find in the first pairs of some samples, by their normal scores.
 
         What linear pairs tell beyond a Gaussian of the same correlations is added to the
         Gaussian part of all columns.
         """
         pairs, n_pairs = self.pairs[name]
-        some = first_pairs(scored, n_pairs)
-        terms = self._ksg._estimate(some)
+        terms = self._ksg._estimate(first_pairs(scored, n_pairs))
         if pairs.kind == "linear" and self.copula is not None:
-            own = GaussianCopula.of(some.X.numbers, some.y.numbers)
-            terms -= own.log_ratio(some.X.numbers, some.y.numbers) - own.bias
+            own, x, y = gaussian_part(first_pairs(combined, n_pairs))
+            terms -= own.log_ratio(x, y) - own.bias
             terms += self.terms["gaussian"][rows]
         return terms
 
@@ -257,6 +258,16 @@ def _leading(product: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The combinations of two whitened sides that are correlated most, as columns."""
     left, _, right = singular_vectors(product)
     return left[:, :_MOST_PAIRS], right[:_MOST_PAIRS].T
+
+
+def gaussian_part(pairs: Sample) -> tuple[GaussianCopula, FloatArray, FloatArray]:
+    """What a Gaussian of all columns has for linear pairs, and both sides of them, centred.
+
+    The pairs are taken as they are: their normal scores may be correlated otherwise, and the
+    Gaussian of all columns knows nothing of those.
+    """
+    x, y = (side.numbers - side.numbers.mean(axis=0) for side in (pairs.X, pairs.y))
+    return GaussianCopula.of(x, y), x, y
 
 
 def normal_scored(sample: Sample) -> Sample:

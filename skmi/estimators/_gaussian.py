@@ -181,6 +181,11 @@ class GaussianRatio(NamedTuple):
         left, right = (Whitening.of(covariance[side, side]) for side in (first, second))
         return cls.of(left, right, covariance[first, second])
 
+    @classmethod
+    def nothing(cls, n_columns_x: int, n_columns_y: int) -> Self:
+        """That of independent sides: 0 everywhere."""
+        return cls(np.zeros((n_columns_x, 0)), np.zeros((n_columns_y, 0)), np.zeros(0))
+
     def information(self) -> float:
         """Of all pairs, in nats."""
         return -0.5 * float(np.log1p(-np.square(self.correlations)).sum())

@@ -370,27 +370,14 @@ class MINE(MutualInfoEstimator):
         fitted : list of MINE
         """
         self._validate_params()
-        if len(Xs) != len(ys):
-            raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
-        if random_states is None:
-            rng = check_random_state(self.random_state)
-            random_states = rng.randint(np.iinfo(np.int32).max, size=len(Xs)).tolist()
-        elif len(random_states) != len(Xs):
-            raise ValueError(
-                f"There are {len(random_states)} random_states for {len(Xs)} pairs of variables."
-            )
-        settings = self._settings()
-        from ._together import train_together
-
+        random_states = seeds_of_pairs(Xs, ys, random_states, self.random_state)
+        self._settings()  # names what is missing before any data are looked at
         fitted = [clone(self).set_params(random_state=seed) for seed in random_states]
-        jobs = []
-        for each, X, y in zip(fitted, Xs, ys, strict=True):
-            sample = each._sample(X, y, reset=True)
-            each._remember(sample)
-            jobs.append(each._start(settings, sample))
-        trainings = train_together(settings, jobs)
-        for each, job, trained in zip(fitted, jobs, trainings, strict=True):
-            each._finish(settings, job, trained)
+        samples = [
+            each._sample(X, y, reset=True) for each, X, y in zip(fitted, Xs, ys, strict=True)
+        ]
+        train_many(fitted, samples)
+        for each in fitted:
             warn_of_doubts(each.doubts_)
         return fitted
 
@@ -456,18 +443,19 @@ class MINE(MutualInfoEstimator):
         self.mi_validation_ = math.nan
         if job.parts[0].held_out is not None:
             judged = self._judge(*job.held_out())
-            self.mi_validation_ = float(np.mean(judged.contributions.mean(1)))
+            self._held_out_bounds = judged.contributions.mean(1)
+            self.mi_validation_ = float(np.mean(self._held_out_bounds))
         if settings.evaluation == "symmetric":
             seen = self._judge(*job.seen()).contributions
             self.mi_train_ = float(np.mean(seen.mean(1)))
             self._contributions = _symmetric(job, judged.contributions, seen)
-            estimates = (judged.contributions.mean(1) + seen.mean(1)) / 2
+            self._estimates = (judged.contributions.mean(1) + seen.mean(1)) / 2
         else:
             if settings.evaluation in ("full", "train"):
                 judged = self._judge(*self._for_each_critic(job.X, job.y))
-            estimates = judged.contributions.mean(1)
-        self.mi_ = float(np.mean(estimates))
-        self.mi_std_ = float(np.std(estimates, ddof=1)) if len(job.parts) > 1 else math.nan
+            self._estimates = judged.contributions.mean(1)
+        self.mi_ = float(np.mean(self._estimates))
+        self.mi_std_ = float(np.std(self._estimates, ddof=1)) if len(job.parts) > 1 else math.nan
         self.doubts_ = find_doubts(self, settings, trained, job, judged, interrupted)
 
     def _judge(self, X: Any, y: Any) -> Any:
@@ -487,6 +475,50 @@ class MINE(MutualInfoEstimator):
         judged = self._judge(*self._for_each_critic(*self._prepare(X, y)))
         contributions: FloatArray = judged.contributions.mean(0)
         return contributions
+
+
+def seeds_of_pairs(
+    Xs: Sequence[Any], ys: Sequence[Any], random_states: Any, random_state: Any
+) -> Sequence[int]:
+    """A seed for each pair of variables: those given, or drawn with `random_state`.
+
+    Raises
+    ------
+    ValueError
+        If there are not as many X as y, or not as many seeds.
+    """
+    if len(Xs) != len(ys):
+        raise ValueError(f"There are {len(Xs)} X and {len(ys)} y; they come in pairs.")
+    if random_states is None:
+        rng = check_random_state(random_state)
+        drawn: list[int] = rng.randint(np.iinfo(np.int32).max, size=len(Xs)).tolist()
+        return drawn
+    if len(random_states) != len(Xs):
+        raise ValueError(
+            f"There are {len(random_states)} random_states for {len(Xs)} pairs of variables."
+        )
+    seeds: Sequence[int] = random_states
+    return seeds
+
+
+def train_many(mines: Sequence[MINE], samples: Sequence[Sample]) -> None:
+    """Fit each to its sample, all in one training.
+
+    Parameters
+    ----------
+    mines : sequence of MINE
+        Which differ in `baseline` and `random_state` alone.
+    samples : sequence of Sample
+    """
+    from ._together import train_together
+
+    jobs = []
+    for mine, sample in zip(mines, samples, strict=True):
+        mine._remember(sample)
+        jobs.append(mine._start(mine._settings(), sample))
+    trainings = train_together(mines[0]._settings(), jobs) if jobs else []
+    for mine, job, trained in zip(mines, jobs, trainings, strict=True):
+        mine._finish(mine._settings(), job, trained)
 
 
 def _symmetric(job: Job, held_out: FloatArray, seen: FloatArray) -> FloatArray:

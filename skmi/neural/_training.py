@@ -131,8 +131,8 @@ def train(
 
     data = dataset([part.train for part in parts])
     settings = _in_epochs(settings, len(ShuffledBatches(data, settings.batch_size)))
-    ratios = [part.ratio for part in parts if part.ratio is not None]
-    baseline = Baselines.of(ratios).to(device) if ratios else None
+    baseline = _baselines(parts, X.shape[2], y.shape[2])
+    baseline = baseline.to(device) if baseline is not None else None
     seeds = [part.seed for part in parts]
     net = make_net(settings, X.shape[2], y.shape[2], seeds, title, baseline)
     if parts[0].stop is not None:
@@ -157,6 +157,14 @@ def train(
     if net.interrupted_:
         raise Interrupted(trained)
     return trained
+
+
+def _baselines(parts: Sequence[Part], n_features_X: int, n_features_y: int) -> Baselines | None:
+    """Of all critics, if any has one; those without get one that tells nothing."""
+    if all(part.ratio is None for part in parts):
+        return None
+    nothing = GaussianRatio.nothing(n_features_X, n_features_y)
+    return Baselines.of([nothing if part.ratio is None else part.ratio for part in parts])
 
 
 def _in_epochs(settings: Settings, n_batches: int) -> Settings:

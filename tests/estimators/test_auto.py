@@ -6,6 +6,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris
 
 from skmi import KSG, AutoMI, CanonicalKSG, ScaleInvariantMI, mutual_info
+from skmi.datasets import World
 from skmi.preprocessing import LocalScaler, NormalScoreScaler
 
 BOTH = pytest.mark.parametrize("estimator", [AutoMI(), CanonicalKSG()], ids=["auto", "canonical"])
@@ -185,3 +186,17 @@ def test_outliers_do_not_matter_with_a_label(rng, recwarn):
     x[0] = np.sign(x[0]) * 1e6
     assert mutual_info(x, y) == pytest.approx(mi, abs=0.02)
     assert not recwarn.list
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_pairs_of_clusters_are_not_counted_twice(seed):
+    # Means of five columns have two peaks, and their normal scores are correlated by less than
+    # they are themselves: what the Gaussian of all columns has for the pair must go.
+    world = World("clusters-5")
+    X, y = world.sample(1000, random_state=seed)
+    found = CanonicalKSG(features=["linear"]).fit(X, y)
+    values = {each.name: each.mi for each in found.candidates_}
+    assert values["linear-1"] < world.mutual_info + 0.06
+    assert found.mi_ == pytest.approx(world.mutual_info, abs=0.06)
+    others = world.sample(1000, random_state=seed + 10)
+    assert found.score(*others) == pytest.approx(world.mutual_info, abs=0.1)

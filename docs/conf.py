@@ -12,6 +12,7 @@ import skmi
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+from gallery import PICTURES, path_of_picture, set_style  # noqa: E402
 from inventories import write_inventories  # noqa: E402
 
 project = "skmi"
@@ -27,11 +28,12 @@ extensions = [
     "numpydoc",
     "sphinx_copybutton",
     "sphinx_design",
+    "sphinx_gallery.gen_gallery",
     # Ours, in _ext.
     "offline_mathjax",
     "plain_names",
 ]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "auto_examples/**.ipynb", "examples"]
 templates_path = ["_templates"]
 # A name in single backticks is a link, or the name of a parameter or a field; what is neither
 # breaks the build.
@@ -41,7 +43,27 @@ intersphinx_mapping = write_inventories(ROOT / "docs" / "_build" / "inventories"
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "auto_examples",
+    "subsection_order": [
+        f"examples/{each}"
+        for each in ("estimates", "columns", "time", "models", "networks", "benchmarks")
+    ],
+    "within_subsection_order": "FileNameSortKey",
+    "doc_module": ("skmi",),
+    "reference_url": {"skmi": None},
+    "backreferences_dir": "auto_examples/backreferences",
+    "reset_modules": ("matplotlib", set_style),
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    "min_reported_time": 0,
+    "write_computation_times": False,
+}
+
 autosummary_generate = True
+autosummary_context = {"pictures": {name: path_of_picture(name) for name in PICTURES}}
 # What scikit-learn adds to every estimator, and Python to every named tuple.
 autodoc_default_options = {
     "members": True,

@@ -3,8 +3,8 @@ Which method is best on data like mine?
 =======================================
 
 Choose sources that resemble your data and know their own mutual information, and count how far off
-each estimator is. Estimators of other libraries take part as they are: all it takes is a function of
-X and y.
+each estimator is. Estimators of other libraries take part as they are: all it takes is a function
+of X and y.
 """
 
 import matplotlib.pyplot as plt

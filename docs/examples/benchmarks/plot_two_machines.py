@@ -40,8 +40,8 @@ again, third = run([1, 2, 4, 6])
 print(f"the same results: {results['estimate'].equals(again['estimate'])}")
 
 # %%
-# The second run computed one task of four, the third nothing at all. Seeds are drawn before the work
-# is handed out, so that a result does not depend on who computes it.
+# The second run computed one task of four, the third nothing at all. Seeds are drawn before the
+# work is handed out, so that a result does not depend on who computes it.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 left.bar(["first run", "a task more", "once more"], [first, second, third], width=0.6)

@@ -29,8 +29,8 @@ selector = MutualInfoSelector(alpha=0.05, random_state=0).fit(X, y)
 print(*selector.get_feature_names_out(), sep=", ")
 
 # %%
-# Stars are at what was selected. No shuffled column is among them. Some real columns score no higher
-# than shuffled ones: about those the table says nothing.
+# Stars are at what was selected. No shuffled column is among them. Some real columns score no
+# higher than shuffled ones: about those the table says nothing.
 
 FeatureScoreDisplay.from_estimator(selector)
 plt.show()

@@ -14,12 +14,12 @@ from skmi import mutual_info_interval, mutual_info_report
 from skmi.datasets import SparseGaussians
 
 sampler = SparseGaussians(n_features=10, n_informative=2, correlation=0.8)
-rotation_X, rotation_y = np.linalg.qr(np.random.default_rng(0).normal(size=(2, 10, 10)))[0]
+rotations = np.linalg.qr(np.random.default_rng(0).normal(size=(2, 10, 10)))[0]
 
 
 def draw(n_samples):
     X, y = sampler.sample(n_samples, random_state=1)
-    return X @ rotation_X, y @ rotation_y
+    return X @ rotations[0], y @ rotations[1]
 
 
 # %%

@@ -27,8 +27,8 @@ holds = (low <= sampler.mutual_info) & (sampler.mutual_info <= high)
 print(f"{holds.sum()} of {holds.size} intervals hold the truth")
 
 # %%
-# The line is the truth. An interval that misses it is red. One that calls itself unreliable, because
-# the estimates of smaller and smaller parts do not lie on a line, is grey.
+# The line is the truth. An interval that misses it is red. One that calls itself unreliable,
+# because the estimates of smaller and smaller parts do not lie on a line, is grey.
 
 figure, ax = plt.subplots(layout="constrained")
 for position, (interval, held) in enumerate(zip(intervals, holds, strict=True)):

@@ -33,8 +33,8 @@ for ax, estimator, title in zip(axes, (careful, by_heart), titles, strict=True):
 plt.show()
 
 # %%
-# The dotted line is the truth. Where the two curves part, the network begins to learn by heart. What
-# speaks against an estimate is in ``doubts_``, and ``fit`` warns of it:
+# The dotted line is the truth. Where the two curves part, the network begins to learn by heart.
+# What speaks against an estimate is in ``doubts_``, and ``fit`` warns of it:
 
 for name, doubt in by_heart.doubts_.items():
     print(f"{name}: {doubt}")

@@ -4,14 +4,18 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= skmi-demo
 
-.PHONY: help demo test perf lint types docs clean
+.PHONY: help demo dev test bench perf lint types docs dist release-check clean
 
 help:
 	@echo "make demo    mutual information on real data, with a picture, in $(DEMO)/"
+	@echo "make dev     set up to work on skmi: every tool, and hooks for git"
 	@echo "make test    the tests"
-	@echo "make perf    the benchmarks against scikit-learn's trees"
+	@echo "make bench   our functions beside those of other libraries, as ratios"
+	@echo "make perf    the timings that pytest-benchmark takes"
 	@echo "make lint | types | docs"
-	@echo "make clean   remove $(VENV), caches and built pages"
+	@echo "make dist    build the wheel and the source distribution, and look into them"
+	@echo "make release-check   all that a release must pass, but for the tests"
+	@echo "make clean   remove $(VENV), caches and what was built"
 
 # An installation is remembered by a stamp, made anew when pyproject.toml changes.
 $(VENV)/installed-%: pyproject.toml constraints.txt
@@ -24,6 +28,9 @@ $(VENV)/installed-%: pyproject.toml constraints.txt
 
 demo: $(VENV)/installed-plot
 	$(BIN)/skmi demo --out $(DEMO)
+
+dev: $(VENV)/installed-dev
+	test ! -e .git || $(BIN)/pre-commit install
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -n auto
@@ -42,6 +49,16 @@ types: $(VENV)/installed-dev
 docs: $(VENV)/installed-dev
 	$(BIN)/sphinx-build -W --keep-going -q -b html docs docs/_build/html
 
+dist: $(VENV)/installed-release
+	rm -rf build dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/python tools/check_release.py contents
+
+release-check: lint types docs dist
+	$(BIN)/python tools/check_release.py version
+	$(BIN)/python tools/check_release.py install
+
 clean:
-	rm -rf $(VENV) docs/_build docs/api docs/auto_examples docs/notebooks .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist docs/_build docs/api docs/auto_examples docs/notebooks .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find skmi tests -name __pycache__ -prune -exec rm -rf {} +

@@ -53,6 +53,8 @@ class AutoMI(MutualInfoEstimator):
         What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
         which X or y has one. "label" does the same for numbers, but takes a missing label for
         one label more. What holds this estimator does likewise.
+    device : str, default="auto"
+        As in `CanonicalKSG`, and in `MINE`.
     random_state : int, RandomState instance or None, default=None
         For `CanonicalKSG` and `MINE`. None is a fixed seed: the same data give the same value.
     n_jobs : int, default=None
@@ -116,6 +118,7 @@ class AutoMI(MutualInfoEstimator):
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
         "nan_policy": [StrOptions(set(NAN_POLICIES))],
+        "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
     }
@@ -128,6 +131,7 @@ class AutoMI(MutualInfoEstimator):
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
         nan_policy: str = "raise",
+        device: str = "auto",
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -136,6 +140,7 @@ class AutoMI(MutualInfoEstimator):
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
         self.nan_policy = nan_policy
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -144,13 +149,12 @@ class AutoMI(MutualInfoEstimator):
 
     def _suited(self, sample: Sample) -> MutualInfoEstimator:
         """The estimator for samples of these kinds and numbers of columns, not fitted."""
+        options: dict[str, Any] = {"device": self.device, "n_jobs": self.n_jobs}
         if takes_combinations(sample):
-            return CanonicalKSG(
-                self.n_neighbors, random_state=self.random_state, n_jobs=self.n_jobs
-            )
+            return CanonicalKSG(self.n_neighbors, random_state=self.random_state, **options)
         numbers_alone = sample.kinds.method == "ksg"
         scaler = NormalScoreScaler() if numbers_alone else LocalScaler()
-        return ScaleInvariantMI(KSG(self.n_neighbors, n_jobs=self.n_jobs), scaler)
+        return ScaleInvariantMI(KSG(self.n_neighbors, **options), scaler)
 
     def _learn(self, sample: Sample) -> float:
         start = time.perf_counter()
@@ -171,7 +175,9 @@ class AutoMI(MutualInfoEstimator):
         """Compare with a network's estimate, and take the larger one fold by fold."""
         start = time.perf_counter()
         seed = 0 if self.random_state is None else self.random_state
-        mine = MINE(baseline="gaussian", evaluation="symmetric", random_state=seed)
+        mine = MINE(
+            baseline="gaussian", evaluation="symmetric", device=self.device, random_state=seed
+        )
         mine._fit(sample)
         terms = {"others": canonical._comparison.contributions, "mine": mine._contributions}
         choice = choose(terms, canonical._comparison.folds, _NETWORK_MARGIN)

@@ -3,6 +3,8 @@
 import importlib
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -106,14 +108,17 @@ def test_all_public_names_are_on_the_api_page():
     assert set(skmi.__all__) <= documented
 
 
-def test_changelog_and_version():
+def test_changelog_citation_and_package_name_one_version():
+    command = [sys.executable, ROOT / "tools/check_release.py", "version"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert skmi.__version__ in done.stdout
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text()
-    assert re.fullmatch(r"\d+\.\d+\.\d+", skmi.__version__)
 
 
 def test_the_extras_of_the_error_messages_exist():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     named = set()
-    for path in (ROOT / "skmi").rglob("*.py"):
+    for path in Path(skmi.__file__).parent.rglob("*.py"):
         named |= set(re.findall(r'extra="(\w+)"', path.read_text()))
     assert named <= set(project["optional-dependencies"])

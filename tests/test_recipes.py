@@ -82,6 +82,7 @@ def test_recipes_are_what_one_would_build_by_hand(name, rng):
     assert mutual_info(X, y, name) == BY_HAND[name].fit(X, y).mi_
 
 
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.TrainingWarning")
 @pytest.mark.parametrize("name", NEURAL)
 def test_recipes_by_networks(name):
     # What they estimate is tested with small networks, in tests/neural.

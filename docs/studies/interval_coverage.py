@@ -4,7 +4,7 @@ Makes the intervals of ``mutual_info_report`` (2 repeats, 6 splits, method "auto
 sets of known mutual information, and writes ``interval_coverage.csv`` beside this file, a row
 for each data set. It goes on where it stopped: ``--sets N`` asks for so many data sets of each
 kind, ``--table`` prints what there is and makes no more. For 100 data sets of each of the
-22 kinds about fifty minutes on one core, most of it for 1000 samples of 2 and 10 columns.
+22 kinds an hour or so on one core, most of it for 1000 samples of 2 and 10 columns.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def interval_of(world, n_samples, n_columns, seed):
 
 
 def as_row(world, n_samples, n_columns, seed, truth, found):
-    """One interval as it is stored."""
+    """One interval, as it is stored."""
     numbers = truth, found.estimate, found.low, found.high, found.standard_error, found.drift
     texts = [f"{number:.5f}" for number in numbers]
     cells = world, n_samples, n_columns, seed, *texts, int(found.is_biased), int(found.is_curved)
@@ -120,7 +120,7 @@ def run(n_sets):
 
 
 def print_table():
-    """Print what the stored intervals cover."""
+    """Print the share of intervals that hold the truth, and how far estimates are off."""
     print("world          samples columns  sets  coverage  deviation  error   bias  biased  curved")
     rows = read()
     for case in CASES:

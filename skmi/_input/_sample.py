@@ -298,7 +298,7 @@ def _has_integers(table: Table, discrete: BoolArray) -> bool:
 def make_side(table: Table, discrete: BoolArray, is_single: bool) -> Side:
     """One variable, with labels as codes and numbers as estimators take them."""
     codes = labels(table, discrete) if discrete.any() else None
-    numbers, exponent = to_ordinary_size(table.numbers(~discrete))
+    numbers, exponent = to_ordinary_size(table.numbers(~discrete, copy=False))
     numbers, spread = mend_ties(numbers, is_single)
     names = None if table.names is None else tuple(table.names)
     return Side(

@@ -82,8 +82,10 @@ class Table(NamedTuple):
             kinds=[self.kinds[position]],
         )
 
-    def numbers(self, mask: NDArray[np.bool_]) -> FloatArray:
+    def numbers(self, mask: NDArray[np.bool_], *, copy: bool = True) -> FloatArray:
         """The columns in `mask` as finite floats, shape (n_samples, n_in_mask).
+
+        With ``copy=False`` it may be the user's own array, which must not be written to.
 
         Raises
         ------
@@ -96,7 +98,7 @@ class Table(NamedTuple):
                 refuse_inexact(self.columns, self.what)
             block = self.columns if mask.all() else self.columns[:, positions]
             with np.errstate(over="ignore"):
-                values = block.astype(np.float64)
+                values = block.astype(np.float64, order="C", copy=copy)
         else:
             values = np.empty((self.n_samples, len(positions)))
             for place, position in enumerate(positions):

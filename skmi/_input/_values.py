@@ -86,18 +86,17 @@ def mend_ties(values: FloatArray, is_single: bool) -> tuple[FloatArray, Spread]:
     spread = _spread(ascending)
     magnitude = _magnitude(ascending)
     digits = float(np.finfo(np.float32 if is_single else np.float64).eps)
-    tolerance = max(_ROUNDING, _LAST_PLACES * digits) * magnitude
-    gaps = np.diff(ascending, axis=1)
-    broken = ((gaps > 0.0) & (gaps < tolerance[:, None])).any(axis=1)
-    if broken.any():
-        values = values.copy()
-        for position in np.flatnonzero(broken):
-            line = ascending[position]
-            place = np.searchsorted(line, values[:, position])
-            least = _LAST_PLACES * digits * magnitude[position]
-            merged = _merged(line, gaps[position], tolerance[position], least)
-            values[:, position] = merged[place]
-    return values, spread
+    mended = values
+    for position, line in enumerate(ascending):
+        tolerance = max(_ROUNDING, _LAST_PLACES * digits) * magnitude[position]
+        old, new = _merged(line, tolerance, _LAST_PLACES * digits * magnitude[position])
+        if old.size:
+            if mended is values:
+                mended = values.copy()
+            place = np.minimum(np.searchsorted(old, values[:, position]), old.size - 1)
+            moved = np.flatnonzero(old[place] == values[:, position])
+            mended[moved, position] = new[place[moved]]
+    return mended, spread
 
 
 def _magnitude(lines: FloatArray) -> FloatArray:
@@ -110,19 +109,28 @@ def _magnitude(lines: FloatArray) -> FloatArray:
     return magnitude
 
 
-def _merged(line: FloatArray, gaps: FloatArray, tolerance: float, least: float) -> FloatArray:
-    """What takes the place of each value of an ascending line."""
-    starts = np.concatenate([[0], np.flatnonzero(gaps >= tolerance) + 1])
-    ends = np.append(starts[1:], len(line)) - 1
+def _merged(line: FloatArray, tolerance: float, least: float) -> tuple[FloatArray, FloatArray]:
+    """The values of an ascending line that rounding has moved, and what they were."""
+    gaps = np.diff(line)
+    close = np.flatnonzero((gaps > 0.0) & (gaps < tolerance))
+    if not close.size:
+        return line[:0], line[:0]
+    wide = np.flatnonzero(gaps >= tolerance)  # the last of all but the last group
+    group = np.unique(np.searchsorted(wide, close))
+    starts = np.where(group == 0, 0, wide[group - 1] + 1) if wide.size else np.zeros(1, np.intp)
+    ends = np.append(wide, len(line) - 1)[group]
     width = line[ends] - line[starts]
-    if len(starts) == 1:
+    if not wide.size:
         narrow = width <= least
     else:
-        beyond = np.concatenate([[np.inf], line[starts[1:]] - line[ends[:-1]], [np.inf]])
-        apart = np.minimum(beyond[:-1], beyond[1:])
-        narrow = (width < tolerance) & (apart > _APART * width)
-    sizes = ends - starts + 1
-    return np.where(np.repeat(narrow, sizes), np.repeat(line[starts], sizes), line)
+        before = np.where(starts == 0, np.inf, gaps[starts - 1])
+        behind = np.append(gaps, np.inf)[ends]
+        narrow = (width < tolerance) & (np.minimum(before, behind) > _APART * width)
+    starts, sizes = starts[narrow], (ends - starts)[narrow]
+    firsts = np.repeat(line[starts], sizes)
+    others = np.arange(sizes.sum()) + np.repeat(starts + 1 - np.cumsum(sizes) + sizes, sizes)
+    moved = line[others] > firsts
+    return line[others][moved], firsts[moved]
 
 
 def _spread(lines: FloatArray) -> Spread:
@@ -131,7 +139,9 @@ def _spread(lines: FloatArray) -> Spread:
     width = lines[:, -1] - lines[:, 0]
     # In these units no square overflows or vanishes.
     unit = np.where(width > 0.0, width, 1.0)[:, None]
-    deviation = ((lines - lines[:, :1]) / unit).std(axis=1) * unit[:, 0]
+    from_first = lines - lines[:, :1]
+    from_first /= unit
+    deviation = from_first.std(axis=1) * unit[:, 0]
     tail = min(max(2, n_samples // _TAIL), (n_samples - 1) // 2)
     normal = 2.0 * ndtri(1.0 - (tail + 0.5) / n_samples) if n_samples > 2 else 1.0
     middle = lines[:, n_samples - 1 - tail] - lines[:, tail]

@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 from .._optional import import_optional
 from .._params import N_JOBS, Whole
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
-from .._recipes import make_estimator
+from .._recipes import make_estimator, with_settings
 from ._dispatch import finished_rows
 from ._evaluate import check_estimator, forget_sample
 from ._plan import cell_of, data_seed, plan
@@ -50,6 +50,9 @@ class BenchmarkGrid(BaseEstimator):
         Number of cells computed at a time; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. Workers leave the
         parameter `n_jobs` of estimators without effect.
+    device : str, default=None
+        The `device` of all estimators and parts of them that have one: "cpu", "cuda" or as
+        torch names it. None leaves it to them. With a GPU, more workers than one share it.
     cache_dir : str or path, default=None
         Where every finished cell is written at once. A later run, after an interruption
         or with more estimators, tasks or trials, computes only what is not there. Needs
@@ -118,6 +121,7 @@ class BenchmarkGrid(BaseEstimator):
         "n_samples": [Whole(1)],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
+        "device": [str, None],
         "cache_dir": [str, Path, None],
         "version": [str, None],
         "verbose": ["verbose"],
@@ -132,6 +136,7 @@ class BenchmarkGrid(BaseEstimator):
         n_samples: int = 1000,
         random_state: RandomState = None,
         n_jobs: int | None = None,
+        device: str | None = None,
         cache_dir: Any = None,
         version: str | None = None,
         verbose: int = 0,
@@ -142,6 +147,7 @@ class BenchmarkGrid(BaseEstimator):
         self.n_samples = n_samples
         self.random_state = random_state
         self.n_jobs = n_jobs
+        self.device = device
         self.cache_dir = cache_dir
         self.version = version
         self.verbose = verbose
@@ -241,7 +247,14 @@ class BenchmarkGrid(BaseEstimator):
             given = {name: make_estimator(name) for name in given}
         for name, estimator in given.items():
             check_estimator(estimator, name)
-        return _by_plain_names(given)
+        return _by_plain_names({name: self._on_device(each) for name, each in given.items()})
+
+    def _on_device(self, estimator: Any) -> Any:
+        """The estimator where it is to compute; one of ours or of scikit-learn's kind."""
+        has_parameters = hasattr(estimator, "fit") and hasattr(estimator, "get_params")
+        if self.device is None or not has_parameters:
+            return estimator
+        return with_settings(estimator, {}, device=self.device)
 
     def _named_tasks(self) -> dict[str, Any]:
         _refuse_nameless(self.tasks, "tasks")

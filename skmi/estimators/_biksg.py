@@ -27,8 +27,12 @@ class BIKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        How neighbours are found. The counts are the same; "auto" takes the faster.
+    algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
+        How neighbours are found. The counts are the same; "auto" takes the faster, and torch
+        where `device` is a GPU. "torch" needs ``skmi[neural]``.
+    device : str, default="auto"
+        Where torch computes: "cpu", "cuda" or as torch names it. "auto" is a GPU if there is
+        one and ``algorithm="torch"``; torch is loaded only where it is asked for.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -91,12 +95,14 @@ class BIKSG(NeighborsMI):
         metric: str = "euclidean",
         tie_tolerance: float | None = None,
         algorithm: str = "auto",
+        device: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.metric = metric
         self.tie_tolerance = tie_tolerance
         self.algorithm = algorithm
+        self.device = device
         self.n_jobs = n_jobs
 
     def _metric(self) -> str:

@@ -1,6 +1,5 @@
 """Nearest neighbours in few columns that are made of many."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
 from ..preprocessing._normal_score import NormalScores
 from ._base import MutualInfoEstimator, Repeated
-from ._candidates import Choice, assign_folds, choose, summarize
+from ._candidates import Choice, Comparison, choose, summarize
 from ._canonical_features import FEATURES
 from ._canonical_pairs import CanonicalPairs, Prepared, Trials, first_pairs
 from ._gaussian import GaussianCopula, warn_of_many_columns
@@ -52,6 +51,9 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     random_state : int, RandomState instance or None, default=None
         For the folds and the frequencies. None is a fixed seed: the same data give the same
         value.
+    device : str, default="auto"
+        Where neighbours are counted: "cuda", or another GPU as torch names it; "auto" and
+        "cpu" are the CPU.
     n_jobs : int, default=None
         Number of threads for counting neighbours.
 
@@ -147,6 +149,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         "n_folds": [Whole(2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
     }
@@ -159,6 +162,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         n_folds: int = 4,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        device: str = "auto",
         random_state: Any = None,
         n_jobs: int | None = None,
     ) -> None:
@@ -167,6 +171,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         self.n_folds = n_folds
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
 
@@ -174,46 +179,37 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         return self.discrete_features, self.discrete_target
 
     def _learn(self, sample: Sample) -> float:
-        prepared, find_folds = self._prepare(sample)
-        folds = find_folds(prepared.sample)
-        trials, choice = self._try(prepared, folds)
-        self._comparison = summarize(trials.terms, choice, folds, trials.seconds)
+        prepared = self._prepare(sample)
+        trials, choice, self._comparison = self._try(prepared)
         self.candidates_ = self._comparison.candidates
         self._remember_trials(prepared, trials, choice.overall)
         return float(self._comparison.contributions.mean())
 
-    def _prepare(self, sample: Sample) -> tuple[Prepared, Callable[[Sample], IntArray]]:
-        """What either side tells alone, and what assigns the samples to folds."""
-        self._scores_X, self._scores_y = (
-            NormalScores.of(side.array())[0] for side in (sample.X, sample.y)
-        )
+    def _prepare(self, sample: Sample) -> Prepared:
+        """Learn normal scores; what either side tells alone."""
+        learnt = [NormalScores.of(side.array()) for side in (sample.X, sample.y)]
+        (self._scores_X, x), (self._scores_y, y) = learnt
         random_state = check_random_state(0 if self.random_state is None else self.random_state)
-        seeds = random_state.randint(2**31 - 2, size=2)
-        prepared = Prepared.of(self._scored(sample), self._kinds_of_features(), int(seeds[0]))
+        seed, fold_seed = map(int, random_state.randint(2**31 - 2, size=2))
+        scored = _with_scores(sample, x, y)
+        return Prepared.of(scored, self._kinds_of_features(), seed, fold_seed)
 
-        def find_folds(scored: Sample) -> IntArray:
-            x, y = scored.X.numbers, scored.y.numbers
-            rng = np.random.RandomState(seeds[1])
-            return assign_folds(x, y, min(self.n_folds, len(x)), rng)
-
-        return prepared, find_folds
-
-    def _try(self, prepared: Prepared, folds: IntArray) -> tuple[Trials, Choice]:
-        self._ksg = KSG(self.n_neighbors, n_jobs=self.n_jobs)
-        trials = Trials(prepared, folds, self._ksg)
+    def _try(self, prepared: Prepared) -> tuple[Trials, Choice, Comparison]:
+        folds = prepared.folds(self.n_folds)
+        trials = Trials(prepared, folds, self._ksg())
         choice = choose(trials.terms, folds)
         trials.complete(choice.by_fold)
-        return trials, choice
+        return trials, choice, summarize(trials.terms, choice, folds, trials.seconds)
+
+    def _ksg(self) -> KSG:
+        return KSG(self.n_neighbors, device=self.device, n_jobs=self.n_jobs)
 
     def _repeated(self, sample: Sample) -> Repeated:
-        prepared, find_folds = self._prepare(sample)
+        prepared = self._prepare(sample)
 
         def estimate(order: IntArray | None) -> float:
             permuted = prepared if order is None else prepared.permuted(order)
-            folds = find_folds(permuted.sample)
-            trials, choice = self._try(permuted, folds)
-            terms = summarize(trials.terms, choice, folds, trials.seconds).contributions
-            return float(terms.mean())
+            return float(self._try(permuted)[2].contributions.mean())
 
         return estimate
 
@@ -250,14 +246,6 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             x, y = (side.numbers[:, : self.n_pairs_] for side in self._scored_pairs(learnt))
             self._own_copula = GaussianCopula.of(x, y)
 
-    def _scored(self, sample: Sample) -> Sample:
-        """A sample with normal scores for numbers."""
-        return sample.scaled(
-            sample.X.with_numbers(self._scores_X(sample.X.array())),
-            sample.y.with_numbers(self._scores_y(sample.y.array())),
-            default_tolerance(sample.is_single),
-        )
-
     def _scored_pairs(self, pairs: Sample) -> tuple[Side, Side]:
         """Normal scores of combinations."""
         x, y = (
@@ -271,16 +259,17 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
             warn_of_many_columns(self._copula, sample.n_samples)
 
     def _estimate(self, sample: Sample) -> FloatArray:
-        scored = self._scored(sample)
+        numbers = self._scores_X(sample.X.array()), self._scores_y(sample.y.array())
+        scored = _with_scores(sample, *numbers)
         x, y = scored.X.numbers, scored.y.numbers
         if self._chosen == "gaussian":
             assert self._copula is not None
             return self._copula.log_ratio(x, y)
         if not self.n_pairs_:
-            return self._ksg._estimate(scored)
+            return self._ksg()._estimate(scored)
         sides = self._scored_pairs(self._pairs(scored))
         pairs = first_pairs(Sample(*sides, tie_tolerance=scored.tie_tolerance), self.n_pairs_)
-        terms = self._ksg._estimate(pairs)
+        terms = self._ksg()._estimate(pairs)
         if self._copula is not None and self._own_copula is not None:
             terms -= self._own_copula.log_ratio(pairs.X.numbers, pairs.y.numbers)
             terms += self._copula.log_ratio(x, y)
@@ -338,3 +327,9 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     @property
     def _n_features_out(self) -> int:
         return self.n_components_
+
+
+def _with_scores(sample: Sample, x: FloatArray, y: FloatArray) -> Sample:
+    """The sample with normal scores for numbers."""
+    sides = sample.X.with_numbers(x), sample.y.with_numbers(y)
+    return sample.scaled(*sides, default_tolerance(sample.is_single))

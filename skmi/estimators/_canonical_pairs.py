@@ -9,6 +9,7 @@ import numpy as np
 from .._input._sample import Sample, Side
 from .._typing import FloatArray, IntArray
 from ..preprocessing._normal_score import NormalScores
+from ._candidates import assign_folds
 from ._canonical_features import FEATURES, Projection
 from ._gaussian import GaussianCopula, singular_vectors
 from ._ksg import KSG
@@ -61,7 +62,7 @@ class CanonicalPairs(NamedTuple):
 
 
 class WhitenedSide(NamedTuple):
-    """One kind of features of one side, made uncorrelated. What y tells has no part in it."""
+    """One kind of features of one side, made uncorrelated; the other side has no part in it."""
 
     projection: Projection
     values: FloatArray
@@ -90,6 +91,9 @@ class Prepared(NamedTuple):
         Those of X and of y at these rows, for each kind of features.
     seconds : dict of str to float
     seed : int
+        Of features.
+    fold_seed : int
+        Of folds.
     """
 
     sample: Sample
@@ -97,9 +101,11 @@ class Prepared(NamedTuple):
     whitened: Mapping[str, tuple[WhitenedSide, WhitenedSide]]
     seconds: Mapping[str, float]
     seed: int
+    fold_seed: int
 
     @classmethod
-    def of(cls, sample: Sample, kinds: Sequence[str], seed: int) -> Self:
+    def of(cls, sample: Sample, kinds: Sequence[str], seed: int, fold_seed: int) -> Self:
+        """Prepare a sample of normal scores."""
         rows = np.arange(0, sample.n_samples, -(-sample.n_samples // _MOST_COMPARED))
         whitened, seconds = {}, {}
         for kind in kinds:
@@ -107,7 +113,13 @@ class Prepared(NamedTuple):
             x, y = (WhitenedSide.of(side, rows, kind, seed) for side in (sample.X, sample.y))
             whitened[kind] = x, y
             seconds[kind] = time.perf_counter() - start
-        return cls(sample, rows, whitened, seconds, seed)
+        return cls(sample, rows, whitened, seconds, seed, fold_seed)
+
+    def folds(self, n_folds: int) -> IntArray:
+        """A fold for each sample."""
+        x, y = self.sample.X.numbers, self.sample.y.numbers
+        rng = np.random.RandomState(self.fold_seed)
+        return assign_folds(x, y, min(n_folds, len(x)), rng)
 
     def learn(self, kind: str) -> CanonicalPairs:
         """The pairs that all samples compared lead to."""
@@ -123,7 +135,7 @@ class Prepared(NamedTuple):
         """The same with the samples of y in another order."""
         sample = self.sample.permuted(order)
         if len(self.compared) < sample.n_samples:
-            return self.of(sample, list(self.whitened), self.seed)
+            return self.of(sample, list(self.whitened), self.seed, self.fold_seed)
         whitened = {
             kind: (x, y._replace(values=y.values[order])) for kind, (x, y) in self.whitened.items()
         }

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions, validate_params
 
+from .._device import ALGORITHMS, find_engine
 from .._input._checks import check_base
 from .._input._codes import joint_codes
 from .._input._sample import default_tolerance
@@ -25,6 +26,8 @@ from ._relative_scale import RelativeScaleSearch
         "n_neighbors": [Whole(1)],
         "scaler": [Having("fit", "transform"), None],
         "scales": ["array-like", StrOptions({"auto"}), None],
+        "algorithm": [StrOptions(set(ALGORITHMS))],
+        "device": [str],
         "n_jobs": N_JOBS,
     },
     prefer_skip_nested_validation=True,
@@ -41,6 +44,8 @@ def conditional_mutual_info(
     discrete_target: Any = "auto",
     discrete_condition: Any = "auto",
     base: float | None = None,
+    algorithm: str = "auto",
+    device: str = "auto",
     n_jobs: int | None = None,
 ) -> float:
     r"""Estimate what X tells about y when z is known already.
@@ -72,6 +77,9 @@ def conditional_mutual_info(
         each value has 20 samples on average (see `KSG`).
     base : float, default=None
         Base of the logarithm: 2 for bits. None is e, for nats.
+    algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
+    device : str, default="auto"
+        How and where neighbours are found, as in `KSG`.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -154,7 +162,9 @@ def conditional_mutual_info(
     unit = check_base(base)
     discrete = discrete_features, discrete_target, discrete_condition
     sample = normalize_triple(make_triple(X, y, z, n_neighbors, discrete), scaler)
-    return _estimate(sample, scales, n_neighbors, n_jobs) / unit
+    engine, device = find_engine(algorithm, device)
+    options = {"algorithm": engine, "device": device, "n_jobs": n_jobs}
+    return _estimate(sample, scales, n_neighbors, options) / unit
 
 
 class Normalized(NamedTuple):
@@ -214,7 +224,7 @@ def normalize_triple(triple: Triple, scaler: Any) -> Normalized:
     )
 
 
-def _estimate(sample: Normalized, scales: Any, n_neighbors: int, n_jobs: int | None) -> float:
+def _estimate(sample: Normalized, scales: Any, n_neighbors: int, options: dict[str, Any]) -> float:
     """The estimate, in nats; at the best of some scales of y, if there are any."""
     if any(sample.have()):
         sample = _paired(sample)
@@ -223,7 +233,7 @@ def _estimate(sample: Normalized, scales: Any, n_neighbors: int, n_jobs: int | N
                 f"n_neighbors={n_neighbors} must be less than the {sample.n_samples} samples that "
                 "share their labels with another. Lower n_neighbors or give more samples."
             )
-    estimator = _Given(sample, n_neighbors, n_jobs)
+    estimator = _Given(sample, n_neighbors, options)
     (x, y, z), (in_x, in_y, in_z) = sample.numbers, sample.have()
     if scales is None or not in_y or not (in_x or in_z):
         return float(estimator.score_scales(x, y, np.ones(1))[0])
@@ -249,10 +259,10 @@ def _paired(sample: Normalized) -> Normalized:
 class _Given(BaseEstimator):
     """The estimator for a sample, with what a search over relative scales of y asks for."""
 
-    def __init__(self, sample: Normalized, n_neighbors: int, n_jobs: int | None) -> None:
+    def __init__(self, sample: Normalized, n_neighbors: int, options: dict[str, Any]) -> None:
         self.sample = sample
         self.n_neighbors = n_neighbors
-        self.n_jobs = n_jobs
+        self.options = options
 
     def __sklearn_clone__(self) -> Self:
         return self
@@ -275,7 +285,7 @@ class _Given(BaseEstimator):
             scales=ascending,
             far=far,
             tie_tolerance=self.sample.tie_tolerance,
-            n_jobs=self.n_jobs,
+            **self.options,
         )
         terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
         return np.ascontiguousarray(terms.T).mean(axis=1)[positions]

@@ -14,6 +14,9 @@ from .._input._codes import joint_codes
 from .._typing import CodeArray, CountArray, FloatArray
 from ..neighbors._engine import NeighborCounts
 
+# So many rows at a time, where what lies between would take more memory than counts.
+_BLOCK = 2**16
+
 
 def ksg(n_joint: CountArray, n_x: CountArray, n_y: CountArray, n_samples: int) -> FloatArray:
     r"""Kraskov's first algorithm, with ties counted; Ross's estimator where y has labels.
@@ -41,9 +44,13 @@ def ksg(n_joint: CountArray, n_x: CountArray, n_y: CountArray, n_samples: int) -
     (2014), doi:10.1371/journal.pone.0087357.
     """
     psi = _digamma_up_to(n_samples)
-    # Differences of like terms first: for a constant side they cancel to the last digit.
-    terms: FloatArray = psi[n_joint + 1] - psi[n_y + 1]
-    terms += psi[n_samples] - psi[n_x + 1]
+    terms = np.empty(np.shape(n_joint))
+    for start in range(0, len(terms), _BLOCK):
+        some = slice(start, start + _BLOCK)
+        # Differences of like terms first: for a constant side they cancel to the last digit.
+        block = psi[n_joint[some] + 1] - psi[n_y[some] + 1]
+        block += psi[n_samples] - psi[n_x[some] + 1]
+        terms[some] = block
     return terms
 
 

@@ -125,13 +125,14 @@ class Whitening(NamedTuple):
     is_reduced: bool
 
     @classmethod
-    def of(cls, columns: FloatArray, most: int) -> Self:
-        """Learn from columns of mean 0; at most so many components are kept."""
-        n_varying = int(columns.any(axis=0).sum())  # those of a constant column are 0
-        variances, axes = np.linalg.eigh(columns.T @ columns / len(columns))
+    def of(cls, covariance: FloatArray, most: int | None = None) -> Self:
+        """Learn from the covariance of columns; at most so many components are kept."""
+        variances, axes = np.linalg.eigh(covariance)
         kept = variances > _LEAST_VARIANCE * variances.max(initial=0.0)
-        is_reduced = bool(kept.sum() > most)
-        kept &= np.arange(len(kept)) >= len(kept) - most  # the variances ascend
+        is_reduced = most is not None and bool(kept.sum() > most)
+        if most is not None:
+            kept &= np.arange(len(kept)) >= len(kept) - most  # the variances ascend
+        n_varying = int(np.count_nonzero(np.diag(covariance)))
         return cls(axes[:, kept] / np.sqrt(variances[kept]), n_varying, is_reduced)
 
     @property
@@ -155,25 +156,21 @@ class GaussianRatio(NamedTuple):
     correlations: FloatArray
 
     @classmethod
-    def of(cls, x: FloatArray, y: FloatArray) -> Self:
-        """Learn from sides that are white."""
-        left, correlations, right = singular_vectors(x.T @ y / len(x))
-        return cls(left, right.T, np.minimum(correlations, _LARGEST_CORRELATION))
+    def of(cls, x: Whitening, y: Whitening, covariance: FloatArray) -> Self:
+        """Learn from the covariance of the columns of x with those of y."""
+        left, correlations, right = singular_vectors(x.weights.T @ covariance @ y.weights)
+        correlations = np.minimum(correlations, _LARGEST_CORRELATION)
+        return cls(x.weights @ left, y.weights @ right.T, correlations)
 
     @classmethod
     def shrunk(cls, x: FloatArray, y: FloatArray, shrinkage: float) -> Self:
         """Learn from normal scores; all correlations are multiplied by ``1 - shrinkage``."""
         both = np.column_stack([x, y])
         covariance = both.T @ both / len(both)
-        kept = 1.0 - shrinkage
-        covariance = kept * covariance + shrinkage * np.diag(np.diag(covariance))
+        covariance += shrinkage * (np.diag(np.diag(covariance)) - covariance)
         first, second = slice(None, x.shape[1]), slice(x.shape[1], None)
-        x_white, y_white = (_white(covariance[side, side]) for side in (first, second))
-        cross = x_white.T @ covariance[first, second] @ y_white
-        left, correlations, right = singular_vectors(cross)
-        return cls(
-            x_white @ left, y_white @ right.T, np.minimum(correlations, _LARGEST_CORRELATION)
-        )
+        left, right = (Whitening.of(covariance[side, side]) for side in (first, second))
+        return cls.of(left, right, covariance[first, second])
 
     def information(self) -> float:
         """Of all pairs, in nats."""
@@ -188,29 +185,20 @@ class GaussianRatio(NamedTuple):
         return ratios
 
 
-def _white(covariance: FloatArray) -> FloatArray:
-    """Weights that make columns of such a covariance uncorrelated and of variance 1."""
-    variances, axes = np.linalg.eigh(covariance)
-    kept = variances > _LEAST_VARIANCE * variances.max(initial=0.0)
-    weights: FloatArray = axes[:, kept] / np.sqrt(variances[kept])
-    return weights
-
-
 class GaussianCopula(NamedTuple):
     """The Gaussian that normal scores of two variables are taken for.
 
     Attributes
     ----------
     x, y : Whitening
-    pairs : GaussianRatio
-        Of the whitened scores.
+    ratio : GaussianRatio
     bias : float
-        How much too high the information of the pairs is, for so many columns and samples.
+        How much too high the information of `ratio` is, for so many columns and samples.
     """
 
     x: Whitening
     y: Whitening
-    pairs: GaussianRatio
+    ratio: GaussianRatio
     bias: float
 
     @classmethod
@@ -218,10 +206,10 @@ class GaussianCopula(NamedTuple):
         """Learn from the normal scores of two variables."""
         n_samples = len(x)
         most = max(1, int(_MOST * (n_samples - 1)) // 2)
-        left, right = Whitening.of(x, most), Whitening.of(y, most)
-        pairs = GaussianRatio.of(x @ left.weights, y @ right.weights)
+        left, right = (Whitening.of(side.T @ side / n_samples, most) for side in (x, y))
+        ratio = GaussianRatio.of(left, right, x.T @ y / n_samples)
         bias = gaussian_bias(n_samples, left.n_components, right.n_components)
-        return cls(left, right, pairs, bias)
+        return cls(left, right, ratio, bias)
 
     @property
     def n_components(self) -> tuple[int, int]:
@@ -230,11 +218,11 @@ class GaussianCopula(NamedTuple):
     @property
     def mi(self) -> float:
         """The mutual information, with its bias taken off."""
-        return self.pairs.information() - self.bias
+        return self.ratio.information() - self.bias
 
     def log_ratio(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Of the joint density to the product, at each sample."""
-        return self.pairs.log_ratio(x @ self.x.weights, y @ self.y.weights)
+        return self.ratio.log_ratio(x, y)
 
 
 def singular_vectors(matrix: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

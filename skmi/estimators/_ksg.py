@@ -55,8 +55,12 @@ class KSG(NeighborsMI):
         What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
         which X or y has one. "label" does the same for numbers, but takes a missing label for
         one label more. What holds this estimator does likewise.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        How neighbours are found. The counts are the same; "auto" takes the faster.
+    algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
+        How neighbours are found. The counts are the same; "auto" takes the faster, and torch
+        where `device` is a GPU. "torch" needs ``skmi[neural]``.
+    device : str, default="auto"
+        Where torch computes: "cpu", "cuda" or as torch names it. "auto" is a GPU if there is
+        one and ``algorithm="torch"``; torch is loaded only where it is asked for.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -164,6 +168,7 @@ class KSG(NeighborsMI):
         discrete_target: Any = "auto",
         nan_policy: str = "raise",
         algorithm: str = "auto",
+        device: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
@@ -173,6 +178,7 @@ class KSG(NeighborsMI):
         self.discrete_target = discrete_target
         self.nan_policy = nan_policy
         self.algorithm = algorithm
+        self.device = device
         self.n_jobs = n_jobs
 
     def _asked_kinds(self) -> tuple[Any, Any]:
@@ -206,11 +212,10 @@ def _plug_in_sweep(sample: Sample) -> Sweep:
 def labelled_sweep(estimator: NeighborsMI, sample: Sample, side: str = "y") -> Sweep:
     """As `NeighborsMI._sweep`, of a sample with labels on a side and numbers on a side."""
     query = estimator._query(sample)._replace(closed=False)
+    options = estimator._counting()
 
     def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
         permuted = sample if order is None else sample.permuted(order)
-        return labelled_contributions(
-            permuted, query, scales, side, engine=estimator.algorithm, n_jobs=estimator.n_jobs
-        )
+        return labelled_contributions(permuted, query, scales, side, **options)
 
     return sweep

@@ -27,7 +27,7 @@ def labelled_contributions(
         Factors on one side. They change nothing if either side has labels alone.
     side : {"y", "X"}, default="y"
     **options : dict
-        engine and n_jobs of `make_counter`.
+        engine, device and n_jobs of `make_counter`.
 
     Returns
     -------

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._device import ALGORITHMS, find_engine
 from .._input._sample import Sample
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
-from ..neighbors._counter import ALGORITHMS, make_counter
+from ..neighbors._counter import make_counter
 from ..neighbors._engine import NeighborCounts, Query
 from ._base import MutualInfoEstimator, Repeated
 
@@ -36,12 +37,14 @@ class NeighborsMI(MutualInfoEstimator):
         "n_neighbors": [Whole(1)],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
         "algorithm": [StrOptions(set(ALGORITHMS))],
+        "device": [str],
         "n_jobs": N_JOBS,
     }
 
     n_neighbors: int
     tie_tolerance: float | None
     algorithm: str
+    device: str
     n_jobs: int | None
 
     def _query(self, sample: Sample) -> Query:
@@ -49,6 +52,11 @@ class NeighborsMI(MutualInfoEstimator):
         own = self.tie_tolerance
         tolerance = sample.tie_tolerance if own is None else own
         return Query(self.n_neighbors, self._closed(), self._metric(), tolerance)
+
+    def _counting(self) -> dict[str, Any]:
+        """How neighbours are counted: what `make_counter` takes."""
+        engine, device = find_engine(self.algorithm, self.device)
+        return {"engine": engine, "device": device, "n_jobs": self.n_jobs}
 
     def _metric(self) -> str:
         return "chebyshev"
@@ -73,9 +81,7 @@ class NeighborsMI(MutualInfoEstimator):
                 "a sample's neighbours are other samples. Lower n_neighbors or give more "
                 "samples."
             )
-        counter = make_counter(
-            sample, self._query(sample), engine=self.algorithm, n_jobs=self.n_jobs
-        )
+        counter = make_counter(sample, self._query(sample), **self._counting())
 
         def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
             counts = counter.count(scales, side=side, order=order)

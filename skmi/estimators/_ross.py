@@ -24,8 +24,12 @@ class RossMI(NeighborsMI):
         radius are counted instead of being taken for k - 1, and a distance that
         differs from the radius by no more than this part of it is equal to it:
         see `KSG`.
-    algorithm : {"auto", "brute", "kd_tree"}, default="auto"
-        How neighbours are found. The counts are the same; "auto" takes the faster.
+    algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
+        How neighbours are found. The counts are the same; "auto" takes the faster, and torch
+        where `device` is a GPU. "torch" needs ``skmi[neural]``.
+    device : str, default="auto"
+        Where torch computes: "cpu", "cuda" or as torch names it. "auto" is a GPU if there is
+        one and ``algorithm="torch"``; torch is loaded only where it is asked for.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -86,11 +90,13 @@ class RossMI(NeighborsMI):
         *,
         tie_tolerance: float | None = None,
         algorithm: str = "auto",
+        device: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
         self.algorithm = algorithm
+        self.device = device
         self.n_jobs = n_jobs
 
     def _asked_kinds(self) -> tuple[Any, Any]:

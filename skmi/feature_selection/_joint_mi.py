@@ -12,6 +12,7 @@ from sklearn.feature_selection import SelectorMixin
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._device import find_engine
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
 from .._random import RANDOM_STATE, RandomState, as_generator
@@ -72,6 +73,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         and floats are numbers; integers are labels if each value has 20 samples on
         average, or if there are only two. For several columns, a mask, or the positions
         or the names of those with labels.
+    device : str, default="auto"
+        Where neighbours are counted: "cuda", or another GPU as torch names it, or the CPU.
+        The counts are the same.
     random_state : int, RandomState or Generator instance, or None, default=None
         Draws the permutations for ``stop="p-value"``.
     n_jobs : int, default=None
@@ -191,6 +195,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "n_neighbors": [Whole(1)],
         "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
+        "device": [str],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
         "verbose": ["verbose"],
@@ -210,6 +215,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        device: str = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
         verbose: int = 0,
@@ -225,6 +231,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -282,6 +289,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         else:
             features = features.with_numbers(tame_outliers(features.numbers, "X"))
             target = tame_outliers(target, "y")
+            options["engine"], options["device"] = find_engine("auto", self.device)
             options["n_neighbors"] = self.n_neighbors
             scores = NeighborsScores(features, target, is_single, **options)
         self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))

@@ -51,10 +51,11 @@ class NeighborsScores:
     labels are infinitely far apart (Ross 2014), and samples that are alone with theirs are
     left out. Where there are labels alone, the values are those of frequencies, less what
     the labels score on average if they are permuted: the more features, the more that is.
+    How neighbours are counted, `make_counter` is told: engine, device, n_jobs.
     """
 
     def __init__(
-        self, features: Features, y: Side, is_single: bool, *, n_neighbors: int, n_jobs: int | None
+        self, features: Features, y: Side, is_single: bool, *, n_neighbors: int, **counting: Any
     ) -> None:
         # A factor for each column: they are divided at once.
         X, y = (scale(side, fit_scaler(LocalScaler(), side)) for side in (features.numbers, y))
@@ -63,7 +64,7 @@ class NeighborsScores:
             rows = paired(Sample(X, y, is_single, tolerance))
             features, y = features.take(rows), y.take(rows)
         self._query = Query(n_neighbors, tie_tolerance=tolerance)
-        self._n_jobs = n_jobs
+        self._counting = counting
         self._n_samples = n_samples = y.n_samples
         if n_neighbors >= n_samples:
             raise ValueError(
@@ -99,9 +100,8 @@ class NeighborsScores:
     def _information(self, chosen: FloatArray, others: FloatArray, y: Side) -> FloatArray:
         """What each of the others tells about y together with all of those chosen."""
         numbers = np.ascontiguousarray(y.numbers.T)
-        n_joint, n_x, n_y = count_joint(
-            chosen, others, numbers, y.codes, self._query, n_jobs=self._n_jobs
-        )
+        given = chosen, others, numbers, y.codes, self._query
+        n_joint, n_x, n_y = count_joint(*given, **self._counting)
         information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
         return information
 
@@ -113,7 +113,7 @@ class NeighborsScores:
             return float(_formulas.plug_in(*sample.codes).mean()) - by_chance
         if not _pairs_of_labels(sample):
             return 0.0
-        terms = labelled_contributions(sample, self._query, np.ones(1), n_jobs=self._n_jobs)
+        terms = labelled_contributions(sample, self._query, np.ones(1), **self._counting)
         return float(terms.mean())
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:

@@ -94,15 +94,16 @@ def _additivity(
     if n_half < _SMALLEST_HALF or _has_labels(sample.X) or _has_labels(sample.y):
         return None
     halves = random_state.permutation(data.n_samples)[: 2 * n_half].reshape(2, n_half)
-    alone = [each for half in halves if (each := _estimate(data, sample.take(half))) is not None]
+    alone = [_estimate(data, sample.take(half)) for half in halves]
     X, y = (
         _with_columns(side.take(halves[0]), side.take(halves[1]).array())
         for side in (sample.X, sample.y)
     )
     together = _estimate(data, replace(sample, X=X, y=y))
-    if together is None or len(alone) < len(halves):
+    known = [estimate for estimate in alone if estimate is not None]
+    if together is None or len(known) < len(alone):
         return None
-    expected = float(np.sum(alone))
+    expected = float(sum(known))
     value = together - expected
     limit = largest_change("additivity", interval, expected)
     return Finding(
@@ -121,16 +122,15 @@ def _noise_columns(
     data: Data, interval: MutualInfoInterval, random_state: RandomState
 ) -> Finding | None:
     sample = data.sample
-    plain = [what for what in ("X", "y") if not _has_labels(getattr(sample, what))]
-    if not plain:
+    into_X = not _has_labels(sample.X)
+    side = sample.X if into_X else sample.y
+    if _has_labels(side):
         return None
-    side = getattr(sample, plain[0])
     numbers = side.array()
     shape = len(numbers), min(_MOST_NOISE, numbers.shape[1])
     noise = np.median(numbers.std(axis=0)) * random_state.normal(size=shape)
-    more = _with_columns(side, noise)
-    wider = replace(sample, X=more) if plain[0] == "X" else replace(sample, y=more)
-    noisy = _estimate(data, wider)
+    wider = _with_columns(side, noise)
+    noisy = _estimate(data, replace(sample, X=wider) if into_X else replace(sample, y=wider))
     if noisy is None:
         return None
     value, limit = noisy - interval.estimate, largest_change("noise columns", interval, noisy)
@@ -139,7 +139,7 @@ def _noise_columns(
         value,
         limit,
         value > limit,
-        f"appending as many columns of noise to {plain[0]} as it has raises the estimate by "
+        f"appending columns of noise to {'X' if into_X else 'y'} raises the estimate by "
         f"{value:+.2f} nats, though noise tells nothing: it learns from chance. Give more samples; "
         "'auto' and MINE(evaluation='cross-fit') judge on other samples than those learnt from.",
     )

@@ -33,7 +33,7 @@ ROUNDING = 1e-12
 # A line must pass through the mean estimates of so many sizes ...
 _FEWEST_SIZES = 5
 # ... and a quadratic term in their curve be less likely than this.
-_CURVED = 0.001
+_CURVED = 0.01
 
 
 @dataclass(frozen=True, repr=False)
@@ -202,8 +202,9 @@ def mutual_info_interval(
     A bias shows as a drift of the mean estimate with the size of the parts. It is fitted
     as :math:`\hat I(N / n) = \hat I(N) + (n - 1)\, \delta`, a line in one over the number of
     samples, in which a mean over n parts is known the worse the larger n - 1 is. The
-    largest n are left out until a quadratic term is not significant (at 1%); if fewer than
-    five sizes are left, the interval is unreliable [2]_.
+    largest n are left out until the drift is that of the five largest sizes to within a
+    standard error, and a quadratic term is not significant (at 1%), or moves the end by less
+    than a standard error. If fewer than five sizes are left, the interval is unreliable [2]_.
 
     The interval is plus and minus
 
@@ -310,8 +311,9 @@ def make_interval(
     degrees = (divided - 1)[few]
     standard_error = float(np.sqrt(np.average((variances / divided)[few], weights=degrees)))
     freedom = 1.0 / (1.0 / degrees.sum() + 1.0 / (n_samples - 1))
-    most = _straight_to(divided, means - whole)
-    drift = _slope((divided - 1.0)[divided <= most], (means - whole)[divided <= most])
+    most = _straight_to(divided, means - whole, standard_error)
+    fitted = divided <= most
+    drift = _slope(divided[fitted] - 1, (means - whole)[fitted])
     is_biased = bool(abs(drift) > max(standard_error, ROUNDING))
     half_width = np.hypot(standard_error, drift) * student_t.ppf(
         0.5 + confidence_level / 2, freedom
@@ -341,7 +343,7 @@ def make_interval(
     )
 
 
-def _slope(steps: Any, changes: FloatArray) -> float:
+def _slope(steps: FloatArray | IntArray, changes: FloatArray) -> float:
     """Of a line through the estimate of all samples, by least squares.
 
     A mean over n parts is known the worse the smaller they are, as their number less 1.
@@ -349,25 +351,35 @@ def _slope(steps: Any, changes: FloatArray) -> float:
     return float(changes.sum() / steps.sum())
 
 
-def _straight_to(divided: IntArray, changes: FloatArray) -> int:
-    """The largest number of parts up to which the mean estimates are on a line."""
-    for most in range(int(divided.max()), _FEWEST_SIZES - 1, -1):
-        among = divided <= most
-        if not _is_curved((divided - 1.0)[among], changes[among]):
-            return most
+def _straight_to(divided: IntArray, changes: FloatArray, standard_error: float) -> int:
+    """The largest number of parts up to which the mean estimates are on a line.
+
+    Repeats do not count: they divide the same samples, whose own curve is not the truth's.
+    """
+    changes = _average(changes, divided)
+    steps = np.arange(1.0, len(changes) + 1)
+    fewest = slice(_FEWEST_SIZES - 1)
+    for n_steps in range(len(steps), _FEWEST_SIZES - 2, -1):
+        among = slice(n_steps)
+        moved = abs(_slope(steps[among], changes[among]) - _slope(steps[fewest], changes[fewest]))
+        if moved <= max(standard_error, ROUNDING) and not _is_curved(
+            steps[among], changes[among], standard_error
+        ):
+            return n_steps + 1
     return int(min(divided.max(), _FEW_PARTS))
 
 
-def _is_curved(steps: Any, changes: FloatArray) -> bool:
-    """Whether a quadratic term is significant beside the line."""
+def _is_curved(steps: FloatArray, changes: FloatArray, standard_error: float) -> bool:
+    """Whether a quadratic term is significant, and moves the end by more than chance does."""
     terms = np.column_stack([np.sqrt(steps), steps**1.5])  # divided by their deviations
     weighted = changes / np.sqrt(steps)
-    found, _, _, _ = np.linalg.lstsq(terms, weighted, rcond=None)
+    (linear, quadratic), _, _, _ = np.linalg.lstsq(terms, weighted, rcond=None)
     freedom = len(steps) - 2
-    noise = np.sum(np.square(weighted - terms @ found)) / freedom
+    noise = np.sum(np.square(weighted - terms @ [linear, quadratic])) / freedom
     error = np.sqrt(noise * np.linalg.inv(terms.T @ terms)[1, 1])
-    limit = student_t.ppf(1.0 - _CURVED / 2, freedom) * error
-    return bool(abs(found[1]) > max(limit, ROUNDING))
+    is_significant = abs(quadratic) > student_t.ppf(1.0 - _CURVED / 2, freedom) * error
+    moved = abs(quadratic - linear + _slope(steps, changes))
+    return bool(is_significant and moved > max(standard_error, ROUNDING))
 
 
 def _estimate_parts(

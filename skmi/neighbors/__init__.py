@@ -1,10 +1,9 @@
 """Neighbour counts: one door, `make_counter`, and an engine a file behind it."""
 
-from ._counter import ALGORITHMS, METRICS, Counter, count_neighbors, make_counter
+from ._counter import METRICS, Counter, count_neighbors, make_counter
 from ._engine import NeighborCounts, Query
 
 __all__ = [
-    "ALGORITHMS",
     "METRICS",
     "Counter",
     "NeighborCounts",

@@ -124,6 +124,7 @@ def count_conditional_neighbors(
     far=np.inf,
     tie_tolerance=0.0,
     algorithm="auto",
+    device="cpu",
     n_jobs=None,
 ):
     """Count each sample's neighbours within its radius in three joint variables.
@@ -153,8 +154,10 @@ def count_conditional_neighbors(
     tie_tolerance : float, default=0.0
         Distances that differ from the radius by no more than this part of it are taken
         as equal to it.
-    algorithm : {"auto", "brute", "kd_tree", "dense"}, default="auto"
+    algorithm : {"auto", "brute", "kd_tree", "dense", "torch"}, default="auto"
         How neighbours are found. The counts are the same.
+    device : str, default="cpu"
+        Where torch computes.
     n_jobs : int, default=None
         Threads, as joblib counts them. The counts do not depend on it.
 
@@ -175,7 +178,12 @@ def count_conditional_neighbors(
     n_threads = count_threads(n_jobs)
     if algorithm == "auto":
         algorithm = _choose(n_samples, sum(map(len, columns)), scales.size)
-    if algorithm == "dense":
+    if algorithm == "torch":
+        from ._torch import count_conditional  # loads torch
+
+        sides = [each.T for each in columns]
+        count_conditional(sides, scales, k, edge, far, counts, device, n_threads)
+    elif algorithm == "dense":
         _count_dense(*columns, scales, k, edge, far, counts)
     elif algorithm == "kd_tree":
         for s, scale in enumerate(scales):

@@ -24,9 +24,8 @@ ENGINES: dict[str, tuple[str, str] | type[Engine]] = {
     "kd_tree": ("_kd_tree", "KDTree"),
     "line": ("_line", "LineSearch"),
     "sorted": ("_sorted", "SortedSides"),
+    "torch": ("_torch", "TorchEngine"),
 }
-# What users choose among.
-ALGORITHMS = ("auto", "brute", "kd_tree")
 
 # Sorted distances of both sides may take so much memory, ...
 _MEMORY = 2**30
@@ -101,7 +100,7 @@ def or_dense(name, n_samples, n_features, n_scales):
     return name
 
 
-def make_counter(sample, query, *, engine="auto", n_jobs=None):
+def make_counter(sample, query, *, engine="auto", device="cpu", n_jobs=None):
     """Make a counter of neighbours.
 
     Parameters
@@ -109,9 +108,11 @@ def make_counter(sample, query, *, engine="auto", n_jobs=None):
     sample : Sample
         Of the labels on a side, different ones are infinitely far apart there.
     query : Query
-    engine : {"auto", "dense", "brute", "kd_tree", "line", "sorted"}, default="auto"
+    engine : {"auto", "dense", "brute", "kd_tree", "line", "sorted", "torch"}, default="auto"
         The counts are the same; "auto" takes the fastest. "line" is for one column on
-        either side, a single scale and the Chebyshev metric.
+        either side, a single scale and the Chebyshev metric. "torch" is never chosen.
+    device : str, default="cpu"
+        Where torch computes; the other engines are on the CPU.
     n_jobs : int, default=None
         Threads, as joblib counts them. The counts do not depend on it.
 
@@ -119,7 +120,7 @@ def make_counter(sample, query, *, engine="auto", n_jobs=None):
     -------
     Counter
     """
-    return Counter(sample.X, sample.y, query, engine, count_threads(n_jobs))
+    return Counter(sample.X, sample.y, query, engine, count_threads(n_jobs), device)
 
 
 class Variable(NamedTuple):
@@ -153,11 +154,12 @@ class Counter:
     query : Query
     engine : str
     n_threads : int
+    device : str
     """
 
-    def __init__(self, X, y, query, engine="auto", n_threads=1):
+    def __init__(self, X, y, query, engine="auto", n_threads=1, device="cpu"):
         self.X, self.y, self.query, self.n_threads = X, y, query, n_threads
-        self._engine = engine
+        self._engine, self._device = engine, device
         self._made = {}
         self._sizes = [magnitude(X.numbers), magnitude(y.numbers)]
         # How a distance in y compares with one in X: a factor, and a power of two.
@@ -235,8 +237,11 @@ class Counter:
             name = or_dense(choose(*size, self.query), *size)
         key = name, side, shifts
         if key not in self._made:
-            self._made[key] = make_engine(name)(first, second, self.query, self.n_threads)
+            self._made[key] = self._make(name, first, second)
         return self._made[key]
+
+    def _make(self, name, first, second):
+        return make_engine(name)(first, second, self.query, self.n_threads, self._device)
 
     def _keeps(self, n_scales):
         """Whether distances in X are kept, and faster than trees."""
@@ -278,7 +283,7 @@ class Counter:
             if name == "auto":
                 size = len(x), x.shape[1] + y.shape[1], len(scales)
                 name = or_dense(choose_engine(*size, self.query), *size)
-            return make_engine(name)(x, y, self.query, self.n_threads).count(scales)
+            return self._make(name, x, y).count(scales)
 
         return count_labelled((first, codes[0]), (second, codes[1]), self.query, scales, count)
 
@@ -338,4 +343,4 @@ def count_neighbors(
     return Counter(Variable(x), Variable(y), query, algorithm, count_threads(n_jobs)).count(scales)
 
 
-__all__ = ["ALGORITHMS", "ENGINES", "METRICS", "Counter", "count_neighbors", "make_counter"]
+__all__ = ["ENGINES", "METRICS", "Counter", "count_neighbors", "make_counter"]

@@ -6,6 +6,9 @@ import numpy as np
 
 METRICS = ("chebyshev", "euclidean")
 
+# A place and a step from it are within 32 bits.
+_MOST_BY_INT32 = 2**30
+
 
 class NeighborCounts(NamedTuple):
     """Joint radii and neighbour counts, arrays of shape (n_samples, n_scales).
@@ -15,11 +18,11 @@ class NeighborCounts(NamedTuple):
     radius : ndarray of float64
         Distance from each sample to its k-th nearest other sample in the joint space, in
         units of the first side.
-    n_joint : ndarray of int64
+    n_joint : ndarray of int
         Other samples within the radius: ``n_neighbors - 1`` are nearer than it and
         ``n_neighbors`` not farther, but for ties. Where the
         radius is 0, the other samples that equal this one on both sides.
-    n_x, n_y : ndarray of int64
+    n_x, n_y : ndarray of int
         Other samples within the radius on one side.
     """
 
@@ -32,7 +35,12 @@ class NeighborCounts(NamedTuple):
 def empty_counts(n_samples, n_scales):
     """Arrays to fill in."""
     shape = (n_samples, n_scales)
-    return NeighborCounts(np.empty(shape), *np.empty((3, *shape), np.int64))
+    return NeighborCounts(np.empty(shape), *np.empty((3, *shape), place_type(n_samples)))
+
+
+def place_type(n_samples):
+    """The integers that count samples: as narrow as they can be, for there are many."""
+    return np.int32 if n_samples <= _MOST_BY_INT32 else np.int64
 
 
 class Query(NamedTuple):
@@ -88,6 +96,8 @@ class Engine:
         Second side.
     query : Query
     n_threads : int
+    device : str, default="cpu"
+        For engines that have a choice.
     """
 
     # Seconds that compiling takes the first time; 0 if there is nothing to compile.
@@ -98,8 +108,9 @@ class Engine:
         """The compiled functions that it needs."""
         return ()
 
-    def __init__(self, x, y, query, n_threads=1):
-        self.x, self.y, self.query, self.n_threads = x, y, query, n_threads
+    def __init__(self, x, y, query, n_threads=1, device="cpu"):
+        self.x, self.y, self.query = x, y, query
+        self.n_threads, self.device = n_threads, device
 
     def count(self, scales):
         """Radii and counts at each scale.
@@ -132,7 +143,7 @@ class Engine:
 
     def _other(self, y) -> Self:
         """The same of another second side."""
-        return type(self)(self.x, y, self.query, self.n_threads)
+        return type(self)(self.x, y, self.query, self.n_threads, self.device)
 
 
 def by_feature(points):

@@ -246,7 +246,9 @@ def expected_within(n_samples, n_features, n_neighbors):
     return n_samples * part ** ((n_features - 1) / n_features)
 
 
-def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
+def count_joint(
+    selected, candidates, y, labels, query, *, engine="auto", device="cpu", n_jobs=None
+):
     """Neighbours in each candidate and all selected columns together, in y, and in both.
 
     In the maximum norm, with ties counted.
@@ -265,6 +267,9 @@ def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
     query : Query
         Of neighbours strictly nearer than the radius, with a tolerance for ties. In a class
         of at most k samples all others set the radius.
+    engine : {"auto", "torch"}, default="auto"
+    device : str, default="cpu"
+        Where torch computes.
     n_jobs : int, default=None
         Threads, as joblib counts them. The result does not depend on it.
 
@@ -273,6 +278,11 @@ def count_joint(selected, candidates, y, labels, query, *, n_jobs=None):
     n_joint, n_x, n_y : ndarrays of int64, shape (n_candidates, n_samples)
         Others within the radius: in all columns, in the selected and the candidate, in y.
     """
+    if engine == "torch":
+        from ._torch import count_joint as count_by_torch  # loads torch
+
+        given = selected, candidates, y, labels, query
+        return count_by_torch(*given, device, count_threads(n_jobs))
     n_candidates, n_samples = candidates.shape
     n_columns = len(selected) + 1 + len(y) + (labels is not None)
     if _trees_are_faster(n_samples, n_columns, n_candidates):

@@ -209,24 +209,30 @@ class KDTree(Engine):
         return (partition, bound_boxes, tree_search)
 
     @cached_property
-    def _columns(self):
-        return by_feature(self.x), by_feature(self.y)
-
-    @cached_property
     def _leaf_size(self):
         # A leaf alone must bound the radius: it holds more than k points.
         return max(LEAF_SIZE, 2 * self.query.n_neighbors + 2)
 
     @cached_property
     def _one_sided(self):
-        return [make_tree(side, *halve(side, self._leaf_size)) for side in self._columns]
+        return [
+            make_tree(side.T, *halve(by_feature(side), self._leaf_size))
+            for side in (self.x, self.y)
+        ]
+
+    def _both_sides(self, scale):
+        """All columns, feature by feature, with a factor on those of y."""
+        n_x = self.x.shape[1]
+        both = np.empty((n_x + self.y.shape[1], len(self.x)))
+        both[:n_x] = self.x.T
+        np.multiply(scale, self.y.T, out=both[n_x:])
+        return both
 
     def count(self, scales):
-        x, y = self._columns
         search = make_search(self.query, scales)
         middle = scales[len(scales) // 2]
-        order, *ranges = halve(np.vstack([x, middle * y]), self._leaf_size)
-        joint = [make_tree(side, order, *ranges) for side in (x, y)]
+        order, *ranges = halve(self._both_sides(middle), self._leaf_size)
+        joint = [make_tree(side.T, order, *ranges) for side in (self.x, self.y)]
         counts = empty_counts(len(self.x), len(scales))
 
         def work(start, stop):

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._engine import Engine, empty_counts
+from ._engine import Engine, NeighborCounts
 from ._jit import Kernel, inline_jit, jit
 from ._row_sweep import make_search
 from ._selection import replace_largest
@@ -175,8 +175,8 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
         if search.closed or r == 0.0:
             below = np.nextafter(below, np.inf)
         joint = k if search.closed else k - 1
+        x_place, y_place = np.int64(strips.x_place[here]), np.int64(strips.y_place[here])
         if r == 0.0:
-            x_place = strips.x_place[here]
             joint = _count_equal(strips.x_line, strips.y_along_x, x_place, 1)
             joint += _count_equal(strips.x_line, strips.y_along_x, x_place, -1)
         elif search.count_joint and not search.closed:
@@ -185,9 +185,7 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
                 joint += nearest[p] < below
         radius[here] = r
         n_joint[here] = joint
-        n_x[here], n_y[here] = _count_around(
-            strips, strips.x_place[here], strips.y_place[here], scale, below
-        )
+        n_x[here], n_y[here] = _count_around(strips, x_place, y_place, scale, below)
 
 
 def count_on_lines(x, y, search, *, n_threads=1):
@@ -207,12 +205,17 @@ def count_on_lines(x, y, search, *, n_threads=1):
     -------
     counts : list of four ndarrays of shape (n_samples,)
         radius, n_joint, n_x, n_y.
-    sample : ndarray of intp, shape (n_samples,)
+    sample : ndarray of int, shape (n_samples,)
         The sample that each entry belongs to.
     """
-    n_samples = x.values.size
-    strips = make_strips(x, y, search.n_neighbors, search.scales[0])
-    counts = [np.empty(n_samples), *np.empty((3, n_samples), np.int64)]
+    return _search_strips(
+        make_strips(x, y, search.n_neighbors, search.scales[0]), search, n_threads
+    )
+
+
+def _search_strips(strips, search, n_threads):
+    n_samples = strips.sample.size
+    counts = [np.empty(n_samples), *(np.empty(n_samples, strips.sample.dtype) for _ in range(3))]
 
     def work(start, stop):
         line_search(strips, search, start, stop, *counts)
@@ -232,19 +235,28 @@ class LineSearch(Engine):
 
     @cached_property
     def _lines(self):
-        return tuple(sort_line(np.array(side[:, 0])) for side in (self.x, self.y))
+        return [sort_line(np.ascontiguousarray(side[:, 0])) for side in (self.x, self.y)]
 
     def count(self, scales):
-        return self._count(*self._lines, scales)
+        # Of very many samples nothing is kept that the search does not need.
+        def sort():
+            x, y = (sort_line(np.ascontiguousarray(side[:, 0])) for side in (self.x, self.y))
+            return x._replace(order=None), y._replace(first=None)
+
+        return self._count(sort, scales)
 
     def count_permuted(self, order, scales):
         x, y = self._lines
-        return self._count(x, permute_line(y, np.argsort(order)), scales)
+        return self._count(lambda: (x, permute_line(y, np.argsort(order))), scales)
 
-    def _count(self, x, y, scales):
+    def _count(self, lines, scales):
         search = make_search(self.query, scales)
-        found, sample = count_on_lines(x, y, search, n_threads=self.n_threads)
-        counts = empty_counts(len(sample), 1)
-        for count, values in zip(counts, found, strict=True):
-            count[sample, 0] = values
-        return counts
+        strips = make_strips(*lines(), search.n_neighbors, search.scales[0])
+        found, sample = _search_strips(strips, search, self.n_threads)
+        del strips
+        counts = []
+        while found:  # one after the other, so that no two are there twice
+            values = found.pop(0)
+            counts.append(np.empty((len(sample), 1), values.dtype))
+            counts[-1][sample, 0] = values
+        return NeighborCounts(*counts)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._engine import place_type
 from ._jit import Kernel
 
 
@@ -18,6 +19,7 @@ class Line(NamedTuple):
     values: np.ndarray
     order: np.ndarray  # the sample at each place
     first: np.ndarray  # of each sample: the first place that holds its value
+    has_ties: bool
 
 
 class Strips(NamedTuple):
@@ -34,7 +36,7 @@ class Strips(NamedTuple):
     sample: np.ndarray
     x_line: np.ndarray
     y_line: np.ndarray
-    y_along_x: np.ndarray
+    y_along_x: np.ndarray  # empty if no two values of x are equal
     bits: int
     window_bits: int
 
@@ -51,12 +53,18 @@ def sort_line(values):
     -------
     Line
     """
-    order = np.argsort(values)
+    place = place_type(values.size)
+    order = np.argsort(values).astype(place)
     ascending = values[order]
-    starts = np.concatenate([[True], ascending[1:] != ascending[:-1]])
-    first = np.empty(values.size, np.intp)
-    first[order] = np.maximum.accumulate(np.where(starts, np.arange(values.size), 0))
-    return Line(ascending, order, first)
+    repeats = ascending[1:] == ascending[:-1]
+    starts = np.arange(values.size, dtype=place)
+    has_ties = bool(repeats.any())
+    if has_ties:
+        starts[1:][repeats] = 0
+        np.maximum.accumulate(starts, out=starts)
+    first = np.empty(values.size, place)
+    first[order] = starts
+    return Line(ascending, order, first, has_ties)
 
 
 def unsort_line(line):
@@ -81,32 +89,37 @@ def permute_line(line, permutation):
     """
     first = np.empty_like(line.first)
     first[permutation] = line.first
-    return line._replace(order=permutation[line.order], first=first)
+    return line._replace(order=permutation.astype(line.order.dtype)[line.order], first=first)
 
 
 @Kernel
-def _fill_strips(x, y, strips):
+def _fill_strips(x_values, x_first, y_values, y_order, strips):
     """Deal the samples, in ascending y, out to their strips.
 
     Equal values of x take their places as they come, and so are in the order of y.
     """
     window = 1 << strips.window_bits
-    taken = np.zeros(x.values.size, np.intp)  # places among equals, by the first of them
+    has_ties = strips.y_along_x.size > 0
+    # Places among equals, by the first of them.
+    taken = np.zeros(x_values.size if has_ties else 0, x_first.dtype)
     filled = np.zeros(strips.x.size >> strips.bits, np.intp)
-    for y_place in range(x.values.size):
-        sample = y.order[y_place]
-        first = x.first[sample]
-        x_place = first + taken[first]
-        taken[first] += 1
+    for y_place in range(x_values.size):
+        sample = y_order[y_place]
+        x_place = np.int64(x_first[sample])
+        if has_ties:
+            first = x_place
+            x_place += taken[first]
+            taken[first] += 1
         strip = x_place >> strips.bits
         here = (strip << strips.bits) + filled[strip]
         filled[strip] += 1
-        strips.x[here] = x.values[x_place]
-        strips.y[here] = y.values[y_place]
+        strips.x[here] = x_values[x_place]
+        strips.y[here] = y_values[y_place]
         strips.x_place[here] = x_place + window
         strips.y_place[here] = y_place + window
         strips.sample[here] = sample
-        strips.y_along_x[x_place + window] = y.values[y_place]
+        if has_ties:
+            strips.y_along_x[x_place + window] = y_values[y_place]
 
 
 def _spread(line):
@@ -151,23 +164,23 @@ def make_strips(x, y, n_neighbors, scale=1.0):
     """
     n_samples = x.values.size
     bits, window_bits = _choose_bits(x, y, n_neighbors, scale)
-    beyond = np.full(1 << window_bits, np.inf)
+    beyond, place = np.full(1 << window_bits, np.inf), x.first.dtype
     n_filled = -(-n_samples >> bits) << bits
     strips = Strips(
         x=np.empty(n_filled),
         y=np.empty(n_filled),
-        x_place=np.empty(n_samples, np.intp),
-        y_place=np.empty(n_samples, np.intp),
-        sample=np.empty(n_samples, np.intp),
+        x_place=np.empty(n_samples, place),
+        y_place=np.empty(n_samples, place),
+        sample=np.empty(n_samples, place),
         x_line=np.concatenate([-beyond, x.values, beyond]),
         y_line=np.concatenate([-beyond, y.values, beyond]),
-        y_along_x=np.empty(n_samples + 2 * beyond.size),
+        y_along_x=np.empty(n_samples + 2 * beyond.size if x.has_ties else 0),
         bits=bits,
         window_bits=window_bits,
     )
     strips.x[n_samples:] = np.inf
     strips.y[n_samples:] = np.inf
-    _fill_strips(x, y, strips)
+    _fill_strips(x.values, x.first, y.values, y.order, strips)
     return strips
 
 

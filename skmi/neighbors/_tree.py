@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ._engine import place_type
 from ._jit import Kernel, inline_jit
 
 # Points in a leaf, at most. Going through a leaf in vector instructions is cheap beside
@@ -96,7 +97,7 @@ def halve(points, leaf_size=LEAF_SIZE):
     """Split the points into leaves; return their order and the nodes' ranges."""
     n_points = points.shape[1]
     n_levels = max(0, int(np.ceil(np.log2(n_points / leaf_size))))
-    order = np.empty(n_points, dtype=np.intp)
+    order = np.empty(n_points, dtype=place_type(n_points))
     start, stop = np.empty((2, 2 ** (n_levels + 1) - 1), dtype=np.intp)
     partition(points, n_levels, order, start, stop)
     return order, start, stop

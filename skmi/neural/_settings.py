@@ -8,6 +8,7 @@ from typing import Any
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._device import find_device
 from .._params import Parameterized
 
 # Evaluations by a critic for each fold.
@@ -168,7 +169,7 @@ def settings_in_force(
         **{
             **own,
             "hidden_layer_sizes": _check_sizes(own["hidden_layer_sizes"]),
-            "device": _find_device(own["device"]),
+            "device": find_device(own["device"]),
         },
         **training.get_params(),
         # skorch gives callbacks what it learns from the training; the user's stay clean.
@@ -190,18 +191,3 @@ def _check_sizes(sizes: Sequence[Any]) -> tuple[int, ...]:
             f"hidden_layer_sizes must be one or more positive numbers of units, got {sizes!r}."
         )
     return tuple(int(size) for size in sizes)
-
-
-def _find_device(device: str) -> str:
-    import torch
-
-    if device == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
-        raise ValueError(
-            f"device={device!r} cannot be used here: {str(error).splitlines()[0].rstrip('.')}. "
-            "device='auto' takes a GPU only where there is one."
-        ) from error
-    return device

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._warn import warn_caller
+from ..estimators._gaussian import GaussianCopula
 from ..exceptions import (
     CeilingWarning,
     EstimateWarning,
@@ -16,6 +17,7 @@ from ..exceptions import (
     OverfittedWarning,
     TrainingWarning,
 )
+from ..preprocessing._normal_score import NormalScores
 from ._settings import Settings
 
 # The class of each doubt's warning. An interrupt is no warning: it is raised.
@@ -23,6 +25,7 @@ _WARNINGS: dict[str, type[EstimateWarning]] = {
     "diverged": TrainingWarning,
     "never rose": TrainingWarning,
     "thrown off": TrainingWarning,
+    "missed": TrainingWarning,
     "negative": NegativeEstimateWarning,
     "carried by few": InfluenceWarning,
     "still rising": TrainingWarning,
@@ -37,6 +40,10 @@ _GAP = 0.3
 # Below this an estimate is no scatter about 0, in nats; nor is it below so many of its
 # standard errors.
 _NEGATIVE, _STANDARD_ERRORS = -0.1, 3.0
+# Of Gaussian copulas no estimate may be so far below the information, in nats and as a part of
+# it, beyond the standard errors above. Among so few samples for each column nothing is said;
+# more than so many are thinned.
+_MISSED, _FEWEST_A_COLUMN, _MOST_COMPARED = 0.05, 10, 2000
 # InfoNCE loses its grip when it is so near its ceiling, in nats.
 _NEAR_CEILING = 0.5
 # Networks begin with weights for columns of spread 1. On Gaussian columns of 1/100 to 100 times
@@ -65,7 +72,9 @@ def find_doubts(
             f"The training was interrupted after {len(trained.train_bounds)} of "
             f"{trained.net.max_epochs} epochs; the estimator holds the best critic so far."
         )
-    for find in (_training, _influence, _size):
+    for find in (_training, _influence, _size, _missed):
+        if find is _missed and doubts:  # a poor estimate has been told already
+            break
         for name, message in find(*arguments):
             if not (interrupted and _WARNINGS[name] is TrainingWarning):
                 doubts[name] = message
@@ -197,6 +206,37 @@ def _size(
                 f"The held-out bound, {mine.mi_validation_:.2f}, passes log({n_held_out}) = "
                 f"{math.log(n_held_out):.2f} nats, more than {n_held_out} held-out samples can "
                 "vouch for. Give more samples, or read it as 'high'."
+            ),
+        )
+
+
+def _missed(
+    mine: Any, settings: Settings, trained: Any, job: Any, judged: Any
+) -> Iterator[tuple[str, str]]:
+    """Doubt of whether the networks found what normal scores show without them.
+
+    Of variables whose normal scores are jointly Gaussian on either side, the Gaussian copula's
+    information is a lower bound.
+    """
+    if settings.baseline is not None:
+        return
+    n_samples, n_columns = len(job.X), job.X.shape[1] + job.y.shape[1]
+    rows = slice(None, None, -(-n_samples // _MOST_COMPARED))
+    x, y = (side[rows].double().numpy() for side in (job.X, job.y))
+    if len(x) < _FEWEST_A_COLUMN * n_columns:
+        return
+    (x_learnt, x), (y_learnt, y) = NormalScores.of(x), NormalScores.of(y)
+    if any(len(each) < len(x) / 2 for each in x_learnt.quantiles + y_learnt.quantiles):
+        return
+    copula = GaussianCopula.of(x, y)
+    error = float(copula.log_ratio(x, y).std()) / math.sqrt(len(x))
+    if mine.mi_ < (1 - _MISSED) * copula.mi - _MISSED - _STANDARD_ERRORS * error:
+        yield (
+            "missed",
+            (
+                f"Correlations of normal scores alone show {copula.mi:.2g} nats, and the network "
+                f"found {mine.mi_:.2g}: the training missed some. {_way_out(job)} "
+                "MINE(baseline='gaussian') starts from what they show."
             ),
         )
 

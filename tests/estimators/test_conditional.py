@@ -40,7 +40,7 @@ def gaussians(rng, n, dz, rho):
     return x + shared, y - shared, z
 
 
-ALGORITHMS = "auto", "brute", "kd_tree", "dense"
+ALGORITHMS = "auto", "brute", "kd_tree", "dense", "torch"
 
 
 @pytest.mark.parametrize("world", WORLDS)

@@ -156,6 +156,10 @@ def curve(n_samples):
 
 
 def steep_in_small_parts(n_samples):
+    return -((20.0 / n_samples) ** 4)
+
+
+def step_in_small_parts(n_samples):
     return -0.2 * (n_samples < 45)
 
 
@@ -174,6 +178,16 @@ def test_small_parts_are_left_out_until_the_line_is_straight(rng):
     x = rng.normal(size=300)
     found = mutual_info_interval(Course(steep_in_small_parts), x, x, random_state=0)
     assert found.is_reliable
+    fitted = found.curve["is_fitted"]
+    assert 5 <= fitted.sum() < len(fitted)
+    np.testing.assert_array_equal(fitted, np.arange(len(fitted)) < fitted.sum())
+    assert abs(found.drift) < 0.003  # -0.01 in all sizes
+
+
+def test_parts_too_small_to_be_of_use_are_left_out(rng):
+    x = rng.normal(size=300)
+    found = mutual_info_interval(Course(step_in_small_parts), x, x, random_state=0)
+    assert found.is_reliable
     np.testing.assert_array_equal(found.curve["is_fitted"], found.curve["n_samples"] >= 45)
     assert abs(found.drift) < 0.003
 
@@ -186,6 +200,17 @@ def test_a_curve_is_unreliable_and_says_so(rng):
     assert not found.is_reliable
     assert found.curve["is_fitted"].sum() == 4
     assert "does not change in a line with 1/N" in " ".join(repr(found).split())
+
+
+def test_a_line_is_hardly_ever_taken_for_a_curve():
+    curved = []
+    for seed in range(40):
+        X, y = gaussians(100, 1, 0.6, seed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DriftWarning)
+            found = mutual_info_interval("ksg-local", X, y, n_repeats=3, random_state=seed)
+        curved.append(found.is_curved)
+    assert np.mean(curved) <= 0.075
 
 
 def test_too_few_sizes_tell_nothing_of_a_bias():

@@ -65,12 +65,13 @@ def test_bits_are_nats_over_the_logarithm_of_two():
 @pytest.mark.filterwarnings("error")
 def test_warnings_are_doubts_and_told_once(rng):
     x, noise = rng.normal(size=(2, 100))
+    y = x + noise
     x[3] = 1e6
-    found = mutual_info_report(x, x + noise, "ksg-local", random_state=0)
-    assert sum("outlier in X" in doubt for doubt in found.doubts) == 1
+    found = mutual_info_report(x, y, "ksg-local", random_state=0)
+    assert sum("outlier" in doubt.lower() for doubt in found.doubts) == 1
     assert "doubt:" in repr(found)
     # Ranks do not care.
-    assert not mutual_info_report(x, x + noise, random_state=0).doubts
+    assert not mutual_info_report(x, y, random_state=0).doubts
 
 
 def test_warnings_of_others_are_passed_on():

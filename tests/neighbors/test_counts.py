@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from skmi.neighbors import count_neighbors
-from skmi.neighbors._counter import choose_engine, choose_repeated
+from skmi.neighbors._counter import ENGINES, choose_engine, choose_repeated
 from skmi.neighbors._engine import Query
 from tests import naive
 from tests.worlds import SQUARABLE, WORLDS
 
 SCALES = np.array([0.1, 0.3, 1.0, 1.7, 20.0])
+# Engines for any number of columns and scales.
+ANYWHERE = [name for name in ENGINES if name != "line"]
 
 
 def assert_counts_are_naive(X, y, k, *, scales=SCALES, metrics=("chebyshev", "euclidean")):
@@ -22,7 +24,7 @@ def assert_counts_are_naive(X, y, k, *, scales=SCALES, metrics=("chebyshev", "eu
             expected = [
                 naive.counts(X, y, k, scale=c, tolerance=tolerance, **options) for c in scales
             ]
-            for algorithm in ("dense", "brute", "kd_tree"):
+            for algorithm in ANYWHERE:
                 found = count_neighbors(
                     X, y, k, scales=scales, tie_tolerance=tolerance, algorithm=algorithm, **options
                 )

@@ -5,7 +5,7 @@ import pytest
 
 from skmi._input._sample import Sample, make_variable
 from skmi.neighbors import Query, count_neighbors, make_counter
-from skmi.neighbors._counter import make_engine
+from skmi.neighbors._counter import ENGINES, make_engine
 from skmi.neighbors._jit import BUDGET
 from skmi.neighbors._sorted_distances import sort_distances
 from tests.worlds import WORLDS
@@ -22,7 +22,7 @@ QUERIES = {
 def engines(x, y, query, scales):
     """All that can answer."""
     on_lines = x.shape[1] == y.shape[1] == len(scales) == 1 and not query.euclidean
-    return ["dense", "brute", "kd_tree", "sorted", *(["line"] if on_lines else [])]
+    return [name for name in ENGINES if name != "line" or on_lines]
 
 
 @pytest.mark.parametrize("world", WORLDS)
@@ -58,7 +58,7 @@ def test_a_counter_permutes_y_and_multiplies_either_side(side, n_columns, n_neig
     query = Query(n_neighbors, tie_tolerance=1e-10)
     sample = Sample(make_variable(x, "X")[0], make_variable(y, "y")[0])
     scales = np.array([3.0, 0.5, 1.0])
-    for engine in ("auto", "dense", "brute", "kd_tree", "sorted"):
+    for engine in ("auto", *(name for name in ENGINES if name != "line")):
         counter = make_counter(sample, query, engine=engine)
         for permuted, given in ((y, None), (y[order], order), (y[order[::-1]], order[::-1])):
             found = counter.count(scales, side=side, order=given)

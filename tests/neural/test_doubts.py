@@ -7,7 +7,7 @@ import pytest
 import torch
 from skorch.callbacks import Callback
 
-from skmi import GlobalScaler, NormalScoreScaler, ScaleInvariantMI
+from skmi import MINE, GlobalScaler, NormalScoreScaler, ScaleInvariantMI
 from skmi.exceptions import (
     CeilingWarning,
     EstimateWarning,
@@ -17,7 +17,7 @@ from skmi.exceptions import (
     TrainingWarning,
 )
 
-from .small import gaussians, independent, small
+from .small import gaussians, independent, quiet, small
 
 
 def fit_with_doubt(mine, X, y, name, kind, others=()):
@@ -59,6 +59,7 @@ def test_diverged_by_a_huge_learning_rate():
     assert len(mine.history_) == 1
 
 
+@quiet
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 @pytest.mark.parametrize("evaluation", ["train", "full"])
 def test_diverged_later_the_last_finite_weights_are_kept(value, evaluation):
@@ -70,6 +71,7 @@ def test_diverged_later_the_last_finite_weights_are_kept(value, evaluation):
     assert mine.mi_ == small(evaluation=evaluation, max_epochs=2).fit(X, y).mi_
 
 
+@quiet
 def test_one_critic_diverges_the_others_go_on():
     X, y = gaussians(100, 2)
     mine = small(n_critics=3, net__callbacks=[Spoil(2, critic=1)])
@@ -88,6 +90,7 @@ def test_an_estimate_far_below_zero():
     assert "lower learning_rate" in mine.doubts_["negative"]
 
 
+@quiet
 @pytest.mark.parametrize("factor", [1e-4, 1e4])
 def test_a_bound_that_never_rose_in_such_units(factor):
     """The truth is 1.6 nats, and 0 is what independent columns have."""
@@ -107,6 +110,26 @@ def test_one_side_in_other_units_throws_the_training_off():
     X, y = gaussians(200, 1, 0.2)
     mine = small(max_epochs=10, tol=0.0, validation_fraction=0.02).fit(300 * X, y)
     assert {"thrown off", "never rose"} & set(mine.doubts_)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_less_than_correlations_show():
+    """The truth is 1.4 nats; in small units the training ends far below."""
+    X, y = gaussians(400, 4, 1.0)
+    mine = MINE(max_epochs=60, random_state=0)
+    mine.fit(0.01 * X, 0.01 * y)
+    assert 0 < mine.mi_ < 0.7
+    assert list(mine.doubts_) == ["missed"]
+    assert "MINE(baseline='gaussian')" in mine.doubts_["missed"]
+    assert "missed" not in mine.fit(X, y).doubts_
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("n_columns", [1, 3])
+def test_nothing_is_missed_where_nothing_is(n_columns):
+    for seed in range(5):
+        mine = small(random_state=seed).fit(*independent(200, n_columns, seed=seed))
+        assert "missed" not in mine.doubts_
 
 
 @pytest.mark.filterwarnings("ignore")

@@ -45,7 +45,7 @@ print(errors.round(2).to_string())
 # Root mean square errors in nats. The darker, the farther from the truth.
 
 figure, ax = plt.subplots(figsize=(8, 4), layout="constrained")
-image = ax.imshow(errors, cmap="Blues", vmin=0)
+image = ax.imshow(errors, cmap="Blues", vmin=0, aspect="auto")
 for (row, column), error in np.ndenumerate(errors):
     ax.text(
         column,

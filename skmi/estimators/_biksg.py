@@ -72,6 +72,7 @@ class BIKSG(NeighborsMI):
     .. [1] W. Gao, S. Oh, P. Viswanath, "Demystifying fixed k-nearest neighbor
        information estimators", IEEE Transactions on Information Theory 64 (2018).
     .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

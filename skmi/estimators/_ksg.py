@@ -126,6 +126,7 @@ class KSG(NeighborsMI):
     .. [1] A. Kraskov, H. Stögbauer, P. Grassberger, "Estimating mutual information",
        Physical Review E 69, 066138 (2004).
     .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
     .. [3] W. Gao, S. Kannan, S. Oh, P. Viswanath, "Estimating mutual information for
        discrete-continuous mixtures", NeurIPS (2017).
     .. [4] B. C. Ross, "Mutual information between discrete and continuous data sets",

@@ -141,6 +141,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators", section 4.2.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -167,7 +167,7 @@ PARAMETERS = {
             "n_permutations": SIZES,
             "n_neighbors": SIZES,
             "direction": ["None", "a string"],
-            "verbose": ["a string", "None"],
+            "verbose": ["a string"],
         },
     ),
     "mutual_info_permutation_test": (

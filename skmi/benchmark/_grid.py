@@ -1,7 +1,8 @@
 """Estimators against tasks, trial by trial."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from __future__ import annotations
+
+from collections.abc import Collection
 from itertools import product
 from numbers import Integral
 from pathlib import Path
@@ -12,10 +13,11 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 
 from .._optional import import_optional
 from .._params import N_JOBS, Whole
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._recipes import make_estimator, with_settings
 from ._dispatch import finished_rows
-from ._evaluate import check_estimator, forget_sample
+from ._evaluate import check_estimator, forget_sample, without_empty
 from ._plan import cell_of, data_seed, plan
 from ._task import as_task, check_sample
 
@@ -63,8 +65,9 @@ class BenchmarkGrid(BaseEstimator):
         be told from others like it, as a compiled function of your own: with a version
         such cells are kept, by their names; without one they are computed in every run,
         after a `NotCachedWarning` that says why.
-    verbose : int, default=0
-        Whether a progress bar shows the cells done and the time left; needs tqdm.
+    verbose : int or None, default=None
+        Whether a bar shows the cells done and the time left; needs tqdm. 1 shows it from the
+        start, 0 never, None in a terminal where it takes longer than ten seconds.
 
     Attributes
     ----------
@@ -125,7 +128,7 @@ class BenchmarkGrid(BaseEstimator):
         "device": [str, None],
         "cache_dir": [str, Path, None],
         "version": [str, None],
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -140,7 +143,7 @@ class BenchmarkGrid(BaseEstimator):
         device: str | None = None,
         cache_dir: Any = None,
         version: str | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
     ) -> None:
         self.estimators = estimators
         self.tasks = tasks
@@ -163,7 +166,8 @@ class BenchmarkGrid(BaseEstimator):
             ``task``, ``trial``, ``estimator``; ``truth`` and ``estimate``, in nats;
             ``seconds`` that the estimator took (a group's are shared out evenly);
             ``error``, the text of the exception if it failed, and ``warning``, the
-            warnings it gave, a line each. Where a cell failed, the estimate is NaN.
+            warnings it gave, a line each; both are missing where there was none. Where a
+            cell failed, the estimate is NaN.
 
         Raises
         ------
@@ -194,16 +198,17 @@ class BenchmarkGrid(BaseEstimator):
         )
         done = {cell_of(row): row for row in stored}
         total = len(tasks) * self.n_trials * len(estimators)
+        bar = Progress(total, "benchmark", "cell", verbose=self.verbose, done=len(done))
         try:
-            with _progress(total, len(done), self.verbose) as report:
-                for rows in finished_rows(jobs, self.n_jobs):
-                    done.update((cell_of(row), row) for row in rows)
-                    report(len(rows))
+            for rows in finished_rows(jobs, self.n_jobs):
+                done.update((cell_of(row), row) for row in rows)
+                bar.update(len(rows))
         finally:
+            bar.close()
             forget_sample()
             cells = product(tasks, range(self.n_trials), estimators)
             ordered = [done[cell] for cell in cells if cell in done]
-            self.results_ = pandas.DataFrame(ordered, columns=COLUMNS)
+            self.results_ = without_empty(pandas.DataFrame(ordered, columns=COLUMNS))
         return self.results_
 
     def draw(self, task: str, trial: int) -> tuple[Any, Any, float]:
@@ -284,14 +289,3 @@ def _refuse_nameless(given: Collection[Any], parameter: str) -> None:
 
 def _by_plain_names(given: dict[str, Any]) -> dict[str, Any]:
     return {str.__str__(name): value for name, value in given.items()}
-
-
-@contextmanager
-def _progress(total: int, initial: int, verbose: int) -> Iterator[Callable[[int], Any]]:
-    """What is told of finished cells: a bar, or nothing."""
-    if not verbose:
-        yield lambda n_cells: None
-        return
-    tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
-    with tqdm.tqdm(total=total, initial=initial, unit="cell", desc="benchmark") as bar:
-        yield bar.update

@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 DEMO ?= skmi-demo
 
-.PHONY: help demo dev test bench perf lint types docs dist release-check clean
+.PHONY: help demo dev test bench bench-scale perf lint types docs dist release-check clean
 
 help:
 	@echo "make demo    mutual information on real data, with a picture, in $(DEMO)/"
 	@echo "make dev     set up to work on skmi: every tool, and hooks for git"
 	@echo "make test    the tests"
 	@echo "make bench   our functions beside those of other libraries, as ratios"
+	@echo "make bench-scale   how cost grows with samples and columns; ENNEMI=python with ennemi"
 	@echo "make perf    the timings that pytest-benchmark takes"
 	@echo "make lint | types | docs"
 	@echo "make dist    build the wheel and the source distribution, and look into them"
@@ -35,8 +36,14 @@ dev: $(VENV)/installed-dev
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -n auto
 
+bench: $(VENV)/installed-bench
+	@$(BIN)/python -m benchmarks.compare
+
 perf: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q tests/perf --override-ini addopts= --benchmark-sort=name
+
+bench-scale: $(VENV)/installed-test
+	$(BIN)/python docs/studies/scale.py --ennemi $(or $(ENNEMI),$(BIN)/python)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """The usual combinations, by name, and the one-line door to them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 

@@ -168,7 +168,7 @@ def parameters():
                 "n_permutations": SIZES,
                 "n_neighbors": SIZES,
                 "direction": ["None", "a string"],
-                "verbose": ["a string", "None"],
+                "verbose": ["a string"],
             },
         ),
         "mutual_info_permutation_test": (

@@ -157,7 +157,7 @@ CALLS = {
             "n_jobs": {"None", "-1"},
             "cache_dir": {"None", "'a'"},
             "version": {"None", *TEXT},
-            "verbose": {"True", "np.True_", "0", "10**400"},
+            "verbose": {"None", "True", "np.True_", "0", "10**400"},
         },
     ),
     "an estimator": (lambda estimator: ran(estimators={"e": estimator}), {"estimator": set()}),

@@ -1,6 +1,8 @@
 """Pages and notebooks run as they stand, and agree with the package."""
 
+import contextlib
 import importlib
+import inspect
 import json
 import re
 import subprocess
@@ -106,6 +108,29 @@ def test_all_public_names_are_on_the_api_page():
         public = set(importlib.import_module(f"skmi.{package}").__all__)
         assert public - constants <= documented, package
     assert set(skmi.__all__) <= documented
+
+
+def public_functions():
+    """All that help() shows a signature of."""
+    for module in ("skmi", *(f"skmi.{package}" for package in skmi._SUBPACKAGES)):
+        for name in importlib.import_module(module).__all__:
+            public = getattr(importlib.import_module(module), name)
+            yield name, public
+            if inspect.isclass(public):
+                methods = (each for each in dir(public) if not each.startswith("_"))
+                yield from ((f"{name}.{each}", getattr(public, each)) for each in methods)
+
+
+def test_signatures_can_be_read():
+    """Types are shown by their names, not by what they stand for."""
+    signatures = {}
+    for name, function in public_functions():
+        if callable(function):
+            with contextlib.suppress(TypeError, ValueError):  # some of Python's have none
+                signatures[name] = str(inspect.signature(function))
+    assert len(signatures) > 100
+    unreadable = ("Union[", "_typing.", "numpy.dtype", "numpy.random")
+    assert not {n: s for n, s in signatures.items() if any(each in s for each in unreadable)}
 
 
 def test_changelog_citation_and_package_name_one_version():

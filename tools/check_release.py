@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 import venv
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,8 +26,11 @@ IN_THE_SOURCES = ("pyproject.toml", "LICENSE", "README.md", "CHANGELOG.md", "tes
 
 
 def read_version() -> str:
-    """The version of the package, without importing it."""
-    found = re.search(r'^__version__ = "(.+)"', (ROOT / "skmi/__init__.py").read_text(), re.M)
+    """The version in the source, without importing it; without a source, the installed one."""
+    source = ROOT / "skmi/__init__.py"
+    if not source.exists():
+        return metadata.version("skmi")
+    found = re.search(r'^__version__ = "(.+)"', source.read_text(), re.M)
     assert found, "skmi/__init__.py names no version"
     return found[1]
 

@@ -86,8 +86,8 @@ def row_of(job: Job, trial: Trial, truth: float, **values: Any) -> Row:
         "truth": truth,
         "estimate": float("nan"),
         "seconds": float("nan"),
-        "error": "",
-        "warning": "",
+        "error": None,
+        "warning": None,
         "key": trial.key,
     }
     return {**row, **values}
@@ -102,6 +102,12 @@ def failure(error: Exception, trial: Trial, what: str = "") -> Row:
     """What a failure changes in a row."""
     key = "" if isinstance(error, _OF_THE_MACHINE) else trial.key
     return {"error": what + text_of(error), "key": key}
+
+
+def without_empty(results: Any) -> Any:
+    """Rows as a frame in which errors and warnings are missing (None) where there were none."""
+    told = results[["error", "warning"]].astype(object)
+    return results.assign(**told.where(told.notna() & (told != ""), None))
 
 
 def evaluate_single(job: Job, trial: Trial) -> Row:
@@ -119,7 +125,7 @@ def evaluate_single(job: Job, trial: Trial) -> Row:
         except Exception as error:
             values.update(failure(error, trial))
         values["seconds"] = time.perf_counter() - start
-    return row_of(job, trial, truth, warning="\n".join(warned), **values)
+    return row_of(job, trial, truth, warning="\n".join(warned) or None, **values)
 
 
 def _estimate(estimator: Any, X: Any, y: Any, seed: int) -> float:

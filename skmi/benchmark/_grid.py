@@ -1,5 +1,7 @@
 """Estimators against tasks, trial by trial."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from itertools import product
 from numbers import Integral
@@ -11,10 +13,11 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 
 from .._optional import import_optional
 from .._params import N_JOBS, Whole
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._recipes import make_estimator, with_settings
 from ._dispatch import finished_rows
-from ._evaluate import check_estimator, forget_sample
+from ._evaluate import check_estimator, forget_sample, without_empty
 from ._plan import cell_of, data_seed, plan
 from ._task import as_task, check_sample
 
@@ -62,8 +65,9 @@ class BenchmarkGrid(BaseEstimator):
         be told from others like it, as a compiled function of your own: with a version
         such cells are kept, by their names; without one they are computed in every run,
         after a `NotCachedWarning` that says why.
-    verbose : int, default=0
-        Whether a progress bar shows the cells done and the time left; needs tqdm.
+    verbose : int or None, default=None
+        Whether a bar shows the cells done and the time left; needs tqdm. 1 shows it from the
+        start, 0 never, None in a terminal where it takes longer than ten seconds.
 
     Attributes
     ----------
@@ -124,7 +128,7 @@ class BenchmarkGrid(BaseEstimator):
         "device": [str, None],
         "cache_dir": [str, Path, None],
         "version": [str, None],
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -139,7 +143,7 @@ class BenchmarkGrid(BaseEstimator):
         device: str | None = None,
         cache_dir: Any = None,
         version: str | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
     ) -> None:
         self.estimators = estimators
         self.tasks = tasks
@@ -162,7 +166,8 @@ class BenchmarkGrid(BaseEstimator):
             ``task``, ``trial``, ``estimator``; ``truth`` and ``estimate``, in nats;
             ``seconds`` that the estimator took (a group's are shared out evenly);
             ``error``, the text of the exception if it failed, and ``warning``, the
-            warnings it gave, a line each. Where a cell failed, the estimate is NaN.
+            warnings it gave, a line each; both are missing where there was none. Where a
+            cell failed, the estimate is NaN.
 
         Raises
         ------
@@ -193,7 +198,7 @@ class BenchmarkGrid(BaseEstimator):
         )
         done = {cell_of(row): row for row in stored}
         total = len(tasks) * self.n_trials * len(estimators)
-        bar = _progress(total, len(done), self.verbose)
+        bar = Progress(total, "benchmark", "cell", verbose=self.verbose, done=len(done))
         try:
             for rows in finished_rows(jobs, self.n_jobs):
                 done.update((cell_of(row), row) for row in rows)
@@ -203,7 +208,7 @@ class BenchmarkGrid(BaseEstimator):
             forget_sample()
             cells = product(tasks, range(self.n_trials), estimators)
             ordered = [done[cell] for cell in cells if cell in done]
-            self.results_ = pandas.DataFrame(ordered, columns=COLUMNS)
+            self.results_ = without_empty(pandas.DataFrame(ordered, columns=COLUMNS))
         return self.results_
 
     def draw(self, task: str, trial: int) -> tuple[Any, Any, float]:
@@ -284,18 +289,3 @@ def _refuse_nameless(given: Collection[Any], parameter: str) -> None:
 
 def _by_plain_names(given: dict[str, Any]) -> dict[str, Any]:
     return {str.__str__(name): value for name, value in given.items()}
-
-
-class _Silent:
-    """A progress bar that does not show."""
-
-    def update(self, n: int) -> None: ...
-
-    def close(self) -> None: ...
-
-
-def _progress(total: int, initial: int, verbose: int) -> Any:
-    if not verbose:
-        return _Silent()
-    tqdm = import_optional("tqdm", purpose="A progress bar", extra="benchmark")
-    return tqdm.tqdm(total=total, initial=initial, unit="cell", desc="benchmark")

@@ -74,7 +74,7 @@ def _train(job: Job, samples: list[_Sample]) -> list[Row]:
             sample.truth,
             estimate=estimate,
             seconds=seconds / len(samples),
-            warning="\n".join(own),
+            warning="\n".join(own) or None,
         )
         for sample, estimate, own in zip(
             samples, estimates, _shared_out(warned, fitted), strict=True
@@ -91,8 +91,8 @@ def _in_halves(job: Job, samples: list[_Sample]) -> list[Row]:
 
 
 def _with_warnings(row: Row, warned: list[str]) -> Row:
-    lines = dict.fromkeys([*warned, *row["warning"].splitlines()])
-    return {**row, "warning": "\n".join(lines)}
+    lines = dict.fromkeys([*warned, *(row["warning"] or "").splitlines()])
+    return {**row, "warning": "\n".join(lines) or None}
 
 
 def _fit_many(estimator: Any, samples: list[_Sample]) -> list[Any]:

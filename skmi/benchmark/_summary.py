@@ -1,5 +1,7 @@
 """What the rows of a grid come to."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

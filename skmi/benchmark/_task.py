@@ -1,5 +1,7 @@
 """What a grid draws its trials from."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """Columns that have nothing to do with anything."""
 
+from __future__ import annotations
+
 from numbers import Real
 from typing import Any
 

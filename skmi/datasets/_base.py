@@ -1,5 +1,7 @@
 """What the samplers share: checks at the public edge, and seeds."""
 
+from __future__ import annotations
+
 import copy
 from typing import Any, Self
 

@@ -1,5 +1,7 @@
 """What the transforms that keep mutual information share."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from typing import Any, Self
 

@@ -1,5 +1,7 @@
 """The same columns many times."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The task on which networks were first looked at in the information plane."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

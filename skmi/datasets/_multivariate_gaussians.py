@@ -1,5 +1,7 @@
 """Normal variables of any covariance."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

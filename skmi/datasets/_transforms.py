@@ -1,5 +1,7 @@
 """The transforms by their short names."""
 
+from __future__ import annotations
+
 from sklearn.utils._param_validation import validate_params
 
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed, seeded

@@ -4,6 +4,8 @@ Outside, ``fit(X, y)`` and ``score(X, y)``; inside, `_learn` and `_estimate`, wh
 `Sample`. Arrays are turned into a sample once, where a public method is entered.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -23,7 +25,7 @@ from ._normalized import doubt_bound
 Repeated = Callable[[IntArray | None], float]
 
 
-def _gives_contributions(estimator: "MutualInfoEstimator") -> bool:
+def _gives_contributions(estimator: MutualInfoEstimator) -> bool:
     return estimator._has_contributions()
 
 

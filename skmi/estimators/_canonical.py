@@ -1,5 +1,7 @@
 """Nearest neighbours in few columns that are made of many."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Mutual information of two variables given a third."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -198,12 +200,12 @@ class Normalized(NamedTuple):
             for numbers, codes in zip(self.numbers[:2], self.codes[:2], strict=True)
         ]
 
-    def swapped(self) -> "Normalized":
+    def swapped(self) -> Normalized:
         """The first two variables exchanged."""
         (x, y, z), (a, b, c) = self.numbers, self.codes
         return Normalized((y, x, z), (b, a, c), self.tie_tolerance)
 
-    def take(self, rows: Any) -> "Normalized":
+    def take(self, rows: Any) -> Normalized:
         x, y, z = (each[rows] for each in self.numbers)
         a, b, c = (None if each is None else joint_codes(each[rows]) for each in self.codes)
         return Normalized((x, y, z), (a, b, c), self.tie_tolerance)

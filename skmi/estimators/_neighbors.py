@@ -1,5 +1,7 @@
 """What the estimators by nearest neighbours share."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from numbers import Real
 from typing import Any

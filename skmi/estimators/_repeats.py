@@ -3,7 +3,7 @@
 An estimator of skmi gets samples; one of others gets arrays, is cloned and fitted.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from .._input._codes import encode
 from .._input._sample import Sample, make_sample
 from .._input._table import read_table
 from .._permutations import PermutationScheme
+from .._progress import tracked
 from .._typing import FloatArray, IntArray
 from ._base import MutualInfoEstimator, Repeated
 
@@ -38,7 +39,8 @@ def permuted_estimates(
     depend on `n_jobs`.
     """
     scheme = scheme or PermutationScheme("iid", "auto", [], n_samples)
-    orders = (scheme.draw(random_state) for _ in range(n_permutations))
+    draws = (scheme.draw(random_state) for _ in range(n_permutations))
+    orders = tracked(draws, n_permutations, "permutation test", "permutation")
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if threads else None)
     return np.array(parallel(delayed(repeated)(order) for order in orders))
 
@@ -88,16 +90,22 @@ class Repeats:
         return clone(self.estimator)._repeated(self.sample)
 
     def parts(
-        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+        self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
         """Estimates of some of the samples each; a maximum is not corrected."""
         plain = self.estimator._uncorrected()
         parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if self.threads else None)
         found = parallel(
             delayed(fit_sample)(clone(plain), self.sample.take(part, y_part))
-            for part, y_part in zip(rows, y_rows, strict=True)
+            for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
+
+
+def _pairs(
+    rows: Sequence[IntArray], y_rows: Sequence[IntArray]
+) -> Iterator[tuple[IntArray, IntArray]]:
+    return tracked(zip(rows, y_rows, strict=True), len(rows), "interval", "part")
 
 
 def fit_sample(estimator: Any, sample: Sample) -> float:
@@ -148,13 +156,13 @@ class ForeignRepeats:
         return estimate
 
     def parts(
-        self, rows: Iterable[IntArray], y_rows: Iterable[IntArray], n_jobs: int | None
+        self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
         found = Parallel(n_jobs=n_jobs)(
             delayed(_fit_arrays)(
                 clone(self.estimator), _safe_indexing(self.X, part), _safe_indexing(self.y, y_part)
             )
-            for part, y_part in zip(rows, y_rows, strict=True)
+            for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
 

@@ -1,5 +1,7 @@
 """Scaling, then estimating."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any, Self
@@ -27,7 +29,7 @@ _CURE = (
 _LOCAL_CURE = "take method='ksg-local', or scaler=LocalScaler() or NormalScoreScaler()."
 
 
-def _fits_many(model: "ScaleInvariantMI") -> bool:
+def _fits_many(model: ScaleInvariantMI) -> bool:
     return hasattr(model._estimator(), "fit_many")
 
 

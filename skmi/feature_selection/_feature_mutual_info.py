@@ -1,5 +1,7 @@
 """The mutual information of each feature and the target."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

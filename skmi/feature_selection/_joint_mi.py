@@ -1,5 +1,7 @@
 """Features that together tell most about the target."""
 
+from __future__ import annotations
+
 import math
 import time
 from numbers import Integral, Real
@@ -15,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._device import find_engine
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
 from ._features import read_features
@@ -82,8 +85,9 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         Number of threads, or of clones fitted at a time if `estimator` is given; None
         is 1 unless in a :obj:`joblib.parallel_config` context, -1 is all cores. The
         result does not depend on it.
-    verbose : int, default=0
-        1 prints a line for each feature selected.
+    verbose : int or None, default=None
+        1 prints a line for each feature selected, 0 nothing. None shows a bar in a terminal,
+        from tqdm if it is installed, where it takes longer than ten seconds.
 
     Attributes
     ----------
@@ -198,7 +202,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "device": [str],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -218,7 +222,7 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         device: str = "auto",
         random_state: RandomState = None,
         n_jobs: int | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
     ) -> None:
         self.n_features_to_select = n_features_to_select
         self.estimator = estimator
@@ -320,15 +324,19 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             n_taken = len(step.selected) + len(step.group)
             what = f"{n_taken} of {n_to_select}:" if taken else "stopped before"
             self._say(what, step, pvalue, time.perf_counter() - start)
+            progress.update(len(step.group))
 
-        return select_forward(
-            criterion,
-            n_to_select,
-            group_size=self.group_size,
-            test=test,
-            alpha=self.alpha,
-            report=report,
-        )
+        # Lines or a bar, not both.
+        verbose = None if self.verbose is None else 0
+        with Progress(n_to_select, "JointMISelector", "feature", verbose=verbose) as progress:
+            return select_forward(
+                criterion,
+                n_to_select,
+                group_size=self.group_size,
+                test=test,
+                alpha=self.alpha,
+                report=report,
+            )
 
     def _keep(self, path: Path) -> None:
         self.path_ = np.array(path.features, dtype=np.intp)

@@ -1,5 +1,7 @@
 """The mutual information of all pairs of columns."""
 
+from __future__ import annotations
+
 from itertools import combinations
 from numbers import Real
 from typing import Any, NamedTuple, cast
@@ -17,6 +19,7 @@ from .._input._sample import default_tolerance, make_side, thin_table_message, w
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
+from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray
 from .._warn import warn_caller
@@ -181,7 +184,7 @@ def pairwise_mutual_info(
     rng = as_generator(random_state)
     as_large = np.zeros(len(observed), dtype=np.int64)
     slack = _ROUNDING * np.log(table.n_samples)
-    for _ in range(n_permutations):
+    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation"):
         orders = [scheme.draw(rng) for _ in range(table.n_columns)]
         as_large += pairs.estimates(pairs.permuted(orders), n_threads) >= observed - slack
     pvalues = pairs.matrix((as_large + 1) / (n_permutations + 1))

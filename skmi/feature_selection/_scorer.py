@@ -1,5 +1,7 @@
 """Scores with p-values."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np
@@ -8,6 +10,7 @@ from sklearn.base import BaseEstimator
 
 from .._params import Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import FloatArray
 from ..estimators._normalized import check_normalize
@@ -204,10 +207,13 @@ def _null_scores(
     seeds = [draw_seed(rng) for _ in range(n_permutations)]
     null = np.empty((n_permutations, n_features))
 
-    def work(start: int, stop: int) -> None:
-        for i in range(start, stop):
-            order = scheme.draw(np.random.default_rng(seeds[i]))
-            null[i] = prepared.scores(order=order)
+    with Progress(n_permutations, "FeatureMutualInfo", "permutation") as progress:
 
-    run_in_row_chunks(work, n_permutations, n_threads, chunk=1)
+        def work(start: int, stop: int) -> None:
+            for i in range(start, stop):
+                order = scheme.draw(np.random.default_rng(seeds[i]))
+                null[i] = prepared.scores(order=order)
+                progress.update()
+
+        run_in_row_chunks(work, n_permutations, n_threads, chunk=1)
     return null

@@ -1,5 +1,7 @@
 """Select the columns of a table that tell about a target."""
 
+from __future__ import annotations
+
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -16,6 +18,7 @@ from .._input._dates import dates_as_numbers
 from .._input._frames import select_columns
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
+from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import BoolArray, FloatArray, IntArray
 from .._warn import warn_caller
@@ -74,8 +77,9 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
-    verbose : int, default=0
-        1 prints a line now and then while permutations are made.
+    verbose : int or None, default=None
+        1 prints a line now and then while permutations are made, 0 nothing. None shows a bar
+        in a terminal, from tqdm if it is installed, where they take longer than ten seconds.
 
     Attributes
     ----------
@@ -179,7 +183,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         "shared_null": ["boolean"],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -196,7 +200,7 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         shared_null: bool = True,
         random_state: RandomState = None,
         n_jobs: int | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
     ) -> None:
         self.n_features_to_select = n_features_to_select
         self.alpha = alpha
@@ -312,15 +316,19 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         positions = np.flatnonzero(~self.excluded_)
         tested = prepared.tested(positions, shared=self.shared_null)
         rng = as_generator(self.random_state)
-        found = permute_until_certain(
-            tested,
-            [draw_seed(rng) for _ in range(n_permutations)],
-            prepared.n_samples,
-            level=level,
-            n_matches=N_MATCHES if self.early_stopping else None,
-            n_threads=count_threads(self.n_jobs),
-            report=self._report(n_permutations),
-        )
+        # Lines or a bar, not both.
+        verbose = None if self.verbose is None else 0
+        what = "MutualInfoSelector"
+        with Progress(n_permutations, what, "permutation", verbose=verbose) as progress:
+            found = permute_until_certain(
+                tested,
+                [draw_seed(rng) for _ in range(n_permutations)],
+                prepared.n_samples,
+                level=level,
+                n_matches=N_MATCHES if self.early_stopping else None,
+                n_threads=count_threads(self.n_jobs),
+                report=self._report(n_permutations, progress),
+            )
         self._keep(positions, found, tested.source_of)
         if level is None:
             return np.ones(n_features, dtype=bool)
@@ -352,8 +360,9 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             )
         return support
 
-    def _report(self, n_permutations: int) -> Any:
+    def _report(self, n_permutations: int, progress: Progress) -> Any:
         def report(done: int, n_open: int, seconds: float) -> None:
+            progress.update(done - progress.done, {"features still open": str(n_open)})
             if self.verbose:
                 print(
                     f"[MutualInfoSelector] {done} of at most {n_permutations} permutations: "

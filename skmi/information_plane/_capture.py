@@ -1,5 +1,7 @@
 """What the layers of a network put out for given samples."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from traceback import walk_tb

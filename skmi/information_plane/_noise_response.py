@@ -1,5 +1,7 @@
 """Information of a layer under more and more noise."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from numbers import Real
 from typing import Any

@@ -1,5 +1,7 @@
 """What layers keep of the input and know of the target, epoch after epoch."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Mapping
 from itertools import chain, count

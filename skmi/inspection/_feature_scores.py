@@ -1,5 +1,7 @@
 """The scores of features as bars."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real

@@ -1,5 +1,7 @@
 """What a series tells about another at each lag, as a picture."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np

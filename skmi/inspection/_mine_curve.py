@@ -1,5 +1,7 @@
 """How a neural estimate came about: the bounds of each epoch."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np
@@ -56,10 +58,10 @@ class MINECurveDisplay:
     >>> rng = np.random.default_rng(0)
     >>> X = rng.normal(size=(200, 1))
     >>> y = X + rng.normal(size=(200, 1))
-    >>> mine = MINE(max_epochs=20, n_critics=3, random_state=0).fit(X, y)
+    >>> mine = MINE(max_epochs=60, n_critics=3, random_state=0).fit(X, y)
     >>> display = MINECurveDisplay.from_estimator(mine)
     >>> display.train.shape
-    (20, 3)
+    (60, 3)
     """
 
     def __init__(

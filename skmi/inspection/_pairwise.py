@@ -1,5 +1,7 @@
 """The mutual information of all pairs of columns as a picture."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np

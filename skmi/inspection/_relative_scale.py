@@ -1,5 +1,7 @@
 """How a search came to its relative scale."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np

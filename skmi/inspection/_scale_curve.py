@@ -1,5 +1,7 @@
 """How an estimate changes with the units of one variable."""
 
+from __future__ import annotations
+
 import itertools
 import warnings
 from collections.abc import Mapping

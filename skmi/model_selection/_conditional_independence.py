@@ -1,5 +1,7 @@
 """Whether two variables are independent given a third."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 from .._input._triple import make_triple
 from .._params import N_JOBS, Having, Whole
 from .._permutations import BLOCK_LENGTH, PermutationScheme
+from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
@@ -253,7 +256,7 @@ class _Test:
         found: IntArray = local_permutations(self._z, n_near, n_permutations, rng, self._far)
         return found
 
-    def permuting_x(self, draw: Callable[["_Test"], IntArray]) -> ConditionalIndependenceResult:
+    def permuting_x(self, draw: Callable[[_Test], IntArray]) -> ConditionalIndependenceResult:
         """The test, by permutations of x."""
         self._permutations = draw(self)
         estimates = self._estimates(self._y, self._z, self._permutations)
@@ -274,6 +277,7 @@ class _Test:
         # Without a condition all samples are equally near: a constant says the same.
         condition = z if z.shape[1] else np.zeros((n_samples, 1))
         batch = max(1, _HELD // n_samples)
+        starts = range(0, len(everything), batch)
         means = [
             permuted_contributions(
                 self._x,
@@ -286,7 +290,7 @@ class _Test:
                 tie_tolerance=self._tie_tolerance,
                 n_jobs=self._n_jobs,
             ).mean(axis=1)
-            for start in range(0, len(everything), batch)
+            for start in tracked(starts, len(starts), "conditional test", "batch")
         ]
         return np.concatenate(means)
 

@@ -1,5 +1,7 @@
 """Where an estimate cannot be trusted."""
 
+from __future__ import annotations
+
 import textwrap
 from dataclasses import dataclass
 from typing import Any

@@ -1,5 +1,7 @@
 """How far the estimate may be off."""
 
+from __future__ import annotations
+
 import textwrap
 from dataclasses import dataclass
 from numbers import Real

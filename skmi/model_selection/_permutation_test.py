@@ -1,5 +1,7 @@
 """A test of independence: estimates with the samples of y permuted."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

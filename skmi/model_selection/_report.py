@@ -1,5 +1,7 @@
 """All that is to be said of one estimate, at once."""
 
+from __future__ import annotations
+
 import html
 import textwrap
 import warnings

@@ -1,5 +1,7 @@
 """What tests give back: named fields, in scipy's words, and a sentence when printed."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from .._typing import FloatArray

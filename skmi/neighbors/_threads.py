@@ -55,6 +55,10 @@ class Seats:
     """
 
     def __init__(self):
+        self.free_all()
+
+    def free_all(self):
+        """As if no thread had been started; the threads of a parent do not follow into a fork."""
         self._lock, self._here, self.taken = Lock(), local(), 0
 
     def take(self, wanted):
@@ -89,8 +93,8 @@ class Seats:
 
 
 SEATS = Seats()
-# Threads do not follow into a fork.
-os.register_at_fork(after_in_child=SEATS.__init__)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=SEATS.free_all)
 
 
 def run_in_row_chunks(work, n_rows, n_threads, chunk=_CHUNK):

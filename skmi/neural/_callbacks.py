@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from skorch.callbacks import Callback
 
+from .._progress import Progress
+
 
 class Finished(Exception):  # noqa: N818
     """No critic gets better: the training ends, as it should."""
@@ -83,30 +85,30 @@ class KeepBest(Callback):
         net.set_weights(self.best_weights_)
 
 
-class Progress(Callback):
+class ShowProgress(Callback):
     """A bar with the current bound and the time left, in terminals and notebooks.
 
     Parameters
     ----------
     description : str
         What the bar says first.
+    verbose : int or None
+        Whether it is shown; see `MINE`.
     """
 
-    def __init__(self, description: str = "MINE") -> None:
+    def __init__(self, description: str, verbose: int | None) -> None:
         self.description = description
+        self.verbose = verbose
 
     def on_train_begin(self, net: Any, **_: Any) -> None:
-        from tqdm.auto import tqdm
-
-        self.bar_ = tqdm(total=net.max_epochs, desc=self.description, unit="epoch")
+        self.bar_ = Progress(net.max_epochs, self.description, "epoch", verbose=self.verbose)
 
     def on_epoch_end(self, net: Any, **_: Any) -> None:
         row = net.history[-1]
         bounds = {"train": f"{row['train_bound']:.3f}"}
         if "valid_bound" in row:
             bounds["held out"] = f"{row['valid_bound']:.3f}"
-        self.bar_.set_postfix(bounds, refresh=False)
-        self.bar_.update()
+        self.bar_.update(said=bounds)
 
     def on_train_end(self, net: Any, **_: Any) -> None:
         self.bar_.close()

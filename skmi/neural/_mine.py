@@ -1,5 +1,7 @@
 """Mutual information by a neural network: the estimator."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -96,8 +98,9 @@ class MINE(MutualInfoEstimator):
         Processes, for groups of critics on a CPU; None is 1 unless in a
         :obj:`joblib.parallel_config` context. One group fills a core: it matters for
         `fit_many` and for many critics. The result does not depend on it.
-    verbose : int, default=0
-        1 shows a bar with the current bound and the time left.
+    verbose : int or None, default=None
+        1 shows a bar with the current bound and the time left, 0 none. None shows it in a
+        terminal where the training takes longer than ten seconds.
     **net_params : dict
         For the skorch net, by its own names behind ``net__``: ``net__optimizer``, a class
         of :mod:`torch.optim` (Adam if there is none), ``net__optimizer__name``,
@@ -204,7 +207,7 @@ class MINE(MutualInfoEstimator):
         "device": [str],
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
-        "verbose": ["verbose"],
+        "verbose": ["verbose", None],
     }
 
     def __init__(
@@ -226,7 +229,7 @@ class MINE(MutualInfoEstimator):
         device: str = "auto",
         random_state: Any = None,
         n_jobs: int | None = None,
-        verbose: int = 0,
+        verbose: int | None = None,
         **net_params: Any,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
@@ -394,7 +397,7 @@ class MINE(MutualInfoEstimator):
         training = Training() if self.training is None else self.training
         return settings_in_force(own, training, self._passed_on())
 
-    def _start(self, settings: Settings, sample: Sample) -> "Job":
+    def _start(self, settings: Settings, sample: Sample) -> Job:
         """What is to be trained, drawn with `random_state`."""
         from ._baseline import fit_ratio
         from ._together import Job
@@ -437,7 +440,7 @@ class MINE(MutualInfoEstimator):
         return tensors[0], tensors[1]
 
     def _finish(
-        self, settings: Settings, job: "Job", trained: "Trained", *, interrupted: bool = False
+        self, settings: Settings, job: Job, trained: Trained, *, interrupted: bool = False
     ) -> None:
         """Set what a fit leaves behind."""
         self.net_ = trained.net
@@ -480,7 +483,7 @@ class MINE(MutualInfoEstimator):
         return contributions
 
 
-def _symmetric(job: "Job", held_out: FloatArray, seen: FloatArray) -> FloatArray:
+def _symmetric(job: Job, held_out: FloatArray, seen: FloatArray) -> FloatArray:
     """Each sample's contribution: half by the critics that have not seen it, half by others.
 
     NaN for those that every critic has seen.

@@ -13,12 +13,12 @@ from torch import Tensor
 
 from ._baseline import Baselines
 from ._bounds import BOUNDS
-from ._callbacks import Finished, KeepBest, Progress
+from ._callbacks import Finished, KeepBest, ShowProgress
 
 # A held-out bound's product term is over so many shifts in each epoch.
 VALIDATION_SHIFTS = 16
 # Callbacks that no user has given.
-_OURS = EpochTimer, KeepBest, Progress
+_OURS = EpochTimer, KeepBest, ShowProgress
 
 
 class CriticNet(NeuralNet):

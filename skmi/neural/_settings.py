@@ -125,7 +125,7 @@ class Settings:
     module: Callable[..., Any] | None
     device: str
     n_jobs: int | None
-    verbose: int
+    verbose: int | None
     init: str
     ema_rate: float
     weight_average: float

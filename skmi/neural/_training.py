@@ -15,7 +15,7 @@ from ..estimators._gaussian import GaussianRatio
 from ._baseline import Baselines
 from ._batches import OneBatch, PairedTensors, ShuffledBatches
 from ._bounds import BOUNDS, Objective
-from ._callbacks import KeepBest, Progress
+from ._callbacks import KeepBest, ShowProgress
 from ._module_critics import ModuleCritics
 from ._net import CriticNet, spread_shifts
 from ._perceptrons import Perceptrons
@@ -185,8 +185,7 @@ def make_net(
     patience: Any = settings.n_iter_no_change  # in epochs by now
     best = KeepBest(settings.early_stopping, settings.tol, patience, first_bound)
     callbacks.append(("keep_best", best))
-    if settings.verbose:
-        callbacks.append(("progress", Progress(title)))
+    callbacks.append(("progress", ShowProgress(title, settings.verbose)))
     module: dict[str, Any]
     if settings.module is None:
         module = {

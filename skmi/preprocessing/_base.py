@@ -1,5 +1,7 @@
 """What the scalers share: centring, dividing, and running moments."""
 
+from __future__ import annotations
+
 from typing import Any, Self
 
 import numpy as np

@@ -1,5 +1,7 @@
 """Each column's ranks as normal scores, then all columns by one factor."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple, Self
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What a series told some time ago about another."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +14,7 @@ from .._input._sample import default_tolerance, make_side
 from .._input._table import Table
 from .._params import N_JOBS, Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
+from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import BoolArray, FloatArray, IntArray
 from ..estimators._formulas import frenzel_pompe
@@ -176,7 +179,10 @@ def lagged_mutual_info(
     scheme = PermutationScheme(permutation, block_length, [[pair[0]], [pair[1]]], n_samples)
     rng = as_generator(random_state)
     null = np.array(
-        [scores(pair[0][scheme.draw(rng)], pair[1], n_threads) for _ in range(n_permutations)]
+        [
+            scores(pair[0][scheme.draw(rng)], pair[1], n_threads)
+            for _ in tracked(range(n_permutations), n_permutations, "lags", "permutation")
+        ]
     )
     null /= unit
     pvalues = (1 + np.count_nonzero(null >= mi, axis=0)) / (1 + n_permutations)

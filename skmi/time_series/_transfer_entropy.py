@@ -1,5 +1,7 @@
 """What the past of one series tells about another beyond that one's own past."""
 
+from __future__ import annotations
+
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +14,7 @@ from .._input._table import Table
 from .._input._triple import make_triple
 from .._params import N_JOBS, Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
+from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import BoolArray, IntArray
 from ..estimators._conditional import conditional_mutual_info, normalize_triple
@@ -229,7 +232,10 @@ def transfer_entropy_test(
     given = theiler_window, n_neighbors, n_jobs
     statistic = history.estimate(*given)
     null = np.array(
-        [history.permuted(scheme.draw(rng)).estimate(*given) for _ in range(n_permutations)]
+        [
+            history.permuted(scheme.draw(rng)).estimate(*given)
+            for _ in tracked(range(n_permutations), n_permutations, "test", "permutation")
+        ]
     )
     pvalue = float((1 + np.count_nonzero(null >= statistic)) / (1 + n_permutations))
     return TransferEntropyResult(statistic, pvalue, null)
@@ -264,7 +270,7 @@ class _History(NamedTuple):
     def n_samples(self) -> int:
         return len(self.source.columns[0])
 
-    def permuted(self, order: IntArray) -> "_History":
+    def permuted(self, order: IntArray) -> _History:
         """The source with its samples in another order."""
         columns = [column[order] for column in self.source.columns]
         return self._replace(source=self.source._replace(columns=columns))

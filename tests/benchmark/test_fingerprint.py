@@ -4,6 +4,7 @@ import copy
 import functools
 import importlib
 import importlib.metadata
+import os
 import subprocess
 import sys
 import threading
@@ -134,7 +135,7 @@ def test_use_changes_nothing():
     values = [Together(), Noisy(), KSG(), make_pipeline(StandardScaler(), KSG())]
     before = [fingerprint(value) for value in values]
     results = BenchmarkGrid(dict(zip("abcd", values, strict=True)), TASKS, n_samples=20).run()
-    assert (results.error == "").all()
+    assert results.error.isna().all()
     for value in values:
         pickled(clone(value)), copy.deepcopy(value), repr(value), dir(value)
     assert [fingerprint(value) for value in values] == before
@@ -387,7 +388,7 @@ print(*(fingerprint(eval(source, vars(user))) for source in {expressions!r}))
     script.write_text(SCRIPT + report)
     printed = []
     for seed in "1", "2":
-        environment = {"PYTHONPATH": f"{ROOT}:{tmp_path}", "PYTHONHASHSEED": seed}
+        environment = {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "PYTHONHASHSEED": seed}
         command = [sys.executable, str(script)]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
         printed.append(done.stdout.splitlines())

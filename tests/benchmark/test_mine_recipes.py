@@ -24,6 +24,6 @@ def test_rows_do_not_depend_on_the_number_of_jobs(monkeypatch):
         for n_jobs in (1, 2)
     )
     assert set(one.estimator) == set(names)
-    assert (one.error == "").all()
+    assert one.error.isna().all()
     assert one[one.estimator == "mine"].estimate.nunique() == 2  # it has learnt something
     assert_same(two, one)

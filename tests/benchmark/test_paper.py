@@ -161,8 +161,8 @@ def fake_results(table, errors):
                 "truth": truths,
                 "estimate": truths + errors(row) + 0.05 * rng.standard_normal(40),
                 "seconds": 0.0,
-                "error": "",
-                "warning": "",
+                "error": None,
+                "warning": None,
             }
         )
         for row in read_table(table)

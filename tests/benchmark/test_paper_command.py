@@ -36,7 +36,7 @@ def test_a_quick_table(table, names, tmp_path, capsys):
     rows = pd.read_parquet(tmp_path / f"table{table}.parquet")
     n_estimators = {2: 5, 3: 2}[table]
     assert len(rows) == len(read_table(table)) * 3 * n_estimators
-    assert (rows.error == "").all()
+    assert rows.error.isna().all()
     cells = pd.read_csv(tmp_path / f"table{table}-cells.csv")
     assert len(cells) == len(read_table(table)) * 4 * n_estimators
     page = (tmp_path / f"table{table}.md").read_text()
@@ -64,7 +64,7 @@ def test_a_quick_figure_of_the_mine_family(figure, tmp_path, capsys):
     code, _, err = run(capsys, *arguments, "--estimators", "mine-family")
     assert (code, err) == (0, "")
     rows = pd.read_parquet(tmp_path / f"fig{figure}.parquet")
-    assert (rows.error == "").all()
+    assert rows.error.isna().all()
     n_variants = {5: 3}.get(figure, 4)
     assert rows.estimator.nunique() == 3 * n_variants
 

@@ -64,7 +64,7 @@ def test_warnings_of_threads_do_not_mix():
         results = grid({"one": lambda X, y: 1.0, "warns": warns}, n_jobs=4).run()
     assert warnings.filters == filters
     assert warnings.showwarning is show
-    said = results[results.warning != ""]
+    said = results[results.warning.notna()]
     assert (said.warning == "UserWarning: " + said.estimate.map(repr)).all()
     assert set(said.estimator) == {"warns"}
 
@@ -209,7 +209,7 @@ def test_dask_with_a_killed_worker(cluster, tmp_path, expected):
         assert not marker.exists()
         results = deadly.run()
     assert marker.exists()
-    assert (results.error == "").all()
+    assert results.error.isna().all()
     assert_same(grid({"deadly": Deadly(str(marker))}).run(), results)
 
 

@@ -574,7 +574,7 @@ def run(folder, estimator=None, task=None, **options):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         results = grid.run()
-    assert (results.error == "").all(), results.error[0]
+    assert results.error.isna().all(), results.error[0]
     said = [w for w in caught if w.category is NotCachedWarning]
     assert len(said) == len(caught) <= 1
     row = results[["truth", "estimate"]].to_numpy().tolist()

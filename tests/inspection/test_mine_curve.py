@@ -12,7 +12,9 @@ from skmi.inspection import MINECurveDisplay
 pytest.importorskip("skorch")
 plt = pytest.importorskip("matplotlib.pyplot")
 
-pytestmark = pytest.mark.filterwarnings("ignore:The bound still rose", "ignore:On its training")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::skmi.exceptions.TrainingWarning", "ignore::skmi.exceptions.OverfittedWarning"
+)
 
 
 @pytest.fixture(autouse=True)

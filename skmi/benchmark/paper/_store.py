@@ -10,6 +10,7 @@ from typing import Any
 from ... import __version__
 from ..._files import prepare_folder, replacing
 from ..._optional import import_optional
+from .._evaluate import without_empty
 from ._estimators import MINE_FAMILY, base_name, in_order
 from ._protocol import Protocol
 
@@ -160,7 +161,7 @@ def read_results(path: Path) -> tuple[Any, list[Run]]:
             f"({type(error).__name__}); run again with --replace"
         ) from error
     try:
-        return pandas.read_parquet(path), runs
+        return without_empty(pandas.read_parquet(path)), runs
     except (OSError, ValueError) as error:
         raise ValueError(f"{path} cannot be read: {error}; run again with --replace") from error
 
@@ -185,7 +186,7 @@ def _cannot_write(path: Path, error: OSError) -> OSError:
 
 def failures(results: Any) -> list[str]:
     """How many cells failed, as a line; no line if none did."""
-    failed = results[results.error != ""]
+    failed = results[results.error.notna()]
     if failed.empty:
         return []
     return [f"{len(failed)} cells failed, the first with: {failed.error.iloc[0]}"]

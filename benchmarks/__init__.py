@@ -1,0 +1,1 @@
+"""Our functions beside those of other libraries, and along our own history."""

@@ -1,0 +1,23 @@
+"""The same functions along our history, for asv; see ``asv.conf.json``."""
+
+from typing import Any, ClassVar
+
+from .cases import CASES
+
+
+class Ours:
+    """Seconds of each case, after a run that compiles."""
+
+    params: ClassVar[list[str]] = [case.name for case in CASES]
+    param_names: ClassVar[list[str]] = ["case"]
+    timeout = 300.0
+
+    def setup(self, name: str) -> None:
+        """Draw the sample, and compile."""
+        self.case = next(case for case in CASES if case.name == name)
+        self.sample: tuple[Any, ...] = self.case.draw()
+        self.case.ours(*self.sample)
+
+    def time_case(self, name: str) -> None:
+        """Measured by asv."""
+        self.case.ours(*self.sample)

@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
@@ -29,7 +30,7 @@ def test_notebook_runs(path, tmp_path):
     committed = [kinds_of_outputs(cell) for cell in notebook.cells]
     nbclient.NotebookClient(
         notebook, timeout=300, resources={"metadata": {"path": tmp_path}}
-    ).execute()
+    ).execute(env={**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"})
     assert [kinds_of_outputs(cell) for cell in notebook.cells] == committed
 
 

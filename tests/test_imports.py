@@ -16,7 +16,8 @@ ROOT = Path(skmi.__file__).parent
 # Lower layers first: a module imports from its own package and from lower layers.
 LAYERS = [
     {"_files", "_interrupts", "_optional", "_params", "_typing", "_warn", "exceptions"},
-    {"_device", "_input", "_parallel", "_permutations", "_progress", "_random"},
+    {"_device", "_parallel", "_progress", "_random"},
+    {"_input", "_permutations"},
     {"neighbors"},
     {"preprocessing", "datasets"},
     {"estimators"},

@@ -184,6 +184,7 @@ def test_estimators_of_labels_leave_out_rows():
     assert found == pytest.approx(PlugInMI().fit(filled[:, None], y).mi_, rel=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.TrainingWarning")
 def test_a_network_leaves_out_rows(pair):
     pytest.importorskip("torch")
     X, y, kept = pair

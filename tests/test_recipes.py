@@ -60,7 +60,7 @@ NEURAL |= {
     "mine-global-corrected-paper": ScaleInvariantMI(TOOLBOX, GlobalScaler(corrected=True)),
 }
 # Parameters that a setting of the training leaves to whoever runs it.
-OF_A_RUN = {"module", "device", "random_state", "n_jobs", "verbose"}
+OF_A_RUN = {"module", "nan_policy", "device", "random_state", "n_jobs", "verbose"}
 BY_HAND = {
     "auto": AutoMI(),
     "gaussian": GaussianMI(),

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator
 
+from .._params import Parameterized
 from ._versions import version_of
 
 _PLAIN = (type(None), type(...), type(NotImplemented), bool, int, float, complex, str, bytes)
@@ -120,11 +121,11 @@ class _Digests:
             parts = list(map(self.cloned, value))
             parts = sorted(parts) if isinstance(value, set | frozenset) else parts
             return _joined([type(value).__name__.encode(), *parts])
-        usual = BaseEstimator.__sklearn_clone__
+        usual = BaseEstimator.__sklearn_clone__, Parameterized.__sklearn_clone__
         if (
             isinstance(value, type)
             or not hasattr(value, "get_params")
-            or getattr(type(value), "__sklearn_clone__", usual) is not usual
+            or getattr(type(value), "__sklearn_clone__", usual[0]) not in usual
         ):
             return self.of(value)
         params = sorted(value.get_params(deep=False).items())

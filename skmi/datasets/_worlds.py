@@ -1,5 +1,7 @@
 """Many kinds of dependence by name, each of known mutual information."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from functools import partial

@@ -123,7 +123,7 @@ class Repeats:
 
     def again(self) -> Callable[[], Repeated]:
         """What makes `repeated` in another process."""
-        return partial(clone(self.estimator)._repeated, self.sample)
+        return partial(_repeated_by, clone(self.estimator), self.sample)
 
     def parts(
         self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
@@ -139,6 +139,10 @@ class Repeats:
             for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
+
+
+def _repeated_by(estimator: MutualInfoEstimator, sample: Sample) -> Repeated:
+    return estimator._fit(sample)._repeated(sample)
 
 
 def _pairs(

@@ -1,5 +1,7 @@
 """Mutual information from rows that come in batches, more of them than fit in memory."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -372,7 +374,7 @@ class _Scan:
         )
         return features, target
 
-    def _put_all_rows(self, found: "_Estimates", places: IntArray, discrete: Any) -> None:
+    def _put_all_rows(self, found: _Estimates, places: IntArray, discrete: Any) -> None:
         """Estimate pairs from all rows that were kept, as data in memory are estimated."""
         pairs = [self._pairs[place] for place in places]
         n_threads = count_threads(self._options.n_jobs)
@@ -381,7 +383,7 @@ class _Scan:
         )
         found.standard_error[places] = found.drift[places] = np.nan
 
-    def _put_exact(self, found: "_Estimates", labels: BoolArray) -> None:
+    def _put_exact(self, found: _Estimates, labels: BoolArray) -> None:
         """Estimate pairs of labels: from all rows, where each label has a bin."""
         exact = np.array([each.is_exact for each in self._crossed]) & labels
         for place in np.flatnonzero(exact):
@@ -393,7 +395,7 @@ class _Scan:
             found.drift[thin] = [-self._crossed[place].bias for place in thin]
         found.method[labels] = "frequencies"
 
-    def _put_survivors(self, found: "_Estimates", places: IntArray) -> None:
+    def _put_survivors(self, found: _Estimates, places: IntArray) -> None:
         """Estimate pairs by neighbours among all rows kept, if they tell something.
 
         How far estimates scatter, and how they change with the number of rows, is seen in

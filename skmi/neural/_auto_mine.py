@@ -1,5 +1,7 @@
 """Several ways to bring data before a critic, trained together, and the choice among them."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Sequence
 from numbers import Integral
@@ -170,7 +172,7 @@ class AutoMINE(MutualInfoEstimator):
     def _mine(self) -> MINE:
         return MINE() if self.estimator is None else clone(self.estimator)
 
-    def _rivals(self, sample: Sample) -> "_Rivals":
+    def _rivals(self, sample: Sample) -> _Rivals:
         """The candidates, all with one seed, and what each sees of a sample."""
         mine = self._mine()
         _check(mine)
@@ -184,7 +186,7 @@ class AutoMINE(MutualInfoEstimator):
         samples = [model._learn_scales(sample) for model in models.values()]
         return _Rivals(models, [clone(model.estimator) for model in models.values()], samples)
 
-    def _choose(self, rivals: "_Rivals", sample: Sample, seconds: float) -> float:
+    def _choose(self, rivals: _Rivals, sample: Sample, seconds: float) -> float:
         """Compare the candidates, trained by now; the estimate."""
         models, mines = rivals.models, rivals.mines
         for model, mine in zip(models.values(), mines, strict=True):

@@ -121,7 +121,8 @@ def test_the_default_is_auto(rng):
 def test_permutations_are_those_of_fitting_again(rng):
     X, y, _ = additive(rng, 150, 3)
     for estimator in AutoMI(), CanonicalKSG():
-        repeated = estimator._repeated(estimator._sample(X, y, reset=True))
+        sample = estimator._sample(X, y, reset=True)
+        repeated = estimator._fit(sample)._repeated(sample)
         order = rng.permutation(150)
         assert repeated(None) == pytest.approx(estimator.fit(X, y).mi_, abs=1e-12)
         assert repeated(order) == pytest.approx(estimator.fit(X, y[order]).mi_, abs=1e-9)

@@ -247,8 +247,8 @@ def test_identifiers_and_constants_are_told_and_never_selected(rng):
     )
     y = np.arange(N) / 10.0  # told best by row numbers
     with (
-        pytest.warns(ConstantWarning, match="column 'one', column 'zero'"),
-        pytest.warns(IdentifierWarning, match="Row numbers in column 'row'"),
+        pytest.warns(ConstantWarning, match="column 'one' of X, column 'zero' of X"),
+        pytest.warns(IdentifierWarning, match="Row numbers in column 'row' of X"),
         pytest.warns(IdentifierWarning, match="'id' of X looks like an identifier"),
         pytest.warns(UserWarning, match="3 features were asked for, but only 1"),
     ):

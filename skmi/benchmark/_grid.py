@@ -82,7 +82,7 @@ class BenchmarkGrid(BaseEstimator):
 
     Notes
     -----
-    The results, but for the seconds, are the same for any `n_jobs`, any backend and any
+    The results, except the seconds, are the same for any `n_jobs`, any backend and any
     order of work, and after any interruption, if an estimator's result depends on its
     input and its `random_state` only. Networks trained in one batch depend on the others
     in it by rounding.

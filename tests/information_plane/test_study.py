@@ -207,7 +207,7 @@ def test_settings_tell_seed_and_versions(data, whole, tmp_path, monkeypatch):
     assert {"python", "skmi", "torch", "numpy"} <= set(versions)
     run_study("digits", *data, tmp_path, **options, resume=True)
     monkeypatch.setattr(_study, "_versions", lambda: {"torch": "0"})
-    with pytest.warns(UserWarning, match="goes on with other versions"):
+    with pytest.warns(UserWarning, match="continues with other versions"):
         run_study("digits", *data, tmp_path, **options, resume=True)
     settings = json.loads((tmp_path / "settings.json").read_text())
     assert settings["versions"] == [versions, {"torch": "0"}]

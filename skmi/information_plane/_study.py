@@ -67,7 +67,7 @@ def run_study(
 ) -> tuple[Any, Any]:
     """Train one of the paper's networks and record its layer, trial by trial.
 
-    Whatever stops it, `resume` goes on where it was: the rows are those of a run that was
+    Whatever stops it, `resume` continues from there: the rows are those of a run that was
     not stopped. All random numbers of an epoch follow from `random_state`, the trial and
     the epoch.
 
@@ -94,13 +94,13 @@ def run_study(
     device : str, default=None
         None is a GPU where there is one.
     resume : bool, default=False
-        Whether to go on with what is in `folder`.
+        Whether to continue the study in `folder`.
     n_jobs : int, default=None
         Threads for estimates.
     random_state : int, default=0
     progress : callable, default=None
         Called with trial, epoch and what comes next: ``"measuring"`` as a trial begins or
-        goes on, ``"training"`` after each measured or trained epoch, ``"noise"`` after the
+        continues, ``"training"`` after each measured or trained epoch, ``"noise"`` after the
         last one, ``"done"`` at the end of the trial.
 
     Returns
@@ -325,13 +325,13 @@ def _read_trials(folder: Path, settings: dict[str, Any], device: Any, resume: bo
         for key, now in settings.items():
             if now < before[key] if key in _MAY_GROW else now != before[key]:
                 raise ValueError(
-                    f"{folder} holds a study with {key}={before[key]!r}, which cannot continue with "
+                    f"{folder} holds a study with {key}={before[key]!r}, which cannot resume with "
                     f"{now!r}. Use the settings it was started with, or name another folder."
                 )
     for number in sorted(set(range(max(there, default=0))) - set(there)):
         warn_caller(
-            f"{folder / 'trials'} has no file for trial {number + 1}, although it has files for later ones: it is "
-            "trained again."
+            f"{folder / 'trials'} has no file for trial {number + 1}, although later trials have "
+            "files: it is trained again."
         )
     if any(state["versions"][-1] != _versions() for state in there.values()):
         warn_caller(

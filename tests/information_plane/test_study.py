@@ -265,7 +265,7 @@ def test_a_trial_is_a_file_that_torch_reads(whole, folder):
 
 def test_a_missing_trial_is_trained_anew_and_said(data, whole, copy):
     (copy / "trials" / "00.pt").unlink()
-    with pytest.warns(UserWarning, match="no file of trial 1, though of later ones"):
+    with pytest.warns(UserWarning, match="no file for trial 1, although later trials"):
         found = resumed(data, copy)
     assert_the_same(found, whole)
 

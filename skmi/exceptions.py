@@ -64,7 +64,7 @@ class DoubtfulNullWarning(EstimateWarning):
 
 
 class TrainingWarning(EstimateWarning, ConvergenceWarning):
-    """A network's training that did not arrive, or never set out."""
+    """A network's training that did not converge, or never made progress."""
 
 
 class NegativeEstimateWarning(EstimateWarning):
@@ -72,7 +72,7 @@ class NegativeEstimateWarning(EstimateWarning):
 
 
 class InfluenceWarning(EstimateWarning):
-    """A few samples that carry the estimate alone."""
+    """An estimate that rests on a few samples alone."""
 
 
 class OverfittedWarning(EstimateWarning):
@@ -80,7 +80,7 @@ class OverfittedWarning(EstimateWarning):
 
 
 class CeilingWarning(EstimateWarning):
-    """More information than so many samples can vouch for."""
+    """More information than this many samples can support."""
 
 
 class EntropyBoundWarning(EstimateWarning):
@@ -92,4 +92,4 @@ class ConstantWarning(EstimateWarning):
 
 
 class SubsampleWarning(EstimateWarning):
-    """More rows than fit: estimates by neighbours are from some of them, drawn at random."""
+    """More rows than fit: nearest-neighbour estimates use some of them, drawn at random."""

@@ -30,20 +30,20 @@ class BenchmarkGrid(BaseEstimator):
     Parameters
     ----------
     estimators : dict of str to estimator, or list of str
-        What takes part, by the name it has in the results. An estimator has
+        The estimators, by the names they have in the results. An estimator has
         ``fit(X, y)``, which sets ``mi_``, or ``score(X, y)``, or both, or is a function
         ``f(X, y)`` that returns the estimate. One that has ``fit_many(Xs, ys)``, which
-        returns fitted estimators or estimates, gets all trials of a task at a time. A
+        returns fitted estimators or estimates, gets all trials of a task at once. A
         list holds names that `make_estimator` knows.
     tasks : dict of str to Task, sampler or callable
-        What they run on, by the name it has in the results: a `Task`; a sampler of
+        What they run on, by the names they have in the results: a `Task`; a sampler of
         :mod:`skmi.datasets`; a function of a :class:`numpy.random.Generator` that
         returns a sampler; or anything with ``draw(random_state)`` that returns X, y
         and the truth.
     n_trials : int, default=10
         Samples drawn of each task. All estimators see the same.
     n_samples : int, default=1000
-        Size of the samples of all tasks but those that say it themselves.
+        Sample size of all tasks that do not set their own.
     random_state : int, RandomState instance, Generator or None, default=None
         Seeds everything: the samples, and every parameter `random_state` of an
         estimator that is None, and the argument of that name of a function. The seeds of
@@ -61,9 +61,9 @@ class BenchmarkGrid(BaseEstimator):
         or with more estimators, tasks or trials, computes only what is not there. Needs
         an integer `random_state`.
     version : str, default=None
-        Another one than before computes all cells again. It also stands for what cannot
-        be told from others like it, as a compiled function of your own: with a version
-        such cells are kept, by their names; without one they are computed in every run,
+        A new version computes all cells again. It also stands for objects that cannot be
+        compared, such as a compiled function of your own: with a version
+        such cells are cached by name; without one they are computed in every run,
         after a `NotCachedWarning` that says why.
     verbose : int or None, default=None
         Whether a bar shows the cells done and the time left; needs tqdm. 1 shows it from the
@@ -82,7 +82,7 @@ class BenchmarkGrid(BaseEstimator):
 
     Notes
     -----
-    The results, but for the seconds, are the same for any `n_jobs`, any backend and any
+    The results, except the seconds, are the same for any `n_jobs`, any backend and any
     order of work, and after any interruption, if an estimator's result depends on its
     input and its `random_state` only. Networks trained in one batch depend on the others
     in it by rounding.

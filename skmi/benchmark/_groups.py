@@ -43,7 +43,7 @@ def evaluate(job: Job) -> list[Row]:
 
 
 def is_group_estimator(estimator: Any) -> bool:
-    """Whether it fits all trials of a task in one go."""
+    """Whether it fits all trials of a task without a stop."""
     return hasattr(estimator, "fit_many")
 
 

@@ -120,7 +120,7 @@ class MutualInfoEstimator(Parameterized):
 
     @property
     def method_(self) -> str:
-        """What the kinds of the columns led to, in an estimator that tells them."""
+        """The method chosen by the kinds of the columns, in an estimator that tells them."""
         if self._asked_kinds() is None or not hasattr(self, "_kinds"):
             raise AttributeError(f"{type(self).__name__} has no attribute 'method_'")
         return self._kinds.method

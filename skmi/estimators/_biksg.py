@@ -14,7 +14,7 @@ from ._neighbors import NeighborsMI
 class BIKSG(NeighborsMI):
     r"""The bias-improved KSG estimator of Gao, Oh and Viswanath.
 
-    Euclidean distances, logarithms of counts in place of digammas, and the volumes of
+    It uses Euclidean distances, logarithms of counts in place of digammas, and the volumes of
     the balls. Like `KSG` it depends on the variables' relative scale.
 
     Parameters
@@ -23,12 +23,12 @@ class BIKSG(NeighborsMI):
         The k of the k-th nearest neighbour that sets each sample's radius.
     metric : {"euclidean", "chebyshev"}, default="euclidean"
         The norm of the joint space and of both sides. The estimator is defined with
-        the Euclidean one; the tables of [2]_ come out with the maximum norm.
+        the Euclidean one; the maximum norm reproduces the tables of [2]_.
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.

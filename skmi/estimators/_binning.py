@@ -32,7 +32,7 @@ class BinningMI(MutualInfoEstimator):
     n_bins : int, default=10
         Bins per column.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
 
     Attributes
     ----------

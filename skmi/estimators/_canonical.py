@@ -32,8 +32,8 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     the scores of X, and of features of them, are found that are correlated most with those
     of y: canonical correlation analysis with a ridge. On the other samples neighbours are
     counted among one to three pairs of such combinations, and what the rest of the pairs
-    tell is added as if they were Gaussian. Nothing is learnt from the samples it is judged
-    on: independent data give 0.
+    tell is added as if they were Gaussian. Samples are never judged by what was learnt from
+    them, so independent data give 0.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         are those that tell the labels apart. With labels on both, or with both kinds on
         one side, the estimate is that of `KSG`.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
     random_state : int, RandomState instance or None, default=None
         For the folds and the frequencies. None is a fixed seed: the same data give the same
         value.
@@ -77,7 +77,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     n_components_ : int
         Number of columns that `transform` gives.
     method_ : str
-        What the kinds of the columns led to, as in `KSG`.
+        The method chosen by the kinds of the columns, as in `KSG`.
     chosen_ : str
         What is best for all samples: "gaussian", "canonical-ksg" for neighbours among
         combinations, or `method_` for those among all columns.
@@ -99,20 +99,20 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
 
     Notes
     -----
-    What neighbours find among some columns is less than all columns tell: each candidate is
-    low in its own way, and the largest is the nearest. Candidates are compared on other
-    folds than the one they are summed over. To be taken, a candidate must be better than
+    Neighbours among some columns find less than all columns tell: each candidate is too
+    low in its own way, and the largest is closest to the truth. Candidates are compared on other
+    folds than the one they are summed over. To be chosen, a candidate must be better than
     the Gaussian estimate by three standard errors of the difference, and than those before
     it by 1.5.
 
-    The estimate does not change under increasing maps of single columns, for it sees ranks;
-    nor if X and y change places; nor with the order of the samples.
+    The estimate does not change under increasing maps of single columns, because it uses ranks;
+    nor if X and y are exchanged; nor with the order of the samples.
 
-    `score` gives the estimate of other samples with the combinations that all samples given
-    to `fit` lead to. On those samples themselves it is too high.
+    `score` estimates on other samples with the combinations learnt from all samples given
+    to `fit`. On those samples themselves it is too high.
 
-    The estimate cannot see dependence that shows in none of the features, as the parity of
-    three signs.
+    The estimate cannot see dependence that shows in none of the features, such as the parity
+    of three signs.
 
     References
     ----------

@@ -68,7 +68,7 @@ def conditional_mutual_info(
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour that sets each sample's radius.
     scaler : transformer, default=None
-        Each variable is scaled by a clone of its own. None is `GlobalLinfScaler`.
+        Each variable is scaled by its own clone. None is `GlobalLinfScaler`.
     scales : array-like of shape (n_scales,) or "auto", default=None
         Factors on the normalized y, of which the one with the largest estimate is
         taken, as in `RelativeScaleSearch`. None is the factor 1. Like every maximum of
@@ -127,17 +127,17 @@ def conditional_mutual_info(
     where the radius is 0, m samples equal this one.
 
     Samples of different labels are infinitely far apart, and equal labels at a distance of
-    0, as Mesner and Shalizi [2]_ have it: with labels in one variable and numbers in
-    another, neighbours are looked for among the samples of the same labels. Where there
+    0, as proposed by Mesner and Shalizi [2]_: with labels in one variable and numbers in
+    another, neighbours are found among the samples with the same labels. Where there
     are fewer than k others, the farthest of them sets the radius, as Ross does for a
     label; a sample that shares its labels with no other is left out if there are numbers.
-    Where all are labels it is the difference of entropies in which the digamma function
-    takes the place of the logarithm, which takes off the bias of frequencies to first
+    If all are labels, it is the difference of entropies with the digamma function
+    in place of the logarithm, which removes the bias of frequencies to first
     order in the number of samples.
 
     The factor on z is never searched for. Too small or too large a factor on y lowers
-    the estimate to 0, so that the largest is the best. The factor on z is different:
-    towards 0 it makes the estimator forget z, and the estimate goes to that of
+    the estimate to 0, so the largest estimate is the best. The factor on z is different:
+    as it goes to 0, the estimator forgets z, and the estimate goes to that of
     :math:`I(X; Y)`, which may be far too large.
 
     References

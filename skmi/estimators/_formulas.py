@@ -1,6 +1,6 @@
 r"""From counts to information: each formula once, a pure function.
 
-Counts are of *other* samples, arrays of shape (n_samples, ...); what comes back has their
+Counts are of *other* samples, arrays of shape (n_samples, ...); the result has the same
 shape and holds each sample's contribution in nats. :math:`\psi` is the digamma function.
 Nothing is clipped.
 """
@@ -23,7 +23,7 @@ def ksg(n_joint: CountArray, n_x: CountArray, n_y: CountArray, n_samples: int) -
 
     .. math:: \psi(m + 1) + \psi(N) - \psi(n_x + 1) - \psi(n_y + 1)
 
-    with m the others nearer than the radius in both variables: k - 1 but for ties.
+    with m the others nearer than the radius in both variables: k - 1 except with ties.
 
     Parameters
     ----------
@@ -167,7 +167,7 @@ def frenzel_pompe(
 
     .. math:: \psi(m + 1) - \psi(n_{xz} + 1) - \psi(n_{yz} + 1) + \psi(n_z + 1)
 
-    with m the others nearer than the radius in all three: k - 1 but for ties.
+    with m the others nearer than the radius in all three: k - 1 except with ties.
 
     Parameters
     ----------

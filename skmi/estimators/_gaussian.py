@@ -26,15 +26,15 @@ _LARGEST_CORRELATION = 1.0 - 1e-15
 class GaussianMI(MutualInfoEstimator):
     r"""Mutual information of variables whose dependence is Gaussian.
 
-    Each column is replaced by its normal scores, and the scores are taken for jointly
-    Gaussian: a Gaussian copula, whatever the distributions of single columns. Fast, and
-    as accurate as can be where it holds, for any number of columns below that of samples.
-    Dependence that shows in no correlation of the scores is not seen.
+    Each column is replaced by its normal scores, and the scores are assumed to be jointly
+    Gaussian: a Gaussian copula, whatever the distributions of single columns. It is fast, and
+    as accurate as possible where this holds, with any number of columns below that of samples.
+    It does not see dependence that shows in no correlation of the scores.
 
     Parameters
     ----------
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
 
     Attributes
     ----------
@@ -74,10 +74,10 @@ class GaussianMI(MutualInfoEstimator):
         \psi\Big(\frac{N - i}{2}\Big),
 
     whatever their correlations: the expectation of the log determinant of a Wishart matrix
-    [1]_. That is taken off `mi_`.
+    [1]_. That is subtracted from `mi_`.
 
-    If the copula is Gaussian this is the mutual information. If the scores' correlations
-    alone are known, and each side is Gaussian by itself, it is the least that the mutual
+    If the copula is Gaussian this is the mutual information. If only the scores' correlations
+    are known, and each side is Gaussian by itself, it is the least that the mutual
     information can be.
 
     `score` and `score_samples` give the mean, and the values, of the log ratio of the

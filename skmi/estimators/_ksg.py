@@ -30,9 +30,9 @@ class KSG(NeighborsMI):
     variant : {1, 2}, default=1
         Which of Kraskov's two formulas. 1 counts neighbours on each side strictly nearer
         than the radius. 2 counts those at the radius too and corrects by 1/k, with the
-        same radius on both sides. It is low by about 1/k where the counts are large; it
-        is here for comparison, because the paper prints it. See Notes. Where there are
-        labels, the first is used.
+        same radius on both sides. It is too low by about 1/k where the counts are large; it
+        is provided for comparison, because the paper prints it. See Notes. With labels, the
+        first is always used.
     tie_tolerance : float, default=None
         None is the formula as printed, which assumes that k - 1 joint neighbours are
         nearer than the radius. Where many distances are equal (integers, rounded
@@ -44,16 +44,16 @@ class KSG(NeighborsMI):
         Which columns of X hold labels. With "auto", booleans, strings and categories do,
         and floats do not. Integers do if each combination of the labels of X has 20
         samples on average, or if there are only two; otherwise they are numbers. A bool
-        is for all columns; an array is a mask, or the positions or the names of those
-        with labels.
+        applies to all columns; an array is a mask, or the positions or names of the
+        columns with labels.
     discrete_target : "auto", bool or array-like, default="auto"
         The same for y. Where both variables hold labels and counting them would be too
-        high by more than 0.02 nats, "auto" takes integers for numbers all the same: those
+        high by more than 0.02 nats, "auto" treats integers as numbers after all: those
         of the variable with more values.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values. "raise" refuses them, "omit" leaves out the rows in
-        which X or y has one. "label" does the same for numbers, but takes a missing label for
-        one label more. What holds this estimator does likewise.
+        How missing values are handled. "raise" refuses them, "omit" leaves out the rows in
+        which X or y has one. "label" does the same for numbers, but treats a missing label as
+        one more label. Estimators that hold this one do the same.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.

@@ -15,7 +15,7 @@ class MixedKSG(NeighborsMI):
     r"""Mutual information of variables with discrete and continuous parts in one column.
 
     The estimator of Gao, Kannan, Oh and Viswanath, in the maximum norm, for variables
-    such as rainfall: often exactly 0, else anything. Both sides may have many columns;
+    such as rainfall: often exactly 0, otherwise continuous. Both sides may have many columns;
     all are numbers. Like `KSG` it depends on the variables' relative scale.
 
     Parameters
@@ -25,13 +25,13 @@ class MixedKSG(NeighborsMI):
     formula : {"digamma", "log"}, default="digamma"
         "digamma" is what the authors' published program computes: digammas of counts
         below the radius. "log" is what their paper prints: logarithms of counts that
-        include the radius. The two agree for large counts alone. Where counts are of
-        the order of k the logarithms make the estimate too low; see Notes.
+        include the radius. The two agree only for large counts. Where counts are of
+        the order of k, the logarithms make the estimate too low; see Notes.
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -53,7 +53,7 @@ class MixedKSG(NeighborsMI):
 
     See Also
     --------
-    KSG : Takes the same rule for exact copies, and labels besides.
+    KSG : Uses the same rule for exact copies, and also handles labels.
     ScaleInvariantMI : Normalizes both variables first.
 
     Notes

@@ -17,9 +17,9 @@ class PlugInMI(MutualInfoEstimator):
     Parameters
     ----------
     correction : {"miller-madow"} or None, default=None
-        "miller-madow" takes off the bias to first order in the number of samples.
+        "miller-madow" subtracts the bias to first order in the number of samples.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
 
     Attributes
     ----------
@@ -40,8 +40,8 @@ class PlugInMI(MutualInfoEstimator):
 
     Notes
     -----
-    Every distinct value is a label, whatever its dtype; labels in several columns are
-    one label together. With frequencies p,
+    Every distinct value is a label, whatever its dtype; labels in several columns together
+    make one label. With frequencies p,
 
     .. math:: \sum_{x, y} p(x, y) \log \frac{p(x, y)}{p(x)\, p(y)} .
 

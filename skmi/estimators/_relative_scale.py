@@ -46,9 +46,9 @@ _OCTAVES_BEYOND = 3
 class RelativeScaleSearch(MutualInfoEstimator):
     r"""Search for the relative scale of the two variables with the largest estimate.
 
-    Estimates by nearest neighbours depend on the scale of one variable relative to the
+    Nearest-neighbour estimates depend on the scale of one variable relative to the
     other, and mostly fall short of the truth; the largest over a range of scales is
-    closest to it. The variables are taken as they are: put the search inside
+    closest to it. The variables are used as they are: put the search inside
     `ScaleInvariantMI` to normalize them first.
 
     Parameters
@@ -60,7 +60,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
     scales : array-like of shape (n_scales,) or "auto", default=None
         The factors c to try. None is 0.1, 0.2, ..., 2. "auto" searches on a
         logarithmic grid around the ratio of the variables' mean largest deviations,
-        goes on outwards while the best scale is at its edge, and refines around it to
+        continues outwards while the best scale is at its edge, and refines around it to
         an eighth of an octave.
     side : {"y", "X"}, default="y"
         The variable that c multiplies.
@@ -69,9 +69,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         `~sklearn.exceptions.FitFailedWarning`, and the other scales are kept. If all fail,
         an error is raised.
     correct_bias : bool, default=False
-        Whether to take off what the maximum has by chance. The largest of many estimates
+        Whether to subtract what the maximum gains by chance. The largest of many estimates
         is above 0 even for independent variables; with True the search is repeated on
-        permutations of y, and the mean of those maxima is taken off `mi_`.
+        permutations of y, and the mean of those maxima is subtracted from `mi_`.
     n_permutations : int, default=100
         Number of permutations for `correct_bias`.
     random_state : int, RandomState instance or None, default=None
@@ -90,7 +90,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
     best_index_ : int
         Its position in `scale_results_`.
     method_ : str
-        What the kinds of the columns led to, if `estimator` tells labels from numbers, as
+        The method chosen by the kinds of the columns, if `estimator` tells labels from numbers, as
         `KSG` does by its `discrete_features` and `discrete_target`.
     best_estimator_ : estimator
         A clone fitted at the best scale.
@@ -102,9 +102,9 @@ class RelativeScaleSearch(MutualInfoEstimator):
         The mean of the maxima over permutations of y, in nats, with
         ``correct_bias=True``.
     scale_results_ : dict of ndarrays
-        In the shape of ``GridSearchCV.cv_results_``, an entry a scale in ascending
-        order: ``params`` (a dict each), ``param_scale``, ``mean_test_score`` (in nats,
-        of the data given to `fit`), ``rank_test_score`` and ``mean_score_time`` (in
+        In the format of ``GridSearchCV.cv_results_``, with one entry for each scale in
+        ascending order: ``params`` (a dict each), ``param_scale``, ``mean_test_score`` (in
+        nats, of the data given to `fit`), ``rank_test_score`` and ``mean_score_time`` (in
         seconds).
     n_features_in_ : int
         Number of columns of X seen in `fit`.
@@ -128,15 +128,15 @@ class RelativeScaleSearch(MutualInfoEstimator):
     .. math:: \max_c \hat I(X; c\,T)
 
     from table 1 of [1]_, where T is the second variable. `score` keeps the best scale
-    and never searches again, so that on held-out data it carries no optimism. There is
-    nothing to take off it, whatever `correct_bias` says.
+    and never searches again, so on held-out data it has no optimism. Nothing is
+    subtracted from it, whatever `correct_bias` is.
 
-    The bias is that of independent variables with these margins. Where the variables
-    depend on each other the maximum is chosen among estimates that differ for better
-    reasons than chance, and a little too much may be taken off.
+    The bias is that of independent variables with these margins. If the variables
+    depend on each other, the estimates differ for better reasons than chance, and
+    a little too much may be subtracted.
 
-    Labels are no quantities, and are not multiplied. If one side holds labels alone,
-    there is no relative scale: the estimator is evaluated once, as the data are.
+    Labels are not quantities, and are not multiplied. If one side holds only labels,
+    there is no relative scale: the estimator is evaluated once, on the data as they are.
 
     References
     ----------
@@ -362,7 +362,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
         return np.asarray(self.best_estimator_.score_samples(*scaled.arrays()))
 
     def _repeated(self, sample: Sample) -> Repeated:
-        """The maxima over the scales, each permutation searched anew; none is corrected."""
+        """The maxima over the scales, each permutation searched again; none is corrected."""
         if not isinstance(self.estimator, NeighborsMI):
             plain = self._uncorrected()
 

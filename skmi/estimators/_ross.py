@@ -21,11 +21,11 @@ class RossMI(NeighborsMI):
         radius; fewer in a class of fewer than k + 1 samples.
     tie_tolerance : float, default=None
         None is the formula as printed. With a number, neighbours nearer than the
-        radius are counted instead of being taken for k - 1, and a distance that
+        radius are counted instead of assumed to be k - 1, and a distance that
         differs from the radius by no more than this part of it is equal to it:
         see `KSG`.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -49,15 +49,15 @@ class RossMI(NeighborsMI):
 
     See Also
     --------
-    KSG : Does the same by itself where dtypes tell.
+    KSG : Does the same automatically if the dtypes show which side holds labels.
     PlugInMI : Labels on both sides.
     sklearn.feature_selection.mutual_info_classif : The same for one column at a time.
 
     Notes
     -----
-    Every column of X is taken for numbers and y for labels, whatever the dtypes: whole
-    numbers held as floats are labels here, too. Labels in several columns of y are one
-    label together.
+    Every column of X is treated as numbers and y as labels, whatever the dtypes: whole
+    numbers held as floats are labels in y, too. Labels in several columns of y together
+    make one label.
 
     With :math:`\rho_i` the distance of sample i to its k-th nearest neighbour among the
     :math:`N_{y,i}` samples of its label, and :math:`m_i` the samples of any label

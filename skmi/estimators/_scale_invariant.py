@@ -45,13 +45,13 @@ class ScaleInvariantMI(MutualInfoEstimator):
         Estimates the mutual information of the scaled variables. None is
         ``KSG()``.
     scaler : transformer, default=None
-        Each variable gets a clone of its own. None is ``GlobalLinfScaler()``. Columns
-        of labels are not scaled: they are no quantities.
+        Each variable gets its own clone. None is ``GlobalLinfScaler()``. Columns
+        of labels are not scaled: they are not quantities.
     tie_tolerance : float, None or "auto", default="auto"
         For an estimator of skmi whose own `tie_tolerance` is None. Multiplying data rounds
         them: distances that were equal, as between values on a grid, then differ in the
-        last digit, which would decide whether a neighbour counts. Within this part of a
-        radius they stay equal, and the estimate does not depend on the data's units even
+        last digit, which would decide whether a neighbour counts. Within this fraction of the
+        radius they count as equal, so the estimate does not depend on the data's units even
         then. "auto" is 1e-10, or 1e-5 if X or y comes in single precision.
 
     Attributes
@@ -65,7 +65,7 @@ class ScaleInvariantMI(MutualInfoEstimator):
     best_scale_ : float
         The factor on one scaled variable, if `estimator` is a search.
     method_ : str
-        What the kinds of the columns led to, if `estimator` tells labels from numbers, as
+        The method chosen by the kinds of the columns, if `estimator` tells labels from numbers, as
         `KSG` does by its `discrete_features` and `discrete_target`.
     n_features_in_ : int
         Number of columns of X seen in `fit`.

@@ -16,7 +16,7 @@ class SkorchCallback:
     """What skorch asks of a callback, for an `InformationPlane`.
 
     skorch knows a callback by its methods alone: no class of its own is needed, and
-    skorch need not be installed for a training loop of one's own.
+    skorch need not be installed for your own training loop.
     """
 
     _given: bool

@@ -37,7 +37,7 @@ from ._samples import Samples, accuracy_of, draw_samples
 class InformationPlane(SkorchCallback, BaseEstimator):
     r"""Record I(X; Z) and I(Z; Y) of a network's layers while it is trained.
 
-    A callback for skorch; in a training loop of one's own, an object to call after each
+    A callback for skorch; in your own training loop, an object to call after each
     epoch. Both run the same code.
 
     Parameters
@@ -121,7 +121,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
 
     Examples
     --------
-    In a loop of one's own:
+    In your own training loop:
 
     >>> import torch
     >>> from sklearn.datasets import load_iris
@@ -307,7 +307,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
         if missing < epoch:
             there = "" if path is None or path.exists() else f" {path} is not there."
             warn_caller(
-                f"Training goes on after epoch {epoch}, but epoch {missing} was not recorded, "
+                f"Training continues after epoch {epoch}, but epoch {missing} was not recorded, "
                 f"nor can it be any more.{there}",
             )
         return self

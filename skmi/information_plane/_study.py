@@ -67,7 +67,7 @@ def run_study(
 ) -> tuple[Any, Any]:
     """Train one of the paper's networks and record its layer, trial by trial.
 
-    Whatever stops it, `resume` goes on where it was: the rows are those of a run that was
+    Whatever stops it, `resume` continues from there: the rows are those of a run that was
     not stopped. All random numbers of an epoch follow from `random_state`, the trial and
     the epoch.
 
@@ -94,13 +94,13 @@ def run_study(
     device : str, default=None
         None is a GPU where there is one.
     resume : bool, default=False
-        Whether to go on with what is in `folder`.
+        Whether to continue the study in `folder`.
     n_jobs : int, default=None
         Threads for estimates.
     random_state : int, default=0
     progress : callable, default=None
         Called with trial, epoch and what comes next: ``"measuring"`` as a trial begins or
-        goes on, ``"training"`` after each measured or trained epoch, ``"noise"`` after the
+        continues, ``"training"`` after each measured or trained epoch, ``"noise"`` after the
         last one, ``"done"`` at the end of the trial.
 
     Returns
@@ -125,8 +125,8 @@ def run_study(
     Warns
     -----
     UserWarning
-        If the study goes on with other versions of packages, or if the file of a trial
-        between others is missing, which is then trained anew.
+        If the study continues with other versions of packages, or if the file of a trial
+        between others is missing, which is then trained again.
     """
     torch = import_optional("torch", purpose="A study of networks", extra="neural")
     for module in ("pandas", "pyarrow"):
@@ -218,7 +218,7 @@ class _Trial:
         if hashlib.sha256(content).digest() != digest:
             raise ValueError(
                 f"{self.path} is damaged, or not a trial's file. Put a copy in its place, or "
-                f"delete it: trial {self.number + 1} is then trained anew."
+                f"delete it: trial {self.number + 1} is then trained again."
             )
         return dict(torch.load(io.BytesIO(content), map_location=device, weights_only=True))
 
@@ -325,18 +325,18 @@ def _read_trials(folder: Path, settings: dict[str, Any], device: Any, resume: bo
         for key, now in settings.items():
             if now < before[key] if key in _MAY_GROW else now != before[key]:
                 raise ValueError(
-                    f"{folder} holds a study with {key}={before[key]!r}, which cannot go on with "
-                    f"{now!r}. Ask for what it was begun with, or name another folder."
+                    f"{folder} holds a study with {key}={before[key]!r}, which cannot resume with "
+                    f"{now!r}. Use the settings it was started with, or name another folder."
                 )
     for number in sorted(set(range(max(there, default=0))) - set(there)):
         warn_caller(
-            f"{folder / 'trials'} has no file of trial {number + 1}, though of later ones: it is "
-            "trained anew."
+            f"{folder / 'trials'} has no file for trial {number + 1}, although later trials have "
+            "files: it is trained again."
         )
     if any(state["versions"][-1] != _versions() for state in there.values()):
         warn_caller(
-            f"{folder} goes on with other versions of packages: rows may differ from those of a "
-            "run in one go. settings.json has both."
+            f"{folder} continues with other versions of packages: rows may differ from those of a "
+            "run without a stop. settings.json has both."
         )
     return states
 

@@ -90,7 +90,7 @@ class LagDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         **params : dict
-            What else `lagged_mutual_info` takes, but for `base`.
+            Other parameters of `lagged_mutual_info`, except `base`.
 
         Returns
         -------

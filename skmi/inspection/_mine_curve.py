@@ -18,7 +18,7 @@ class MINECurveDisplay:
     With several critics, by `n_critics` or by folds, a line is their mean and a band
     reaches from the lowest to the highest. A critic that has diverged, or has ended before
     others, is in neither from then on, and the legend says so. Read it from left to right:
-    both lines rise together while the critic learns what holds of all samples; where the
+    both lines rise together while the critic learns what holds for all samples; where the
     held-out line turns down, it learns the training samples by heart.
 
     Parameters

@@ -88,7 +88,7 @@ class PairwiseMIDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         **params : dict
-            What `pairwise_mutual_info` takes, but for permutations.
+            Parameters of `pairwise_mutual_info`, except those of permutations.
 
         Returns
         -------

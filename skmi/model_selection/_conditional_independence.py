@@ -87,9 +87,9 @@ def conditional_independence_test(
 ) -> ConditionalIndependenceResult:
     r"""Test whether X and y are independent given z, by local permutation.
 
-    What can be predicted from z by regression is taken off X and y. Then samples of X
+    What a regression predicts from z is subtracted from X and y. Then samples of X
     change places with samples of nearly the same z: what X tells about z stays, and what
-    it tells about y beyond z is lost. Then those of y do; the larger p-value counts.
+    it tells about y beyond z is lost. The same is done with y; the larger p-value counts.
 
     Parameters
     ----------
@@ -111,12 +111,12 @@ def conditional_independence_test(
     permutation : {"local", "circular", "block"}, default="local"
         "local": samples change places with those near in z, for samples that do not depend
         on each other. "circular" and "block" are for time series, as in
-        :func:`~skmi.model_selection.mutual_info_permutation_test`: what a variable has in
-        time stays, and of what it tells about z nothing but what the regression took off.
+        :func:`~skmi.model_selection.mutual_info_permutation_test`: a variable's structure in
+        time stays, but what it tells about z is kept only as far as the regression predicts it.
     block_length : int or "auto", default="auto"
         For "circular" and "block".
     scaler : transformer, default=None
-        Each variable is scaled by a clone of its own. None is `GlobalLinfScaler`.
+        Each variable is scaled by its own clone. None is `GlobalLinfScaler`.
     discrete_features, discrete_target, discrete_condition : "auto", bool or array-like
         Which columns of X, y and z hold labels, as in `conditional_mutual_info`.
     random_state : int, RandomState or Generator instance, or None, default=None
@@ -141,7 +141,7 @@ def conditional_independence_test(
     Warns
     -----
     DoubtfulNullWarning
-        If a small p-value is not to be trusted: X and y are both all but functions of z, or
+        If a small p-value cannot be trusted: X and y are both almost functions of z, or
         permuting either loses what it told about z.
     ThinTableWarning, IdentifierWarning, OutlierWarning
         As `conditional_mutual_info`.
@@ -154,11 +154,11 @@ def conditional_independence_test(
     Notes
     -----
     The permutations are those of [1]_: samples take turns in random order; each takes a
-    random one of its neighbours in z that is not yet taken, and any of them if all are. By
-    themselves they fail where neighbours in z are not near enough: what is then lost of the
-    dependence on z is taken for one on y. Hence three measures.
+    random one of its neighbours in z that is not yet taken, and any of them if all are. Alone
+    they fail if neighbours in z are not near enough: the part of the dependence on z that is
+    lost then looks like a dependence on y. Three measures address this.
 
-    - Conditional mutual information does not change when a function of z is taken off,
+    - Conditional mutual information does not change when a function of z is subtracted,
       :math:`I(X; y \mid z) = I(X - f(z); y - g(z) \mid z)`. Columns of numbers are replaced
       by the residuals of ridge regressions on linear functions, splines and kernels of z,
       chosen by the error of samples left out; a column that z does not predict stays as it

@@ -125,17 +125,17 @@ def mutual_info_diagnostics(
 
     Notes
     -----
-    What the data are like:
+    Properties of the data:
 
     - *outliers*, *units*: columns with a value that alone sets their scale; columns of one
-      variable whose spreads differ by a factor of 100 or more. Not looked at where the
-      estimate sees ranks alone.
+      variable whose spreads differ by a factor of 100 or more. Not checked if the
+      estimate uses only ranks.
     - *ties*: the share of samples with a tie at the radius of their third neighbour.
-    - *dimension*, of estimators that look at the surroundings of samples in all columns:
+    - *dimension*, for estimators that use distances in all columns:
       the median distance of the third neighbour as a part of the median distance of any
       two samples, in X, in y and in both together; the largest of the three. Near 1 no
-      sample has neighbours that tell anything, and such estimates are far too low [1]_.
-      Columns that repeat others do no harm, many of their own do.
+      sample has informative neighbours, and such estimates are far too low [1]_.
+      Columns that repeat others do no harm; many independent columns do.
 
     Whether the estimate is consistent with itself, as the truth is [2]_:
 
@@ -152,8 +152,8 @@ def mutual_info_diagnostics(
       nats of it they are too low. No estimate without assumptions can be much above
       :math:`\log N` [3]_; within 1 nat of that, it is not the data that carry it.
     - *disagreement*: the Gaussian estimate, that of neighbours after `LocalScaler`, and
-      up to 5000 samples `CanonicalKSG`. Estimates are rather too low than too high: one
-      that is far larger than the estimate is nearer to the truth.
+      up to 5000 samples `CanonicalKSG`. Estimates tend to be too low rather than too high: one
+      that is far larger than the estimate is closer to the truth.
     - *relative scale*, *n_neighbors*, of estimators by neighbours: the truth depends on
       neither. The estimate is compared with those at half and twice the relative scale,
       and with that of twice as many neighbours.
@@ -162,7 +162,7 @@ def mutual_info_diagnostics(
     *additivity* needs numbers alone, *noise columns* one side of them.
 
     A change is a warning if it is large both as a part of the estimate and in standard
-    errors. No warning is no proof: data may hide structure finer than the samples.
+    errors. The absence of warnings proves nothing: data may hide structure finer than the samples.
 
     References
     ----------

@@ -51,12 +51,12 @@ class MutualInfoInterval:
     standard_error : float
         Standard deviation of the estimate, in nats.
     confidence_level : float
-        The share of such intervals that are to hold the truth.
+        The share of such intervals that should hold the truth.
     drift : float
         The change of the mean estimate when the number of samples is halved: the slope of
         a line through the mean estimates against one over the number of samples.
     extrapolated : float
-        Where this line ends for ever more samples: ``estimate - drift``.
+        The limit of this line for infinitely many samples: ``estimate - drift``.
     is_biased : bool
         Whether the drift is larger than the standard error. The middle of the interval is
         `extrapolated` then, else `estimate`.
@@ -152,9 +152,9 @@ def mutual_info_interval(
         The data are divided into 2, 3, ..., `n_splits` parts, or into fewer, so that a
         part keeps at least 20 samples.
     n_repeats : int, default=10
-        How often into 2, 3 and 4 parts, whose estimates give the standard error. More
-        make it steadier. Divisions into more parts are made once, to see the drift.
-        With 2 repeats and 6 splits the interval of `mutual_info_report` is made.
+        How often to divide into 2, 3 and 4 parts, whose estimates give the standard error.
+        More make it less noisy. Divisions into more parts are made once, to see the drift.
+        `mutual_info_report` uses 2 repeats and 6 splits.
     n_jobs : int, default=None
         Number of parts fitted at a time; None is 1 unless in a
         :obj:`joblib.parallel_config` context, -1 is all cores. The result does not
@@ -196,8 +196,8 @@ def mutual_info_interval(
     is the likeliest variance for all N samples. The :math:`s_n^2` are averaged over R
     repeats.
 
-    The sum is over n = 2, 3, 4. That the variance falls as 1 / N is true for large parts
-    alone: in small ones neighbours are far away, and estimates by `KSG` vary less than
+    The sum is over n = 2, 3, 4. The variance falls as 1 / N only for large parts:
+    in small ones neighbours are far away, and estimates by `KSG` vary less than
     in proportion. For Gaussians with a correlation of 0.6, N times the variance is
     0.62 for 30 samples, 0.74 for 100, 0.84 for 300 and 0.94 for 1000.
 
@@ -218,8 +218,8 @@ def mutual_info_interval(
     would be :math:`R \sum_n (n - 1)`; as they all divide the same samples, no number of them
     gives more than N - 1. So the inverses of both are added.
 
-    A bias that falls more slowly than 1 / N, as that of neighbours in many columns, is not
-    over at the end of the line: with `is_biased` the interval may still not hold the truth.
+    A bias that falls more slowly than 1 / N, as with neighbours in many columns, remains
+    at the end of the line: with `is_biased` the interval may still not hold the truth.
 
     Every part is fitted as the data are, its scales and a search's best scale included,
     so that the variance of the search is in the interval. The maximum of a search is a
@@ -227,8 +227,8 @@ def mutual_info_interval(
     ``RelativeScaleSearch(correct_bias=True)`` takes that off the estimate, and off the
     mean estimates of parts by fitting each with y permuted, too.
 
-    Samples are never drawn twice. The bootstrap does, and a sample's copies are its
-    nearest neighbours at distance 0, so that estimates by nearest neighbours are far too
+    Samples are never drawn twice. The bootstrap does that, and a sample's copies are its
+    nearest neighbours at distance 0, so nearest-neighbour estimates are far too
     large.
 
     References

@@ -97,14 +97,14 @@ def mutual_info_permutation_test(
     Under independence p is at most :math:`\alpha` with probability at most
     :math:`\alpha`, whatever the estimator and its bias [1]_: what a search for the
     largest estimate gains, it gains on permuted data too. That is why each permutation
-    is searched anew.
+    is searched again.
 
     For `KSG` and `BIKSG`, also inside `RelativeScaleSearch` and `ScaleInvariantMI`,
     the distances on both sides are made and sorted once, which takes 24 bytes for each
-    pair of samples; a permutation then only pairs them anew. At a single scale one column
+    pair of samples; a permutation then only pairs them differently. At a single scale one column
     on either side is sorted, and no distance made. Neighbour counts and estimates are
     those of fitting again. Beyond 1 GiB (6688 samples), and where trees are faster,
-    neighbours are searched anew for each permutation: at many scales of single columns
+    neighbours are searched again for each permutation: at many scales of single columns
     beyond 2000 samples, at a single scale of p columns in all beyond 120 p², and, if
     distances are Euclidean, of more than ten columns. Other estimators are fitted again.
 

@@ -35,10 +35,10 @@ class MINE(MutualInfoEstimator):
     r"""Mutual information of two variables by a neural network.
 
     A network, the critic, learns to tell pairs that belong together from pairs that do
-    not; how well it does is a lower bound of the mutual information. It goes where
-    nearest neighbours fail, to many dependent columns and to high information, and it
-    needs more samples and more time. The training stops on a held-out part of the
-    data, without which the estimate is of no use.
+    not; how well it does is a lower bound of the mutual information. It works where
+    nearest neighbours fail, with many dependent columns and high information, but it
+    needs more samples and more time. The training is stopped by a held-out part of the
+    data, without which the estimate is useless.
 
     Parameters
     ----------
@@ -70,14 +70,14 @@ class MINE(MutualInfoEstimator):
         Critics, each with its own weights, held-out part and order of data, trained
         together; the estimate is their mean.
     evaluation : {"full", "validation", "cross-fit", "symmetric", "train"}, default="full"
-        Where the bound is taken for `mi_`:
+        On which samples the bound for `mi_` is evaluated:
 
         - "full": on all samples given, by the critic stopped on a held-out part. The
           most accurate; in-sample, and so no longer a lower bound.
         - "validation": on the held-out part alone; a conservative estimate, though the
           part has also chosen the epoch.
-        - "cross-fit": a critic for each of `n_folds` of `training`, on the fold that it
-          has not seen.
+        - "cross-fit": a critic for each of the `n_folds` folds of `training`, on the fold
+          that it has not seen.
         - "symmetric": a critic for each fold, and the mean of its bound on the fold, which
           is low, and of that on the others, which is high by about as much.
         - "train": no part is held out, the last weights are taken. The critic learns
@@ -87,13 +87,13 @@ class MINE(MutualInfoEstimator):
         :class:`torch.nn.Module` that maps ``(x, y)`` to one value for each row. None is
         a multilayer perceptron of `hidden_layer_sizes`.
     training : Training, default=None
-        What few will change: first weights, averages, patience, folds, shuffles. None is
+        Rarely changed settings: first weights, averages, patience, folds, shuffles. None is
         :class:`skmi.neural.Training` with its defaults. ``training__tol`` and the like
         are set as parameters of any part.
     device : str, default="auto"
         Where to compute, as torch names it; "auto" is a GPU if there is one.
     nan_policy : {"raise", "omit", "label"}, default="raise"
-        What becomes of missing values, as in `KSG`.
+        How missing values are handled, as in `KSG`.
     random_state : int, RandomState instance or None, default=None
         For first weights, held-out parts, orders and shuffles. The same seed gives the
         same estimate, on a CPU bit for bit.
@@ -150,7 +150,7 @@ class MINE(MutualInfoEstimator):
     Warns
     -----
     TrainingWarning
-        If the training did not arrive: "diverged", "never rose", "thrown off", "still rising".
+        If the training did not converge: "diverged", "never rose", "thrown off", "still rising".
     NegativeEstimateWarning
         If the estimate is clearly below 0, where information cannot be.
     InfluenceWarning
@@ -158,7 +158,7 @@ class MINE(MutualInfoEstimator):
     OverfittedWarning
         If the critic knows the samples that it learnt from far better than others.
     CeilingWarning
-        If there are too few samples to vouch for so much information.
+        If there are too few samples to support so much information.
 
     See Also
     --------
@@ -173,7 +173,7 @@ class MINE(MutualInfoEstimator):
 
     is tight if F is the log of the density ratio. Its gradient is taken with a moving
     average in place of the second expectation [1]_. A held-out part of m samples
-    cannot vouch for more than about log m nats [2]_; a warning says when it is passed.
+    cannot support more than about log m nats [2]_; a warning says when that is exceeded.
 
     References
     ----------

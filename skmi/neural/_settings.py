@@ -21,7 +21,7 @@ _BELOW_THE_NET = ("module__", "optimizer__", "iterator_train__", "callbacks__")
 
 
 class Training(Parameterized):
-    """What few will change of the training of `MINE`.
+    """Rarely changed settings of the training of `MINE`.
 
     Parameters
     ----------

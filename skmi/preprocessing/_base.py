@@ -98,7 +98,7 @@ class BaseScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
         exponent : int
         centred : bool
             Whether a value from the middle is subtracted first. Differences stay what they
-            are, but for the digits that dividing a large offset would cost.
+            are, except for the digits that dividing a large offset would cost.
         """
         values = self._in_own_units(values, exponent)
         if self.with_mean:

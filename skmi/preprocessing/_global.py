@@ -21,8 +21,8 @@ class GlobalScaler(MomentScaler):
         the mean variance of the columns is 1 whatever their number.
     with_mean : bool, default=False
         Whether to subtract each column's mean first. The normalization as defined
-        only divides. Estimators by nearest neighbours see differences alone and do
-        not care; neural ones do.
+        only divides. It makes no difference to nearest-neighbour estimators, which use
+        only differences between samples, but it does to neural ones.
 
     Attributes
     ----------

@@ -14,8 +14,8 @@ class LocalScaler(MomentScaler):
     ----------
     with_mean : bool, default=False
         Whether to subtract each column's mean first. The normalization as defined
-        only divides. Estimators by nearest neighbours see differences alone and do
-        not care; neural ones do.
+        only divides. It makes no difference to nearest-neighbour estimators, which use
+        only differences between samples, but it does to neural ones.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class LocalScaler(MomentScaler):
     .. math:: x'_i = \frac{x_i}{\sqrt{\mathbb{E}[(x_i - \mathbb{E}[x_i])^2]}}
 
     with expectations over the sample: definition 1 of [1]_. It is scikit-learn's
-    ``StandardScaler(with_mean=False)``, but takes a column as constant only if all its
+    ``StandardScaler(with_mean=False)``, but treats a column as constant only if all its
     values are equal, so that its result does not depend on the column's units.
 
     References

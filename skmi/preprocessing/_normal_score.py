@@ -19,8 +19,8 @@ from ._global import GlobalScaler
 class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     r"""Replace each column's values by normal scores, then scale all by one factor.
 
-    Ranks take the place of values: whatever increasing function was applied to a
-    column, it is undone, and every column is as if drawn from a normal distribution.
+    Ranks take the place of values: this undoes any increasing function that was applied
+    to a column, and every column looks as if drawn from a normal distribution.
     Like `LocalScaler` it makes columns of little energy as large as the others.
 
     Attributes
@@ -55,7 +55,7 @@ class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
     New data are interpolated linearly between the values that `fit` saw; what lies
     beyond them gets the score of the nearest. The scores of the data given to `fit` are
     the same, bit for bit, after any strictly increasing map of a column; those of new
-    data after multiplication and addition alone, to rounding.
+    data only after multiplication and addition, up to rounding.
 
     Mutual information does not change under invertible maps of single columns: what is
     lost is the columns' proportions, not information.

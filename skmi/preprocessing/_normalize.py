@@ -31,7 +31,7 @@ def scale(side: Side, fitted: Any, *, differences: bool = True) -> Side:
     Parameters
     ----------
     side : Side
-        As the user gave it, but for the samples taken.
+        As the user gave it, except for the samples taken.
     fitted : transformer or None
         What `fit_scaler` gave.
     differences : bool, default=True

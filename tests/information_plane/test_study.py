@@ -207,7 +207,7 @@ def test_settings_tell_seed_and_versions(data, whole, tmp_path, monkeypatch):
     assert {"python", "skmi", "torch", "numpy"} <= set(versions)
     run_study("digits", *data, tmp_path, **options, resume=True)
     monkeypatch.setattr(_study, "_versions", lambda: {"torch": "0"})
-    with pytest.warns(UserWarning, match="goes on with other versions"):
+    with pytest.warns(UserWarning, match="continues with other versions"):
         run_study("digits", *data, tmp_path, **options, resume=True)
     settings = json.loads((tmp_path / "settings.json").read_text())
     assert settings["versions"] == [versions, {"torch": "0"}]
@@ -265,7 +265,7 @@ def test_a_trial_is_a_file_that_torch_reads(whole, folder):
 
 def test_a_missing_trial_is_trained_anew_and_said(data, whole, copy):
     (copy / "trials" / "00.pt").unlink()
-    with pytest.warns(UserWarning, match="no file of trial 1, though of later ones"):
+    with pytest.warns(UserWarning, match="no file for trial 1, although later trials"):
         found = resumed(data, copy)
     assert_the_same(found, whole)
 

@@ -18,12 +18,13 @@ help:
 	@echo "make release-check   all that a release must pass, but for the tests"
 	@echo "make clean   remove $(VENV), caches and what was built"
 
-# An installation is remembered by a stamp, made anew when pyproject.toml changes.
+# An installation is remembered by a stamp, made anew when pyproject.toml changes. Byte code of what
+# is never imported would take two thirds of pip's time.
 $(VENV)/installed-%: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "skmi needs Python 3.11 or newer; say which: make PYTHON=python3.12 ..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check \
 	  --constraint constraints.txt --editable ".[$*]"
 	@touch $@
 

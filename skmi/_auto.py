@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from ._input._missing import NAN_POLICIES
+from ._input._missing import NAN_POLICY
 from ._input._sample import Sample
 from ._params import N_JOBS, Whole
 from ._typing import FloatArray
@@ -110,14 +110,13 @@ class AutoMI(MutualInfoEstimator):
     """
 
     _sees_only_differences = False
-    _releases_gil = True
 
     _parameter_constraints: dict[str, list[Any]] = {
         "n_neighbors": [Whole(1)],
         "neural": ["boolean"],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
-        "nan_policy": [StrOptions(set(NAN_POLICIES))],
+        "nan_policy": NAN_POLICY,
         "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
@@ -143,6 +142,10 @@ class AutoMI(MutualInfoEstimator):
         self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs
+
+    @property
+    def _releases_gil(self) -> bool:  # type: ignore[override]
+        return not self.neural  # training does not
 
     def _asked_kinds(self) -> tuple[Any, Any]:
         return self.discrete_features, self.discrete_target
@@ -213,7 +216,7 @@ class AutoMI(MutualInfoEstimator):
     def _repeated(self, sample: Sample) -> Repeated:
         if self._takes_network(sample):
             return super()._repeated(sample)
-        return self._suited(sample)._repeated(sample)
+        return self.estimator_._repeated(sample)
 
 
 def takes_combinations(sample: Sample) -> bool:

@@ -12,7 +12,9 @@ from .feature_selection._feature_mutual_info import feature_mutual_info
 from .feature_selection._joint_mi import JointMISelector
 from .model_selection._conditional_independence import conditional_independence_test
 from .model_selection._permutation_test import mutual_info_permutation_test
-from .neighbors._jit import KERNELS, compiling
+from .neighbors._apart import count_apart
+from .neighbors._conditional import count_conditional_neighbors
+from .neighbors._jit import compiling
 
 # So many samples make every kernel run, and no more.
 _N_SAMPLES = 60
@@ -54,8 +56,5 @@ def compile_kernels() -> None:
         JointMISelector(2).fit(np.hstack([X, z]), labels)
         conditional_mutual_info(X, y, z)
         conditional_independence_test(X, y, z, n_permutations=2)
-
-
-def not_compiled() -> list[str]:
-    """The names of kernels that are still to be compiled, of the modules loaded so far."""
-    return [kernel.__name__ for kernel in KERNELS if not kernel.is_ready]
+        count_conditional_neighbors(X, y, z[:, :1], 3, algorithm="kd_tree")
+        count_apart(X, y, z, np.arange(_N_SAMPLES), 1, 3)

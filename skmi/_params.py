@@ -1,19 +1,23 @@
 """Parameters: their names, and what scikit-learn's constraints let through."""
 
 import math
+from copy import deepcopy
 from numbers import Integral
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils._param_validation import HasMethods, Interval, Options
+
+# What a clone can share.
+_PLAIN = (bool, int, float, str, type(None))
 
 
 class Parameterized(BaseEstimator):
-    """`BaseEstimator` that remembers its parameters' names.
+    """`BaseEstimator` that is cloned fast, and remembers its parameters' names.
 
-    scikit-learn inspects ``__init__`` each time they are asked for, as cloning does: a tenth
-    of a millisecond, more than a small estimate takes.
+    scikit-learn inspects ``__init__`` each time they are asked for, as cloning does, and
+    copies numbers and strings one by one: more than a small estimate takes.
     """
 
     _param_names: tuple[str, ...]
@@ -23,6 +27,17 @@ class Parameterized(BaseEstimator):
         if "_param_names" not in vars(cls):
             cls._param_names = tuple(super()._get_param_names())
         return list(cls._param_names)
+
+    def __sklearn_clone__(self) -> Self:
+        params = {
+            name: value if isinstance(value, _PLAIN) else clone(value, safe=False)
+            for name, value in self.get_params(deep=False).items()
+        }
+        copied = type(self)(**params)
+        for name in "_metadata_request", "_sklearn_output_config":
+            if name in vars(self):
+                setattr(copied, name, deepcopy(getattr(self, name)))
+        return copied
 
 
 _LARGEST = 2**31 - 1

@@ -20,6 +20,7 @@ __all__ = [
     "OutlierWarning",
     "OverfittedWarning",
     "ScaleEdgeWarning",
+    "SubsampleWarning",
     "ThinTableWarning",
     "TrainingWarning",
     "UnitsWarning",
@@ -88,3 +89,7 @@ class EntropyBoundWarning(EstimateWarning):
 
 class ConstantWarning(EstimateWarning):
     """A column of one value, which tells nothing."""
+
+
+class SubsampleWarning(EstimateWarning):
+    """More rows than fit: estimates by neighbours are from some of them, drawn at random."""

@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -16,18 +17,56 @@ import skmi
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("notebooks/*.ipynb")), ids=lambda p: p.stem)
+NOTEBOOKS = sorted(ROOT.glob("notebooks/*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 @pytest.mark.filterwarnings("ignore")
 def test_notebook_runs(path, tmp_path):
     nbclient = pytest.importorskip("nbclient")
     nbformat = pytest.importorskip("nbformat")
     notebook = nbformat.read(path, as_version=4)
-    assert not any(cell.get("outputs") for cell in notebook.cells), "outputs are not committed"
-    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    assert not re.search(r"^\s*(def|class) ", code, re.MULTILINE), "notebooks define nothing"
+    committed = [kinds_of_outputs(cell) for cell in notebook.cells]
     nbclient.NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": tmp_path}}
+        notebook, timeout=300, resources={"metadata": {"path": tmp_path}}
     ).execute()
+    assert [kinds_of_outputs(cell) for cell in notebook.cells] == committed
+
+
+def kinds_of_outputs(cell):
+    """Whether a cell prints, shows a value, or draws."""
+    outputs = [each for each in cell.get("outputs", []) if each.get("name") != "stderr"]
+    pictures = {"image/png" in each.get("data", {}) for each in outputs}
+    return {each.output_type for each in outputs}, pictures
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_are_thin_and_show_their_pictures(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    assert not re.search(r"^\s*(def|class) ", code, re.MULTILINE), "notebooks define nothing"
+    assert any("image/png" in str(cell.get("outputs")) for cell in cells)
+    assert path.stat().st_size < 150_000
+
+
+def test_every_notebook_is_in_the_site():
+    listed = re.findall(r"^   notebooks/(\w+)$", (ROOT / "docs/notebooks.rst").read_text(), re.M)
+    assert sorted(listed) == [path.stem for path in NOTEBOOKS]
+
+
+def test_every_display_has_a_picture_on_its_page(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "docs/_ext"))
+    gallery = importlib.import_module("gallery")
+    assert sorted(gallery.PICTURES) == sorted(importlib.import_module("skmi.inspection").__all__)
+    for display, (example, _) in gallery.PICTURES.items():
+        script = (ROOT / f"docs/examples/{example}.py").read_text(encoding="utf-8")
+        assert f"{display}." in script
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("docs/examples/*/*.py")), ids=lambda p: p.stem)
+def test_examples_ask_a_question_or_name_a_task(path):
+    title = path.read_text(encoding="utf-8").splitlines()[1]
+    assert title.endswith("?") or path.stem == "plot_two_machines"
 
 
 def readme_blocks():

@@ -16,7 +16,7 @@ ROOT = Path(skmi.__file__).parent
 # Lower layers first: a module imports from its own package and from lower layers.
 LAYERS = [
     {"_files", "_interrupts", "_optional", "_params", "_typing", "_warn", "exceptions"},
-    {"_device", "_input", "_permutations", "_progress", "_random"},
+    {"_device", "_input", "_parallel", "_permutations", "_progress", "_random"},
     {"neighbors"},
     {"preprocessing", "datasets"},
     {"estimators"},

@@ -301,7 +301,10 @@ def test_few_labels_are_no_identifiers(rng):
         np.repeat(np.arange(60), 2).astype(str),
         np.array(list("ab")),
     ):
-        feature_mutual_info(np.resize(labels, (120, 1)), rng.normal(size=120))
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            feature_mutual_info(np.resize(labels, (120, 1)), rng.normal(size=120))
+        assert not [each for each in told if each.category is IdentifierWarning]
 
 
 def test_labels_on_both_sides_are_counted():

@@ -5,11 +5,30 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
 
-from skmi import KSG, AutoMI, make_estimator, mutual_info, mutual_info_permutation_test
+from skmi import (
+    BIKSG,
+    KSG,
+    MINE,
+    AutoMI,
+    BinningMI,
+    CanonicalKSG,
+    GaussianMI,
+    MixedKSG,
+    PlugInMI,
+    RossMI,
+    get_estimator_names,
+    make_estimator,
+    mutual_info,
+    mutual_info_permutation_test,
+    mutual_info_scorer,
+)
 from skmi._input._missing import find_missing, with_missing_labels
 from skmi._input._table import read_table
+from skmi._recipes import has_parameter
 
 
 @pytest.fixture
@@ -120,8 +139,13 @@ def test_errors(pair):
         AutoMI(nan_policy="omit"),
         make_estimator("ksg-local", nan_policy="omit"),
         make_estimator("ksg-global-linf", nan_policy="omit"),
+        GaussianMI(nan_policy="omit"),
+        CanonicalKSG(nan_policy="omit"),
+        BIKSG(nan_policy="omit"),
+        MixedKSG(nan_policy="omit"),
+        BinningMI(nan_policy="omit"),
     ],
-    ids=["ksg", "auto", "scaled", "searched"],
+    ids=lambda estimator: repr(estimator)[:40],
 )
 def test_estimators_leave_out_rows(pair, estimator):
     X, y, kept = pair
@@ -134,6 +158,73 @@ def test_estimators_leave_out_rows(pair, estimator):
     assert np.array_equal(contributions[kept], plain.score_samples(X[kept], y[kept]))
     assert get_tags(fitted).input_tags.allow_nan
     assert mutual_info(X, y, clone(estimator)) == plain.mi_
+
+
+def test_all_estimators_know_missing_values():
+    for name in get_estimator_names():
+        assert has_parameter(make_estimator(name), "nan_policy"), name
+
+
+def test_estimators_of_labels_leave_out_rows():
+    rng = np.random.default_rng(0)
+    x = rng.integers(0, 3, size=150).astype(float)
+    y = np.where(rng.random(150) < 0.7, x, rng.integers(0, 3, size=150))
+    x[::9] = np.nan
+    kept = ~np.isnan(x)
+    numbers = y + rng.normal(size=150)
+    found = PlugInMI(nan_policy="omit").fit(x[:, None], y).mi_
+    assert found == PlugInMI().fit(x[kept, None], y[kept]).mi_
+    found = RossMI(nan_policy="omit").fit(numbers[:, None], x).mi_
+    assert found == RossMI().fit(numbers[kept, None], x[kept]).mi_
+    with pytest.raises(ValueError, match="NaN"):
+        PlugInMI().fit(x[:, None], y)
+    # Missing ones are one label more.
+    filled = np.where(kept, x, 9.0)
+    found = PlugInMI(nan_policy="label").fit(x[:, None], y).mi_
+    assert found == pytest.approx(PlugInMI().fit(filled[:, None], y).mi_, rel=1e-12)
+
+
+def test_a_network_leaves_out_rows(pair):
+    pytest.importorskip("torch")
+    X, y, kept = pair
+    mine = MINE(nan_policy="omit", max_epochs=3, early_stopping=False, random_state=0)
+    plain = clone(mine).set_params(nan_policy="raise")
+    fitted, expected = mine.fit(X, y), plain.fit(X[kept], y[kept])
+    assert fitted.mi_ == expected.mi_
+    assert np.isnan(fitted.score_samples(X, y)).tolist() == (~kept).tolist()
+    (several,) = clone(mine).fit_many([X], [y], random_states=[0])
+    assert several.mi_ == pytest.approx(expected.mi_, rel=1e-6)
+    with pytest.raises(ValueError, match="NaN"):
+        clone(plain).fit(X, y)
+
+
+def test_scorers_leave_out_rows(pair):
+    X, y, kept = pair
+    filled = np.nan_to_num(X)
+    half = StandardScaler().fit(filled)
+    scorer = mutual_info_scorer(nan_policy="omit")
+    with pytest.raises(ValueError, match="NaN"):
+        mutual_info_scorer()(half, filled, y)
+    known = ~np.isnan(y)
+    assert scorer(half, filled, y) == scorer(half, filled[known], y[known])
+    assert scorer(half, X, y) == mutual_info_scorer()(half, X[kept], y[kept])
+    # The class that a classifier speaks for is compared on the same rows.
+    classes = np.digitize(filled[:, 0], [-0.5, 0.5])
+    model = LogisticRegression().fit(filled, classes)
+    some = classes.astype(float)
+    some[::5] = np.nan
+    rows = ~np.isnan(some)
+    for normalize in None, "target":
+        found, expected = (
+            mutual_info_scorer(normalize=normalize, nan_policy=policy)(model, *data)
+            for policy, data in (
+                ("omit", (filled, some)),
+                ("raise", (filled[rows], some[rows])),
+            )
+        )
+        assert found == expected
+    with pytest.raises(ValueError, match="nan_policy must be one of"):
+        mutual_info_scorer(nan_policy="drop")
 
 
 def test_tests_leave_out_rows(pair):

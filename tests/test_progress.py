@@ -109,6 +109,9 @@ LONG = {
 @pytest.mark.parametrize("call", LONG.values(), ids=LONG)
 def test_all_that_may_take_long_shows_it(call, terminal, monkeypatch):
     call()
+    terminal()  # compiling is told, and may take longer than ten seconds
+    monkeypatch.setattr(_progress, "_PATIENCE", 1e9)
+    call()
     assert terminal() == ""
     monkeypatch.setattr(_progress, "_PATIENCE", 0.0)
     call()

@@ -13,6 +13,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import norm, rankdata
 
 HERE = Path(__file__).parent
 CSV = HERE / "dimensions.csv"
@@ -47,6 +48,11 @@ def by_npeet(X, y):
     return mi(X, y, k=3, base=np.e)
 
 
+def by_npeet_of_ranks(X, y):
+    """The same after each column's ranks have been made normal scores, as its users may do."""
+    return by_npeet(*(norm.ppf(rankdata(side, axis=0) / (N_SAMPLES + 1)) for side in (X, y)))
+
+
 def by_infomeasure(X, y):
     """KSG with three neighbours, without its noise."""
     import infomeasure
@@ -59,13 +65,15 @@ METHODS = {
     "ksg-global-linf": by_skmi("ksg-global-linf"),
     "ksg": by_skmi("ksg"),
     "npeet": by_npeet,
+    "npeet, ranks": by_npeet_of_ranks,
     "infomeasure": by_infomeasure,
 }
 
 
-def measure(n_columns):
+def measure(n_columns, methods):
     """A row for each method and draw."""
-    for name, estimate in METHODS.items():
+    for name in methods:
+        estimate = METHODS[name]
         for seed in range(N_DRAWS):
             X, y = draw(n_columns, seed)
             start = time.process_time()
@@ -99,8 +107,8 @@ def show():
 
     looks = {
         "auto": ("skmi, the default", "C0", "o-"),
-        "ksg-global-linf": ("skmi, KSG after scaling and a search", "C1", "s-"),
-        "npeet": ("KSG as it is: NPEET, infomeasure", "C3", "v-"),
+        "npeet, ranks": ("NPEET, every column by its ranks", "C1", "s-"),
+        "npeet": ("NPEET and infomeasure, as the data are", "C3", "v-"),
     }
     rows = read()
     figure, ax = plt.subplots(figsize=(6.4, 3.8), layout="constrained")
@@ -125,13 +133,14 @@ def main():
     """Measure what is asked for, and draw."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--columns", type=int, nargs="*", default=COLUMNS)
+    parser.add_argument("--methods", nargs="*", default=list(METHODS), choices=METHODS)
     parser.add_argument("--draw", action="store_true", help="draw alone, from the file")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     if not given.draw:
         header = ["columns", "method", "draw", "truth", "estimate", "seconds"]
         kept = [list(r.values()) for r in read()] if CSV.exists() else []
-        new = [row for n in given.columns for row in measure(n)]
+        new = [row for n in given.columns for row in measure(n, given.methods)]
         done = {(str(row[0]), row[1]) for row in new}
         kept = [row for row in kept if (row[0], row[1]) not in done]
         with CSV.open("w", newline="") as file:

@@ -40,6 +40,8 @@ LONGEST = 2.0
 # What takes less is repeated, and the median taken.
 SHORT, REPEATS = 0.3, 3
 PAPER = np.arange(1, 21) / 10
+# How they are drawn.
+PEERS = {"scipy": "s", "scikit-learn": "o", "ennemi": "^"}
 LARGE_SIZES = ["100000x1", "1000000x1", "10000000x1", "100000x2", "1000000x2"]
 
 ENNEMI = """
@@ -239,11 +241,11 @@ def draw_picture(stored):
         for name, (where, rows) in stored.items():
             if where != panel:
                 continue
-            peer = name.startswith(("sci", "ennemi"))
             label = name.removesuffix(", columns")
-            sizes, times = [row[position] for row in rows], [row[2] for row in rows]
-            ax.loglog(sizes, times, "k" if peer else "", linestyle=":" if peer else "-",
-                      marker=".", label=label)  # fmt: skip
+            points = [row[position] for row in rows], [row[2] for row in rows]
+            peer = next((mark for who, mark in PEERS.items() if name.startswith(who)), None)
+            style = {"color": "k", "linestyle": ":", "marker": peer} if peer else {"marker": "."}
+            ax.loglog(*points, label=label, **style)
         ax.set(title=panel.replace(", ", " over "), ylabel="processor seconds")
         ax.set_xlabel("columns of each side" if position else "samples")
         ax.legend(fontsize=8)
@@ -270,7 +272,7 @@ start = time.perf_counter(), time.process_time()
 KSG(n_jobs=2).fit(X, y)
 wall, processor = time.perf_counter() - start[0], time.process_time() - start[1]
 data = (X.nbytes + y.nbytes) / 2**20
-print(f"{n},{d},{wall:.1f},{processor:.1f},{data:.0f},{memory('VmHWM') - before:.0f}")
+print(f"{n},{d},{wall:.1f},{processor:.2f},{data:.0f},{memory('VmHWM') - before:.0f}")
 """
 
 

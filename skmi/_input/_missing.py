@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.utils._param_validation import StrOptions
 
 from .._typing import BoolArray
 from ._checks import is_missing
@@ -11,6 +12,7 @@ from ._kinds import explicit_mask
 from ._table import Table
 
 NAN_POLICIES = ("raise", "omit", "label")
+NAN_POLICY: list[Any] = [StrOptions(set(NAN_POLICIES))]
 _FEWEST = 2
 
 
@@ -25,6 +27,9 @@ class _Missing:
 
     def __repr__(self) -> str:
         return "missing"
+
+    def __reduce__(self) -> str:
+        return "_MISSING"  # one and the same in all processes
 
 
 _MISSING = _Missing()
@@ -54,9 +59,9 @@ def missing_in(table: Table) -> BoolArray:
     return np.column_stack(found)
 
 
-def take_rows(table: Table, rows: BoolArray) -> Table:
-    """Some of the rows of a table; the same table if it is all of them."""
-    if rows.all():
+def take_rows(table: Table, rows: Any) -> Table:
+    """Some of the rows of a table: a mask, positions or a slice; the same table if it is all."""
+    if getattr(rows, "dtype", None) == np.bool_ and rows.all():
         return table
     if isinstance(table.columns, np.ndarray):
         return table._replace(columns=table.columns[rows])

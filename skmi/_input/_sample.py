@@ -324,6 +324,7 @@ def default_tolerance(is_single: bool) -> float:
 
 
 def check_lengths(X: Table, y: Table) -> None:
+    """Refuse variables that do not have a row for each sample."""
     if X.n_samples != y.n_samples:
         raise ValueError(
             f"X has {X.n_samples} samples and y has {y.n_samples}: row i of X and row i of y must "

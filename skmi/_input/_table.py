@@ -4,7 +4,7 @@ Frames and series come through narwhals, so that those of pandas, polars and pya
 read by the same lines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -80,6 +80,14 @@ class Table(NamedTuple):
             names=names,
             columns=column,
             kinds=[self.kinds[position]],
+        )
+
+    def some(self, positions: Sequence[int]) -> "Table":
+        """A table of some columns."""
+        return self._replace(
+            names=None if self.names is None else [self.names[p] for p in positions],
+            columns=[self.column(p) for p in positions],
+            kinds=[self.kinds[p] for p in positions],
         )
 
     def numbers(self, mask: NDArray[np.bool_], *, copy: bool = True) -> FloatArray:

@@ -2,10 +2,8 @@
 
 import contextlib
 import os
-import pickle
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
-from itertools import islice
 from typing import Any, NamedTuple
 
 import joblib
@@ -16,7 +14,7 @@ import sklearn
 from joblib import Parallel, delayed
 from joblib.parallel import get_active_backend
 
-from .._optional import import_optional
+from .._parallel import dask_backend, results_on_dask
 from .._warn import warn_caller
 from ._cache import is_stored, store
 from ._evaluate import Job, Row, row_of, text_of
@@ -164,10 +162,11 @@ def _results_of(
     work: Callable[[Any], Any], pieces: Iterable[Any], n_jobs: int | None
 ) -> Iterator[Any]:
     """Yield ``work(piece)`` of all pieces, in the order in which they get ready."""
-    backend = get_active_backend()[0]
-    if type(backend).__name__ == "DaskDistributedBackend":
-        yield from _results_of_dask(work, pieces, backend)
+    dask = dask_backend(n_jobs)
+    if dask is not None:
+        yield from results_on_dask(_without_shared, pieces, dask, work)
         return
+    backend = get_active_backend()[0]
     unordered = backend.supports_return_generator
     parallel = Parallel(n_jobs=n_jobs, return_as="generator_unordered" if unordered else "list")
     results = parallel(delayed(work)(piece) for piece in pieces)
@@ -175,34 +174,5 @@ def _results_of(
         yield from results
 
 
-def _results_of_dask(
-    work: Callable[[Any], Any], pieces: Iterable[Any], backend: Any
-) -> Iterator[Any]:
-    """The same on a Dask cluster.
-
-    joblib would wait for ever for a piece that has killed every worker it was given to,
-    and would place a large piece on one worker, and lose it with that.
-    """
-    distributed = import_optional("distributed", purpose="A cluster", extra="distributed")
-    cloudpickle = import_optional("cloudpickle", purpose="A cluster", extra="distributed")
-    client, options = backend.client, backend.submit_kwargs
-    futures = (
-        client.submit(_unpickle_and, work, cloudpickle.dumps(piece), pure=False, **options)
-        for piece in pieces
-    )
-    pending = set(islice(futures, 2 * joblib.effective_n_jobs(-1)))
-    completed = distributed.as_completed(pending)
-    try:
-        for future in completed:
-            result = future.result()
-            pending.remove(future)
-            for following in islice(futures, 1):
-                pending.add(following)
-                completed.add(following)
-            yield result
-    finally:
-        client.cancel(list(pending))
-
-
-def _unpickle_and(work: Callable[[Any], Any], piece: bytes) -> Any:
-    return work(pickle.loads(piece))
+def _without_shared(work: Callable[[Any], Any], piece: Any) -> Any:
+    return work(piece)

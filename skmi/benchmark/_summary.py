@@ -88,6 +88,7 @@ def summarize(
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

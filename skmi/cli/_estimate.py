@@ -1,25 +1,43 @@
 """`skmi estimate`: mutual information between the columns of a file."""
 
 import argparse
-import json
 import time
 import warnings
-from itertools import combinations
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._input._checks import check_base
-from .._recipes import get_estimator_names, has_parameter, make_estimator
+from .._input._checks import check_base as unit_in_nats
+from .._input._sample import make_sample
+from .._recipes import (
+    estimate,
+    get_estimator_names,
+    has_parameter,
+    make_estimator,
+    with_settings,
+)
 from ..estimators._conditional import conditional_mutual_info
-from ..estimators._repeats import repeat
-from ..model_selection._report import MutualInfoReport, mutual_info_report
-from ._table import DataFile, add_file, split_names
+from ..estimators._normalized import check_normalize, normalized
+from ..model_selection._conditional_independence import conditional_independence_test
+from ..model_selection._report import mutual_info_report
+from ._notes import working
+from ._options import add_options, check_at_least, check_base, refuse_shared
+from ._output import fields, print_json, print_table, result, unit_of
+from ._table import Columns, DataFile, split_names
 
-# Networks take minutes where neighbours take a moment: they run when they are asked for.
-_DEFAULT_METHODS = [name for name in get_estimator_names() if "ksg" in name]
-# Parameters of the recipes that are options here.
-_OPTIONS = ("n_neighbors", "random_state", "n_jobs")
+# Networks take minutes where neighbours take a moment: "all" is without them.
+_ALL = [name for name in get_estimator_names() if "ksg" in name]
+
+
+class _Asked(NamedTuple):
+    """What is asked of the methods."""
+
+    params: dict[str, dict[str, Any]]  # of each method
+    common: dict[str, Any]  # of all
+    n_permutations: int
+    on_scale: Callable[[Any], Any]  # an estimate as it is asked for
 
 
 def add_parser(commands: Any) -> None:
@@ -27,152 +45,193 @@ def add_parser(commands: Any) -> None:
     parser = commands.add_parser(
         "estimate",
         help="estimate mutual information between columns of a file",
-        description="Estimate the mutual information between columns of a file. Without --method, "
-        "a report comes first: the estimate of the method that suits the columns, its interval, a "
-        "test of independence, and what speaks against it. Columns of text are labels; whole "
-        "numbers are labels if each has 20 samples on average.",
+        description="Estimate the mutual information between columns of a file, with its 95% "
+        "interval, a test of independence, and what speaks against it. Columns of text are "
+        "labels; whole numbers are labels if each has 20 samples on average.",
     )
-    add_file(parser)
-    parser.add_argument("--x", metavar="A,B", help="columns of X; default: all but those of y")
-    parser.add_argument("--y", metavar="C", required=True, help="columns of y")
     parser.add_argument(
-        "--given",
-        action="append",
-        metavar="D[,E]",
-        help="columns that are known already: estimate conditional mutual information",
+        "--x", "--features", metavar="A,B", help="columns of X; default: all but the others named"
     )
+    parser.add_argument("--y", "--target", metavar="C", required=True, help="columns of y")
     parser.add_argument(
         "--method",
         action="append",
         metavar="NAME[,NAME]",
-        help=f"of {', '.join(get_estimator_names())}; default: all but those by networks",
-    )
-    parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
-    parser.add_argument(
-        "--random-state", type=int, metavar="SEED", help="of methods that draw; default: none"
+        help=f"of {', '.join(get_estimator_names())}; or all: those by neighbours; default: auto, "
+        "which suits the columns",
     )
     parser.add_argument(
-        "--base", type=float, metavar="B", help="of the logarithm: 2 for bits; default: e"
+        "--scales",
+        metavar="C,C",
+        help="relative scales for methods that search the best one; default: auto",
     )
     parser.add_argument(
-        "--n-jobs", type=int, metavar="N", help="threads; -1 for all cores; default: 1"
+        "--permutations",
+        type=int,
+        metavar="B",
+        help="for the p-value, which is 1 / (B + 1) at least; default: 19, with --given 200",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument(
+        "--quick", action="store_true", help="the value alone: no interval and no p-value"
+    )
+    add_options(parser, "given", "normalizing", "missing")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Estimate and print."""
-    base = arguments.base
-    if base is not None and not (np.isfinite(base) and base > 0 and base != 1):
-        raise ValueError(f"--base must be a positive number other than 1, got {base:g}")
+    check_base(arguments.base)
+    check_normalize(arguments.normalize, arguments.base)
+    if arguments.permutations is not None:
+        check_at_least("--permutations", arguments.permutations, 1)
     file = DataFile(arguments)
     y_names = split_names(arguments.y)
-    given_names = split_names(",".join(arguments.given or ()))
-    others = {*y_names, *given_names}
+    given = split_names(",".join(arguments.given or ()))
+    others = {*y_names, *given}
     x_names = split_names(arguments.x or "") or [n for n in file.names if n not in others]
-    _refuse_shared({"--x": x_names, "--y": y_names, "--given": given_names})
-    methods = split_names(",".join(arguments.method or ()))
-    X, y = file.select(x_names), file.select(y_names)
+    refuse_shared({"--x": x_names, "--y": y_names, "--given": given})
+    if not x_names:
+        raise ValueError(f"{file.name}: there is no column for --x but {', '.join(sorted(others))}")
+    columns = file.select([*x_names, *y_names, *given])
+    X, y, z = ({name: columns[name] for name in names} for names in (x_names, y_names, given))
+    rows = _conditional(X, y, z, arguments) if given else _each_method(X, y, arguments)
     n_samples = len(next(iter(y.values())))
-    report = None
-    if given_names:
-        if methods:
-            raise ValueError("--given has a method of its own: leave out --method")
-        rows = [_conditional(X, y, file.select(given_names), arguments)]
-    else:
-        report = None if methods else _report(X, y, vars(arguments))
-        methods = methods or _methods_for({**X, **y})
-        rows = _estimates(X, y, methods, vars(arguments), check_base(base))
+    unit = unit_of(arguments.base, arguments.normalize)
     if arguments.json:
-        result = {
-            "file": arguments.file,
-            "x": x_names,
-            "y": y_names,
-            **({"given": given_names} if given_names else {}),
-            "n_samples": n_samples,
-            "base": "e" if base is None else base,
-            "report": None if report is None else report.to_dict(),
-            "estimates": rows,
-        }
-        print(json.dumps(result, indent=2))
+        names = {"file": arguments.file, "x": x_names, "y": y_names, "given": given}
+        sizes = {"n_samples": n_samples, "n_omitted": file.n_omitted, "unit": unit}
+        print_json({**names, **sizes, "results": rows})
         return
-    unit = {None: "nats", 2.0: "bits"}.get(base, f"base {base}")
-    condition = f" | {', '.join(given_names)}" if given_names else ""
+    condition = f" | {', '.join(given)}" if given else ""
     print(f"I({', '.join(x_names)}; {', '.join(y_names)}{condition}), {n_samples} samples\n")
-    if report is not None:
-        print(f"{report}\n")
-    width = max(16, *(len(row["method"]) for row in rows))
-    print(f"{'method':<{width}} {f'MI ({unit})':>12} {'best scale':>11} {'seconds':>8}")
+    print_table(rows, fields(unit=unit))
     for row in rows:
-        scale = "-" if row["best_scale"] is None else f"{row['best_scale']:.4g}"
-        print(f"{row['method']:<{width}} {row['mi']:>12.4f} {scale:>11} {row['seconds']:>8.3f}")
-    for row in rows:
-        for warning in row["warnings"]:
-            print(f"\n{row['method']}: {warning}")
+        _print_notes(row)
 
 
-def _refuse_shared(options: dict[str, list[str]]) -> None:
-    """Raise an error if two options name the same column."""
-    for (one, names), (other, others) in combinations(options.items(), 2):
-        shared = [name for name in names if name in others]
-        if shared:
-            raise ValueError(f"{one} and {other} both name {shared[0]!r}")
+def _print_notes(row: dict[str, Any]) -> None:
+    if len(row["candidates"]) > 1:
+        compared = ", ".join(f"{name} {mi:.3f}" for name, mi in row["candidates"].items())
+        print(f"\n{row['method']} of {compared}")
+    if row["best_scale"] is not None:
+        print(f"\n{row['method']}: best relative scale {row['best_scale']:.4g}")
+    for warning in row["warnings"]:
+        print(f"\n{row['method']}: {warning}")
 
 
-def _conditional(X: Any, y: Any, z: Any, arguments: argparse.Namespace) -> dict[str, Any]:
-    start = time.perf_counter()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+def _conditional(
+    X: Columns, y: Columns, z: Columns, arguments: argparse.Namespace
+) -> list[dict[str, Any]]:
+    for option in ("method", "scales", "normalize"):
+        if getattr(arguments, option) is not None:
+            raise ValueError(f"--given has a method of its own: leave out --{option}")
+
+    def make() -> dict[str, Any]:
         options = {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs}
         mi = conditional_mutual_info(X, y, z, base=arguments.base, **options)
-    return {
-        "method": "conditional",
-        "mi": mi,
-        "best_scale": None,
-        "seconds": time.perf_counter() - start,
-        "warnings": [str(warning.message) for warning in caught],
-    }
+        p_value = None
+        if not arguments.quick:
+            n = arguments.permutations or 200
+            options |= {"n_permutations": n, "random_state": arguments.random_state}
+            p_value = conditional_independence_test(X, y, z, **options).pvalue
+        return result(mi, "conditional", p_value=p_value, candidates={}, best_scale=None)
+
+    return [_timed("conditional", make)]
 
 
-def _report(X: Any, y: Any, options: dict[str, Any]) -> MutualInfoReport:
-    """The best estimate we know, and how far to trust it."""
-    own = {name: options[name] for name in ("n_neighbors", "base", "n_jobs")}
-    seed = 0 if options["random_state"] is None else options["random_state"]
-    return mutual_info_report(X, y, random_state=seed, **own)
+def _each_method(X: Columns, y: Columns, arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    methods = split_names(",".join(arguments.method or ["auto"]))
+    if "all" in methods:
+        family = _methods_for({**X, **y})
+        methods = [each for name in methods for each in (family if name == "all" else [name])]
+    asked = _Asked(
+        {method: _params_of(method, arguments) for method in methods},
+        {name: getattr(arguments, name) for name in ("base", "random_state", "n_jobs")},
+        arguments.permutations or 19,
+        _scale(X, y, arguments.normalize),
+    )
+    make = _value if arguments.quick else _report
+    return [_timed(method, partial(make, X, y, method, asked)) for method in methods]
 
 
-def _methods_for(columns: dict[str, Any]) -> list[str]:
-    """All that run when none is asked for: where there are labels, those that know them."""
+def _methods_for(columns: Columns) -> list[str]:
+    """All by neighbours: where there are labels, those that know them."""
     if all(column.dtype.kind in "iuf" for column in columns.values()):
-        return _DEFAULT_METHODS
-    return [name for name in _DEFAULT_METHODS if make_estimator(name)._asked_kinds() is not None]
+        return _ALL
+    return [name for name in _ALL if make_estimator(name)._asked_kinds() is not None]
 
 
-def _estimates(
-    X: Any, y: Any, methods: list[str], options: dict[str, Any], unit: float
-) -> list[dict[str, Any]]:
-    estimators = {method: _make(method, options) for method in methods}
-    rows = []
-    for method, estimator in estimators.items():
-        start = time.perf_counter()
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            data = repeat(estimator, X, y)
-            mi = data.whole()
-        rows.append(
-            {
-                "method": method,
-                "mi": mi / unit,
-                "best_scale": getattr(data.estimator, "best_scale_", None),
-                "seconds": time.perf_counter() - start,
-                "warnings": [str(warning.message) for warning in caught],
-            }
-        )
-    return rows
+def _params_of(method: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Those of the options that the method has."""
+    estimator = make_estimator(method)
+    params: dict[str, Any] = {}
+    if has_parameter(estimator, "n_neighbors"):
+        params["n_neighbors"] = arguments.n_neighbors
+    if arguments.scales not in (None, "auto"):
+        if not has_parameter(estimator, "scales"):
+            searching = [n for n in get_estimator_names() if n.startswith("ksg-global")]
+            raise ValueError(
+                f"--scales is for methods that search the best one, and {method!r} does not: "
+                f"take --method {' or '.join(searching)}"
+            )
+        params["scales"] = _numbers("--scales", arguments.scales)
+    return params
 
 
-def _make(method: str, options: dict[str, Any]) -> Any:
-    """The recipe, with those of the options that it has."""
-    own = [name for name in _OPTIONS if has_parameter(make_estimator(method), name)]
-    return make_estimator(method, **{name: options[name] for name in own})
+def _numbers(option: str, text: str) -> list[float]:
+    try:
+        return [float(number) for number in text.split(",")]
+    except ValueError:
+        raise ValueError(f"{option} must be numbers separated by commas, got {text!r}") from None
+
+
+def _report(X: Any, y: Any, method: str, asked: _Asked) -> dict[str, Any]:
+    """The estimate, its interval and its test."""
+    report = mutual_info_report(
+        X, y, method, n_permutations=asked.n_permutations, **asked.common, **asked.params[method]
+    )
+    found = report.to_dict()
+    mi, low, high = (asked.on_scale(found[name]) for name in ("mi", "low", "high"))
+    return result(
+        mi,
+        report.method if method == "auto" else method,
+        low,
+        high,
+        report.pvalue,
+        candidates=found["candidates"],
+        best_scale=_best_scale(report.estimator),
+        warnings=report.doubts,
+    )
+
+
+def _value(X: Any, y: Any, method: str, asked: _Asked) -> dict[str, Any]:
+    """The estimate alone."""
+    settings = dict(asked.common)
+    unit = unit_in_nats(settings.pop("base"))
+    estimator = with_settings(method, asked.params[method], **settings)
+    mi = asked.on_scale(estimate(estimator, X, y) / unit)
+    return result(mi, method, candidates={}, best_scale=_best_scale(estimator))
+
+
+def _scale(X: Any, y: Any, normalize: str | None) -> Callable[[Any], Any]:
+    """What turns an estimate, or no estimate, into what is asked for."""
+    if normalize is None:
+        return lambda mi: mi
+    sample = make_sample(X, y, discrete=("auto", "auto"), vector_X=True, reset=False)
+    normalized(0.0, sample, normalize)  # an error where it does not apply
+    return lambda mi: None if mi is None else normalized(mi, sample, normalize)
+
+
+def _best_scale(estimator: Any) -> float | None:
+    scale = getattr(estimator, "best_scale_", None)
+    return None if scale is None or not np.isfinite(scale) else float(scale)
+
+
+def _timed(method: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """A row, with what was warned of on the way and how long it took."""
+    start = time.perf_counter()
+    with warnings.catch_warnings(record=True) as caught, working(f"estimating by {method}"):
+        warnings.simplefilter("always")
+        row = make()
+    told = list(dict.fromkeys([*row.get("warnings", []), *(str(w.message) for w in caught)]))
+    return {**row, "seconds": time.perf_counter() - start, "warnings": told}

@@ -10,6 +10,8 @@ from ._compile import add_parser as add_compile
 from ._demo import add_parser as add_demo
 from ._estimate import add_parser as add_estimate
 from ._infoplane import add_parser as add_infoplane
+from ._lags import add_parser as add_lags
+from ._matrix import add_parser as add_matrix
 from ._paper import add_parser as add_paper
 from ._select import add_parser as add_select
 
@@ -36,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     add_estimate(commands)
     add_select(commands)
+    add_matrix(commands)
+    add_lags(commands)
     add_demo(commands)
     add_compile(commands)
     add_paper(commands)

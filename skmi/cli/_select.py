@@ -1,17 +1,43 @@
 """`skmi select`: which columns of a file tell about one of them."""
 
 import argparse
-import json
 import warnings
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.stats import false_discovery_control
 
+from .._input._table import read_table
+from .._recipes import make_estimator
+from .._typing import BoolArray, FloatArray
+from ..estimators._conditional import conditional_mutual_info
 from ..feature_selection._joint_mi import JointMISelector
 from ..feature_selection._prepared import Prepared
-from ..feature_selection._scorer import FeatureMutualInfo
-from ._table import Column, DataFile, add_file, split_names
+from ..feature_selection._selector import MutualInfoSelector
+from ..model_selection._conditional_independence import conditional_independence_test
+from ..model_selection._interval import FEWEST_SAMPLES, mutual_info_interval
+from ._notes import working
+from ._options import add_options, check_at_least, check_base, refuse_shared
+from ._output import FORMULAS, Field, fields, print_json, print_table, result, unit_of
+from ._table import Column, Columns, DataFile, split_names
+
+# Of the p-values where nothing is selected by them.
+_PERMUTATIONS = 99
+# So many cells of a table take long: the fewest permutations that can show a p-value of 0.05.
+_MANY, _FEWEST = 10**6, 19
+_LEVEL = 0.05
+
+
+class _Found(NamedTuple):
+    """What was found of each feature, in the order of the file or of their selection."""
+
+    names: list[str]
+    kinds: list[str]
+    methods: list[str]
+    scores: FloatArray
+    pvalues: FloatArray | None
+    selected: BoolArray
+    target_kind: str
 
 
 def add_parser(commands: Any) -> None:
@@ -23,10 +49,12 @@ def add_parser(commands: Any) -> None:
         "column, with p-values by permutation. Columns of text are labels; whole numbers are "
         "labels if each has 20 samples on average.",
     )
-    add_file(parser)
-    parser.add_argument("--target", metavar="C", required=True, help="the target column")
+    parser.add_argument("--target", "--y", metavar="C", required=True, help="the target column")
     parser.add_argument(
-        "--features", metavar="A,B", help="columns to rank; default: all but the target"
+        "--features",
+        "--x",
+        metavar="A,B",
+        help="columns to rank; default: all but the target and what is given",
     )
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument("--k", type=int, metavar="K", help="select the K best")
@@ -45,16 +73,12 @@ def add_parser(commands: Any) -> None:
     parser.add_argument(
         "--permutations",
         type=int,
-        default=499,
         metavar="B",
-        help="for p-values; default: 499; 0: no p-values",
+        help="for p-values; default: 99, of a million cells 19, with --fdr as many as it needs; "
+        "0: no p-values",
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="S", help="default: 0")
-    parser.add_argument("--n-neighbors", type=int, default=3, metavar="K", help="default: 3")
-    parser.add_argument(
-        "--n-jobs", type=int, metavar="N", help="threads; -1 for all cores; default: 1"
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--intervals", action="store_true", help="a 95%% interval of each, too")
+    add_options(parser, "given", "missing")
     parser.set_defaults(run=run)
 
 
@@ -62,131 +86,201 @@ def run(arguments: argparse.Namespace) -> None:
     """Rank and print."""
     _refuse_bad_options(arguments)
     file = DataFile(arguments)
-    target = file.select([arguments.target])[arguments.target]
-    names = [name for name in file.names if name != arguments.target]
-    if arguments.features:
-        names = split_names(arguments.features)
+    given = split_names(",".join(arguments.given or ()))
+    others = [arguments.target, *given]
+    names = split_names(arguments.features or "") or [n for n in file.names if n not in others]
     if not names:
-        raise ValueError(f"{file.name}: there is no column but {arguments.target!r}")
-    for name in names:
-        if name == arguments.target:
-            raise ValueError(f"--features names {name!r}, which is the target")
-        if names.count(name) > 1:
-            raise ValueError(f"--features names {name!r} twice")
-    features = file.select(names)
+        raise ValueError(f"{file.name}: there is no column but {', '.join(map(repr, others))}")
+    refuse_shared({"--features": names, "--target": [arguments.target], "--given": given})
     if arguments.k is not None and arguments.k > len(names):
         raise ValueError(f"--k is {arguments.k}, but there are {len(names)} features")
-    with warnings.catch_warnings(record=True) as caught:
+    columns = file.select([*names, *others])
+    features = {name: columns[name] for name in names}
+    target = columns[arguments.target]
+    select = _joint if arguments.joint else _given if given else _single
+    with warnings.catch_warnings(record=True) as caught, working("ranking columns"):
         warnings.simplefilter("always")
-        rows, target_kind = (_joint if arguments.joint else _single)(features, target, arguments)
+        found = select(features, target, {name: columns[name] for name in given}, arguments)
+        rows = _rows(found, features, target, arguments)
+    told = list(dict.fromkeys(str(warning.message) for warning in caught))
+    unit = unit_of(arguments.base)
     if arguments.json:
-        result = {
-            "file": arguments.file,
-            "target": arguments.target,
-            "target_kind": target_kind,
-            "n_samples": len(target),
-            "joint": arguments.joint,
-            "n_permutations": arguments.permutations,
-            "features": rows,
-            "warnings": [str(warning.message) for warning in caught],
-        }
-        print(json.dumps(result, indent=2))
+        print_json(
+            {
+                "file": arguments.file,
+                "target": arguments.target,
+                "target_kind": found.target_kind,
+                "given": given,
+                "joint": arguments.joint,
+                "n_samples": len(target),
+                "n_omitted": file.n_omitted,
+                "unit": unit,
+                "results": rows,
+                "warnings": told,
+            }
+        )
         return
     what = "together with those before" if arguments.joint else "each by itself"
-    print(f"What features tell about {arguments.target} ({target_kind}), {what}")
-    print(f"{len(target)} samples, {arguments.permutations} permutations\n")
-    width = max(len("feature"), *(len(row["feature"]) for row in rows)) if rows else 7
-    print(f"  {'feature':<{width}} {'kind':<7} {'MI (nats)':>10} {'p-value':>8}")
-    for row in rows:
-        p_value = "-" if row["p_value"] is None else f"{row['p_value']:.4f}"
-        mark = "*" if row["selected"] else " "
-        print(f"{mark} {row['feature']:<{width}} {row['kind']:<7} {row['mi']:>10.4f} {p_value:>8}")
+    condition = f" beyond {', '.join(given)}" if given else ""
+    print(f"What features tell about {arguments.target} ({found.target_kind}){condition}, {what}")
+    print(f"{len(target)} samples\n")
+    marked = [{**row, "mark": "*" if row["selected"] else " "} for row in rows]
+    print_table(marked, [Field("mark", " "), *fields("feature", "kind", unit=unit)])
     if any(row["selected"] for row in rows):
         print("\n* selected")
-    for warning in caught:
-        print(f"\n{warning.message}")
+    for message in told:
+        print(f"\n{message}")
 
 
 def _refuse_bad_options(arguments: argparse.Namespace) -> None:
-    if arguments.k is not None and arguments.k < 1:
-        raise ValueError(f"--k must be at least 1, got {arguments.k}")
+    check_base(arguments.base)
+    if arguments.k is not None:
+        check_at_least("--k", arguments.k, 1)
+    if arguments.permutations is not None:
+        check_at_least("--permutations", arguments.permutations, 0)
     if arguments.fdr is not None and not 0 < arguments.fdr < 1:
         raise ValueError(f"--fdr must be between 0 and 1, got {arguments.fdr:g}")
-    if arguments.joint and arguments.fdr is not None:
-        raise ValueError("--fdr is for single features: with --joint, give --k or nothing")
+    for option in ("fdr", "given"):
+        if arguments.joint and getattr(arguments, option) is not None:
+            raise ValueError(f"--{option} is for single features: leave it out with --joint")
+    if (arguments.joint or arguments.given) and arguments.intervals:
+        raise ValueError("--intervals is for single features without --given: leave it out")
     by_pvalue = "--fdr" if arguments.fdr else "--joint without --k" if arguments.joint else ""
     if arguments.permutations == 0 and by_pvalue and arguments.k is None:
         raise ValueError(f"{by_pvalue} goes by p-values: --permutations must not be 0")
-    least = 1 / (1 + max(arguments.permutations, 0))
-    if arguments.fdr is not None and least > arguments.fdr:
-        raise ValueError(
-            f"--fdr {arguments.fdr:g} would select nothing: of {arguments.permutations} "
-            f"permutations no p-value is below {least:.3g}"
+
+
+def _rows(
+    found: _Found, features: Columns, target: Column, arguments: argparse.Namespace
+) -> list[dict[str, Any]]:
+    unit = 1.0 if arguments.base is None else float(np.log(arguments.base))
+    rows = []
+    for i, name in enumerate(found.names):
+        low = high = None
+        if arguments.intervals and len(target) >= FEWEST_SAMPLES and found.scores[i] > 0.0:
+            low, high = _interval(name, features[name], target, arguments)
+        p_value = None if found.pvalues is None else float(found.pvalues[i])
+        own = {"feature": name, "kind": found.kinds[i], "selected": bool(found.selected[i])}
+        score = float(found.scores[i]) / unit
+        lower, upper = (None if each is None else each / unit for each in (low, high))
+        rows.append(result(score, found.methods[i], lower, upper, p_value, **own))
+    return rows
+
+
+def _interval(
+    name: str, column: Column, target: Column, arguments: argparse.Namespace
+) -> tuple[float, float]:
+    """The interval of one feature; what is warned of names it."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = mutual_info_interval(
+            make_estimator("ksg-local", n_neighbors=arguments.n_neighbors),
+            column,
+            target,
+            n_splits=6,
+            n_repeats=2,
+            n_jobs=arguments.n_jobs,
+            random_state=arguments.random_state,
         )
+    for each in caught:
+        warnings.warn(f"{name}: {each.message}", each.category, stacklevel=2)
+    return found.low, found.high
 
 
 def _single(
-    features: dict[str, Column], target: Column, arguments: argparse.Namespace
-) -> tuple[list[dict[str, Any]], str]:
+    features: Columns, target: Column, given: Columns, arguments: argparse.Namespace
+) -> _Found:
+    options: dict[str, Any] = {"n_neighbors": arguments.n_neighbors}
+    # Kinds and scores once, where the selector has no reason to choose.
     prepared = Prepared(features, target, arguments.n_neighbors, "auto", "auto")
-    scorer = FeatureMutualInfo(
-        arguments.permutations or None,
-        n_neighbors=arguments.n_neighbors,
-        random_state=arguments.seed,
+    n_permutations = arguments.permutations or None
+    if arguments.permutations is None and arguments.fdr is None:
+        n_permutations = _PERMUTATIONS if len(features) * len(target) < _MANY else _FEWEST
+    selector = MutualInfoSelector(
+        arguments.k or 1.0,
+        alpha=arguments.fdr,
+        n_permutations=n_permutations,
+        random_state=arguments.random_state,
         n_jobs=arguments.n_jobs,
+        verbose=1,
+        **options,
+    )._fit(read_table(features, "X"), target)
+    pvalues = getattr(selector, "pvalues_", None)
+    nothing = arguments.k is None and arguments.fdr is None
+    selected = np.zeros(len(features), dtype=bool) if nothing else selector.support_
+    keys = [-selector.scores_] if pvalues is None else [pvalues, -selector.scores_]
+    ranking = np.lexsort(keys)
+    are_labels = [kind == "labels" for kind in prepared.kinds()]
+    n_labels = np.add(are_labels, prepared.target_kinds, dtype=int)
+    names = list(features)
+    return _Found(
+        [names[i] for i in ranking],
+        [str(selector.kinds_[i]) for i in ranking],
+        [FORMULAS[n_labels[i]] for i in ranking],
+        selector.scores_[ranking],
+        None if pvalues is None else pvalues[ranking],
+        selected[ranking],
+        "labels" if prepared.target_kinds.any() else "numbers",
     )
-    found = scorer._score(prepared)
-    scores, pvalues = found if arguments.permutations else (found, np.full(len(found), np.nan))
+
+
+def _given(
+    features: Columns, target: Column, given: Columns, arguments: argparse.Namespace
+) -> _Found:
+    """Each feature by what it tells beyond the columns given."""
+    prepared = Prepared(features, target, arguments.n_neighbors, "auto", "auto")
+    n_permutations = 199 if arguments.permutations is None else arguments.permutations
+    options = {"n_neighbors": arguments.n_neighbors, "n_jobs": arguments.n_jobs}
+    scores, pvalues = np.empty(len(features)), np.ones(len(features))
+    for i, (name, column) in enumerate(features.items()):
+        x = {name: column}
+        scores[i] = max(0.0, conditional_mutual_info(x, target, given, **options))
+        if n_permutations:
+            test = {"n_permutations": n_permutations, "random_state": arguments.random_state}
+            pvalues[i] = conditional_independence_test(x, target, given, **options, **test).pvalue
+        print(f"{i + 1} of {len(features)} columns")  # how far it has come
     ranking = np.lexsort([pvalues, -scores])
-    selected = np.zeros(len(scores), dtype=bool)
+    selected = np.zeros(len(features), dtype=bool)
     if arguments.k is not None:
         selected[ranking[: arguments.k]] = True
     elif arguments.fdr is not None:
         selected = false_discovery_control(pvalues) <= arguments.fdr
     names, kinds = list(features), prepared.kinds()
-    rows = [
-        {
-            "feature": names[i],
-            "kind": kinds[i],
-            "mi": float(scores[i]),
-            "p_value": float(pvalues[i]) if arguments.permutations else None,
-            "selected": bool(selected[i]),
-        }
-        for i in ranking
-    ]
-    return rows, "labels" if prepared.target_kinds.any() else "numbers"
+    return _Found(
+        [names[i] for i in ranking],
+        [kinds[i] for i in ranking],
+        ["conditional"] * len(names),
+        scores[ranking],
+        pvalues[ranking] if n_permutations else None,
+        selected[ranking],
+        "labels" if prepared.target_kinds.any() else "numbers",
+    )
 
 
 def _joint(
-    features: dict[str, Column], target: Column, arguments: argparse.Namespace
-) -> tuple[list[dict[str, Any]], str]:
-    words = [name for name, column in features.items() if column.dtype.kind not in "iuf"]
-    if words:
-        raise ValueError(
-            f"--joint needs numbers, but column {words[0]!r} holds labels: leave it out with "
-            "--features"
-        )
+    features: Columns, target: Column, given: Columns, arguments: argparse.Namespace
+) -> _Found:
+    by_pvalue = arguments.permutations != 0
     selector = JointMISelector(
         "auto" if arguments.k is None else arguments.k,
-        stop="p-value" if arguments.permutations else None,
-        alpha=0.05 if arguments.k is None else 1.0,
-        n_permutations=arguments.permutations or 1,
+        stop="p-value" if by_pvalue else None,
+        alpha=_LEVEL if arguments.k is None else 1.0,
+        n_permutations=arguments.permutations or _PERMUTATIONS,
         n_neighbors=arguments.n_neighbors,
-        random_state=arguments.seed,
+        random_state=arguments.random_state,
         n_jobs=arguments.n_jobs,
-    )
-    selector.fit(np.column_stack([*features.values()]), target)
-    names = list(features)
-    pvalues = getattr(selector, "pvalues_", [None] * len(selector.path_))
-    rows = [
-        {
-            "feature": names[i],
-            "kind": "numbers",
-            "mi": float(score),
-            "p_value": None if p_value is None else float(p_value),
-            "selected": True,
-        }
+        verbose=1,
+    )._fit(read_table(features, "X"), read_table({arguments.target: target}, "y"))
+    names, path = list(features), selector.path_
+    prepared = Prepared(features, target, arguments.n_neighbors, "auto", "auto")
+    kinds = prepared.kinds()
+    return _Found(
+        [names[i] for i in path],
+        [kinds[i] for i in path],
+        [selector.method_] * len(path),
+        selector.scores_,
         # The last p-value may be that of a candidate that was not selected.
-        for i, score, p_value in zip(selector.path_, selector.scores_, pvalues, strict=False)
-    ]
-    return rows, "labels" if selector.method_ == "ross" else "numbers"
+        selector.pvalues_[: len(path)] if by_pvalue else None,
+        np.ones(len(path), dtype=bool),
+        "labels" if prepared.target_kinds.any() else "numbers",
+    )

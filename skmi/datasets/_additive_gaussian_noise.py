@@ -45,6 +45,7 @@ class AdditiveGaussianNoise(BaseSampler):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

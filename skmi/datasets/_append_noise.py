@@ -55,6 +55,7 @@ class AppendNoise(BaseTransform):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -48,6 +48,7 @@ class CorrelatedGaussians(BaseSampler):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -31,6 +31,7 @@ class Cube(OneToOneFeatureMixin, BaseTransform):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

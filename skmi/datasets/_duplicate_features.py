@@ -43,6 +43,7 @@ class DuplicateFeatures(BaseTransform):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -47,6 +47,7 @@ class RandomMatrix(ClassNamePrefixFeaturesOutMixin, BaseTransform):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -34,6 +34,7 @@ class Sigmoid(OneToOneFeatureMixin, BaseTransform):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

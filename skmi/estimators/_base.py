@@ -179,7 +179,7 @@ class MutualInfoEstimator(Parameterized):
         return sample.in_all_rows(self._estimate(sample))
 
     def _repeated(self, sample: Sample) -> Repeated:
-        """`mi_` of a sample with y permuted, again and again.
+        """`mi_` of the sample it was fitted to, with y permuted, again and again.
 
         Here by fitting anew; estimators that can do better say so. A maximum is never
         corrected for its bias.

@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import StrOptions
 from .._input._sample import Sample
 from .._typing import FloatArray
 from ..neighbors._engine import METRICS, NeighborCounts
-from . import _formulas
+from ._formulas import bi_ksg, log_ball_ratio
 from ._neighbors import NeighborsMI
 
 
@@ -27,6 +27,8 @@ class BIKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -70,6 +72,7 @@ class BIKSG(NeighborsMI):
     .. [1] W. Gao, S. Oh, P. Viswanath, "Demystifying fixed k-nearest neighbor
        information estimators", IEEE Transactions on Information Theory 64 (2018).
     .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------
@@ -93,6 +96,7 @@ class BIKSG(NeighborsMI):
         *,
         metric: str = "euclidean",
         tie_tolerance: float | None = None,
+        nan_policy: str = "raise",
         algorithm: str = "auto",
         device: str = "auto",
         n_jobs: int | None = None,
@@ -100,6 +104,7 @@ class BIKSG(NeighborsMI):
         self.n_neighbors = n_neighbors
         self.metric = metric
         self.tie_tolerance = tie_tolerance
+        self.nan_policy = nan_policy
         self.algorithm = algorithm
         self.device = device
         self.n_jobs = n_jobs
@@ -110,5 +115,5 @@ class BIKSG(NeighborsMI):
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
         volumes = 0.0
         if self.metric == "euclidean":
-            volumes = _formulas.log_ball_ratio(sample.X.numbers.shape[1], sample.y.numbers.shape[1])
-        return _formulas.bi_ksg(counts, self.n_neighbors, volumes)
+            volumes = log_ball_ratio(sample.X.numbers.shape[1], sample.y.numbers.shape[1])
+        return bi_ksg(counts, self.n_neighbors, volumes)

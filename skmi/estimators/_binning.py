@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._input._codes import joint_codes
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._params import Whole
 from .._typing import FloatArray
-from . import _formulas
 from ._base import MutualInfoEstimator
+from ._formulas import plug_in
 
 # A value this near below an edge, in widths of a bin, lies on it: the position in
 # units of bins is a quotient of rounded differences, and must not depend on how they
@@ -30,6 +31,8 @@ class BinningMI(MutualInfoEstimator):
     ----------
     n_bins : int, default=10
         Bins per column.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
 
     Attributes
     ----------
@@ -77,10 +80,12 @@ class BinningMI(MutualInfoEstimator):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "n_bins": [Whole(1, 2**31)],
+        "nan_policy": NAN_POLICY,
     }
 
-    def __init__(self, n_bins: int = 10) -> None:
+    def __init__(self, n_bins: int = 10, *, nan_policy: str = "raise") -> None:
         self.n_bins = n_bins
+        self.nan_policy = nan_policy
 
     def _learn(self, sample: Sample) -> float:
         ranges = [np.stack([v.min(axis=0), v.max(axis=0)]) for v in _values(sample)]
@@ -93,7 +98,7 @@ class BinningMI(MutualInfoEstimator):
             joint_codes(_bins(values, each, self.n_bins))
             for values, each in zip(_values(sample), ranges, strict=True)
         )
-        return _formulas.plug_in(*cells)
+        return plug_in(*cells)
 
 
 def _values(sample: Sample) -> tuple[FloatArray, FloatArray]:

@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from .._input._features import check_features
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample, Side, default_tolerance, make_variable
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
@@ -50,6 +51,8 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         The same for y. With labels on one side and numbers on the other, the combinations
         are those that tell the labels apart. With labels on both, or with both kinds on
         one side, the estimate is that of `KSG`.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     random_state : int, RandomState instance or None, default=None
         For the folds and the frequencies. None is a fixed seed: the same data give the same
         value.
@@ -151,6 +154,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         "n_folds": [Whole(2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
+        "nan_policy": NAN_POLICY,
         "device": [str],
         "random_state": ["random_state"],
         "n_jobs": N_JOBS,
@@ -164,6 +168,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         n_folds: int = 4,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
+        nan_policy: str = "raise",
         device: str = "auto",
         random_state: Any = None,
         n_jobs: int | None = None,
@@ -173,6 +178,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
         self.n_folds = n_folds
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
+        self.nan_policy = nan_policy
         self.device = device
         self.random_state = random_state
         self.n_jobs = n_jobs

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.linalg import svd
 from scipy.special import digamma
 
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._typing import FloatArray
 from .._warn import warn_caller
@@ -29,6 +30,11 @@ class GaussianMI(MutualInfoEstimator):
     Gaussian: a Gaussian copula, whatever the distributions of single columns. Fast, and
     as accurate as can be where it holds, for any number of columns below that of samples.
     Dependence that shows in no correlation of the scores is not seen.
+
+    Parameters
+    ----------
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
 
     Attributes
     ----------
@@ -98,7 +104,10 @@ class GaussianMI(MutualInfoEstimator):
     3.4 nats; the truth is 3.5
     """
 
-    _parameter_constraints: dict[str, list[Any]] = {}
+    _parameter_constraints: dict[str, list[Any]] = {"nan_policy": NAN_POLICY}
+
+    def __init__(self, *, nan_policy: str = "raise") -> None:
+        self.nan_policy = nan_policy
 
     def _learn(self, sample: Sample) -> float:
         self._scores_X, x = NormalScores.of(sample.X.array())

@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
-from .._input._missing import NAN_POLICIES
 from .._input._sample import Sample
 from .._params import OneOf
 from .._typing import FloatArray, IntArray
 from ..neighbors._engine import NeighborCounts
-from . import _formulas
+from ._formulas import ksg, ksg_closed, plug_in
 from ._labels import labelled_contributions
 from ._neighbors import NeighborsMI, Sweep
 
@@ -127,6 +126,7 @@ class KSG(NeighborsMI):
     .. [1] A. Kraskov, H. Stögbauer, P. Grassberger, "Estimating mutual information",
        Physical Review E 69, 066138 (2004).
     .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators".
+       https://openreview.net/forum?id=vB7Wvytko5
     .. [3] W. Gao, S. Kannan, S. Oh, P. Viswanath, "Estimating mutual information for
        discrete-continuous mixtures", NeurIPS (2017).
     .. [4] B. C. Ross, "Mutual information between discrete and continuous data sets",
@@ -154,7 +154,6 @@ class KSG(NeighborsMI):
         "variant": [OneOf(1, 2)],
         "discrete_features": ["boolean", "array-like", StrOptions({"auto"})],
         "discrete_target": ["boolean", "array-like", StrOptions({"auto"})],
-        "nan_policy": [StrOptions(set(NAN_POLICIES))],
     }
 
     def __init__(
@@ -188,8 +187,8 @@ class KSG(NeighborsMI):
 
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
         if self.variant == 2:
-            return _formulas.ksg_closed(counts, self.n_neighbors)
-        return _formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, sample.n_samples)
+            return ksg_closed(counts, self.n_neighbors)
+        return ksg(counts.n_joint, counts.n_x, counts.n_y, sample.n_samples)
 
     def _sweep(self, sample: Sample, side: str = "y") -> Sweep:
         method = sample.kinds.method
@@ -202,7 +201,7 @@ def _plug_in_sweep(sample: Sample) -> Sweep:
     x, y = sample.codes
 
     def sweep(scales: FloatArray, order: IntArray | None = None) -> FloatArray:
-        terms = _formulas.plug_in(x, y if order is None else y[order])
+        terms = plug_in(x, y if order is None else y[order])
         return np.tile(terms, (len(scales), 1))
 
     return sweep

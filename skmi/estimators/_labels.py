@@ -9,7 +9,7 @@ from .._input._sample import Sample
 from .._typing import BoolArray, FloatArray
 from ..neighbors._counter import make_counter
 from ..neighbors._engine import Query
-from . import _formulas
+from ._formulas import ksg
 
 
 def labelled_contributions(
@@ -44,7 +44,7 @@ def labelled_contributions(
     some = sample if n_kept == len(kept) else sample.take(kept)
     tried = scales if sample.has_relative_scale else np.ones(1)
     counts = make_counter(some, query, **options).count(tried, side=side)
-    terms = _formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, n_kept).T
+    terms = ksg(counts.n_joint, counts.n_x, counts.n_y, n_kept).T
     if n_kept < len(kept):
         contributions = np.empty((len(terms), len(kept)))
         contributions[:, kept] = terms

@@ -7,7 +7,7 @@ from sklearn.utils._param_validation import StrOptions
 from .._input._sample import Sample
 from .._typing import FloatArray
 from ..neighbors._engine import NeighborCounts
-from . import _formulas
+from ._formulas import mixture
 from ._neighbors import NeighborsMI
 
 
@@ -30,6 +30,8 @@ class MixedKSG(NeighborsMI):
     tie_tolerance : float, default=None
         A distance that differs from the radius by no more than this part of it counts
         as equal to it; None is 0. `ScaleInvariantMI` sets a small one.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -104,6 +106,7 @@ class MixedKSG(NeighborsMI):
         *,
         formula: str = "digamma",
         tie_tolerance: float | None = None,
+        nan_policy: str = "raise",
         algorithm: str = "auto",
         device: str = "auto",
         n_jobs: int | None = None,
@@ -111,6 +114,7 @@ class MixedKSG(NeighborsMI):
         self.n_neighbors = n_neighbors
         self.formula = formula
         self.tie_tolerance = tie_tolerance
+        self.nan_policy = nan_policy
         self.algorithm = algorithm
         self.device = device
         self.n_jobs = n_jobs
@@ -119,4 +123,4 @@ class MixedKSG(NeighborsMI):
         return self.formula == "log"
 
     def _contributions(self, counts: NeighborCounts, sample: Sample) -> FloatArray:
-        return _formulas.mixture(counts, self.n_neighbors, logarithms=self.formula == "log")
+        return mixture(counts, self.n_neighbors, logarithms=self.formula == "log")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._device import ALGORITHMS, find_engine
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
@@ -38,6 +39,7 @@ class NeighborsMI(MutualInfoEstimator):
     _parameter_constraints: dict[str, list[Any]] = {
         "n_neighbors": [Whole(1)],
         "tie_tolerance": [Interval(Real, 0, 1, closed="left"), None],
+        "nan_policy": NAN_POLICY,
         "algorithm": [StrOptions(set(ALGORITHMS))],
         "device": [str],
         "n_jobs": N_JOBS,

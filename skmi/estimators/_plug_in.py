@@ -4,10 +4,11 @@ from typing import Any
 
 from sklearn.utils._param_validation import StrOptions
 
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._typing import FloatArray
-from . import _formulas
 from ._base import MutualInfoEstimator
+from ._formulas import miller_madow, plug_in
 
 
 class PlugInMI(MutualInfoEstimator):
@@ -17,6 +18,8 @@ class PlugInMI(MutualInfoEstimator):
     ----------
     correction : {"miller-madow"} or None, default=None
         "miller-madow" takes off the bias to first order in the number of samples.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
 
     Attributes
     ----------
@@ -63,17 +66,19 @@ class PlugInMI(MutualInfoEstimator):
 
     _parameter_constraints: dict[str, list[Any]] = {
         "correction": [StrOptions({"miller-madow"}), None],
+        "nan_policy": NAN_POLICY,
     }
 
-    def __init__(self, correction: str | None = None) -> None:
+    def __init__(self, correction: str | None = None, *, nan_policy: str = "raise") -> None:
         self.correction = correction
+        self.nan_policy = nan_policy
 
     def _asked_kinds(self) -> tuple[Any, Any]:
         return True, True
 
     def _estimate(self, sample: Sample) -> FloatArray:
         x, y = sample.codes
-        terms = _formulas.plug_in(x, y)
+        terms = plug_in(x, y)
         if self.correction == "miller-madow":
-            terms += _formulas.miller_madow(x, y)
+            terms += miller_madow(x, y)
         return terms

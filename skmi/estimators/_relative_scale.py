@@ -3,6 +3,7 @@
 import inspect
 import time
 from collections.abc import Callable
+from functools import partial
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -12,9 +13,9 @@ from sklearn.base import clone
 from sklearn.exceptions import FitFailedWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import StrOptions
-from sklearn.utils.parallel import Parallel, delayed
 
 from .._input._sample import Sample
+from .._parallel import run_all
 from .._params import N_JOBS, Having, Whole
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
@@ -140,6 +141,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators", section 4.2.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------
@@ -232,6 +234,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
             check_random_state(self.random_state),
             n_jobs=self.n_jobs,
             threads=self._releases_gil,
+            again=partial(clone(self)._repeated, sample),
         )
         self.bias_ = float(np.mean(permuted))
         return best.score - self.bias_
@@ -268,15 +271,8 @@ class RelativeScaleSearch(MutualInfoEstimator):
         return lambda scales: self._fit_clones(sample, scales)
 
     def _fit_clones(self, sample: Sample, scales: NDArray[Any]) -> list["_Trial"]:
-        trials = Parallel(n_jobs=self.n_jobs)(
-            delayed(_fit_at)(
-                clone(self.estimator),
-                sample.multiplied(self.side, scale),
-                scale,
-                self.error_score,
-            )
-            for scale in scales
-        )
+        shared = self.estimator, sample, self.side, self.error_score
+        trials = run_all(_fit_at, shared, scales, n_jobs=self.n_jobs)
         for trial in trials:
             if trial.failure:
                 warn_caller(
@@ -367,8 +363,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
 
     def _repeated(self, sample: Sample) -> Repeated:
         """The maxima over the scales, each permutation searched anew; none is corrected."""
-        estimator = clone(self.estimator)
-        if not isinstance(estimator, NeighborsMI):
+        if not isinstance(self.estimator, NeighborsMI):
             plain = self._uncorrected()
 
             def fit_anew(order: IntArray | None) -> float:
@@ -376,7 +371,7 @@ class RelativeScaleSearch(MutualInfoEstimator):
                 return float(clone(plain)._fit(permuted).mi_)
 
             return fit_anew
-        sweep = estimator._sweep(sample, self.side)
+        sweep = self.estimator._sweep(sample, self.side)
 
         def maximum(order: IntArray | None) -> float:
             def evaluate(scales: NDArray[Any]) -> list[_Trial]:
@@ -470,13 +465,14 @@ def _trials(
     ]
 
 
-def _fit_at(estimator: Any, sample: Sample, scale: float, error_score: Any) -> _Trial:
+def _fit_at(shared: tuple[Any, Sample, str, Any], scale: float) -> _Trial:
+    given, sample, side, error_score = shared
     start = time.perf_counter()
-    failure = ""
+    estimator, failure = clone(given), ""
     try:
         if isinstance(estimator, MutualInfoEstimator):
             estimator._validate_params()
-        score = fit_sample(estimator, sample)
+        score = fit_sample(estimator, sample.multiplied(side, scale))
     except Exception as error:
         if error_score == "raise":
             raise

@@ -3,8 +3,9 @@
 An estimator of skmi gets samples; one of others gets arrays, is cloned and fitted.
 """
 
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sklearn.utils.validation import _num_samples
 from .._input._codes import encode
 from .._input._sample import Sample, make_sample
 from .._input._table import read_table
+from .._parallel import dask_backend, run_all
 from .._permutations import PermutationScheme
 from .._progress import tracked
 from .._typing import FloatArray, IntArray
@@ -31,18 +33,47 @@ def permuted_estimates(
     *,
     n_jobs: int | None,
     threads: bool,
+    again: Callable[[], Repeated],
     scheme: PermutationScheme | None = None,
 ) -> FloatArray:
     """The estimates of `n_permutations` permutations of y: free ones without a `scheme`.
 
     They are drawn one after the other as they are handed out, in an order that does not
-    depend on `n_jobs`.
+    depend on `n_jobs`. Workers of a cluster draw them themselves, each from the state of the
+    generator, and make by `again` what `repeated` is, so that nothing large is sent but the data.
     """
     scheme = scheme or PermutationScheme("iid", "auto", [], n_samples)
-    draws = (scheme.draw(random_state) for _ in range(n_permutations))
-    orders = tracked(draws, n_permutations, "permutation test", "permutation")
+    steps = n_permutations, "permutation test", "permutation"
+    if dask_backend(n_jobs) is not None:
+        states = tracked(_states(random_state, scheme, n_permutations), *steps)
+        return np.array(run_all(_estimate_drawn, _Elsewhere(again, scheme), states, n_jobs=n_jobs))
+    orders = tracked((scheme.draw(random_state) for _ in range(n_permutations)), *steps)
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if threads else None)
     return np.array(parallel(delayed(repeated)(order) for order in orders))
+
+
+def _states(
+    random_state: np.random.RandomState, scheme: PermutationScheme, n_permutations: int
+) -> Iterator[np.random.RandomState]:
+    """The generator before each permutation."""
+    for _ in range(n_permutations):
+        yield copy.deepcopy(random_state)
+        scheme.draw(random_state)
+
+
+class _Elsewhere:
+    """What workers of a cluster estimate permuted samples with, made there once."""
+
+    def __init__(self, again: Callable[[], Repeated], scheme: PermutationScheme) -> None:
+        self.again, self.scheme = again, scheme
+
+    @cached_property
+    def repeated(self) -> Repeated:
+        return self.again()
+
+
+def _estimate_drawn(elsewhere: _Elsewhere, state: np.random.RandomState) -> float:
+    return elsewhere.repeated(elsewhere.scheme.draw(state))
 
 
 class Repeats:
@@ -51,12 +82,13 @@ class Repeats:
     Parameters
     ----------
     estimator : MutualInfoEstimator
+        A new one, as `as_estimator` gives it: it will be fitted.
     X, y : array-like
     """
 
     def __init__(self, estimator: MutualInfoEstimator, X: ArrayLike, y: ArrayLike) -> None:
         estimator._validate_params()
-        self.estimator = clone(estimator)
+        self.estimator = estimator
         discrete = estimator._asked_kinds() or (False, False)
         policy = estimator._asked_nan_policy()
         self.sample = make_sample(X, y, discrete=discrete, vector_X=True, nan_policy=policy)
@@ -86,14 +118,21 @@ class Repeats:
         return self.estimator._core(self.sample)
 
     def repeated(self) -> Repeated:
-        """Estimates with y permuted; a maximum is not corrected."""
-        return clone(self.estimator)._repeated(self.sample)
+        """Estimates with y permuted, once `whole` was called; a maximum is not corrected."""
+        return self.estimator._repeated(self.sample)
+
+    def again(self) -> Callable[[], Repeated]:
+        """What makes `repeated` in another process."""
+        return partial(clone(self.estimator)._repeated, self.sample)
 
     def parts(
         self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
         """Estimates of some of the samples each; a maximum is not corrected."""
         plain = self.estimator._uncorrected()
+        if dask_backend(n_jobs) is not None:
+            parts = _short(rows, y_rows)
+            return np.array(run_all(_fit_part, (plain, self.sample), parts, n_jobs=n_jobs))
         parallel = Parallel(n_jobs=n_jobs, require="sharedmem" if self.threads else None)
         found = parallel(
             delayed(fit_sample)(clone(plain), self.sample.take(part, y_part))
@@ -106,6 +145,18 @@ def _pairs(
     rows: Sequence[IntArray], y_rows: Sequence[IntArray]
 ) -> Iterator[tuple[IntArray, IntArray]]:
     return tracked(zip(rows, y_rows, strict=True), len(rows), "interval", "part")
+
+
+def _short(rows: Sequence[IntArray], y_rows: Sequence[IntArray]) -> Iterator[tuple[Any, Any]]:
+    """Pairs of rows in half the memory; in a quarter where both sides take the same."""
+    for part, y_part in _pairs(rows, y_rows):
+        short = part.astype(np.int32)
+        yield short, short if y_part is part else y_part.astype(np.int32)
+
+
+def _fit_part(shared: tuple[Any, Sample], part: tuple[IntArray, IntArray]) -> float:
+    estimator, sample = shared
+    return fit_sample(clone(estimator), sample.take(*part))
 
 
 def fit_sample(estimator: Any, sample: Sample) -> float:
@@ -122,7 +173,7 @@ class ForeignRepeats:
     threads, corrects_bias = False, False
 
     def __init__(self, estimator: Any, X: ArrayLike, y: ArrayLike) -> None:
-        self.estimator, self.X, self.y = clone(estimator), _as_columns(X), y
+        self.estimator, self.X, self.y = estimator, _as_columns(X), y
         self.n_samples = _num_samples(X)
 
     @cached_property
@@ -155,9 +206,15 @@ class ForeignRepeats:
 
         return estimate
 
+    def again(self) -> Callable[[], Repeated]:
+        return self.repeated
+
     def parts(
         self, rows: Sequence[IntArray], y_rows: Sequence[IntArray], n_jobs: int | None
     ) -> FloatArray:
+        if dask_backend(n_jobs) is not None:
+            shared = self.estimator, self.X, self.y
+            return np.array(run_all(_fit_rows, shared, _short(rows, y_rows), n_jobs=n_jobs))
         found = Parallel(n_jobs=n_jobs)(
             delayed(_fit_arrays)(
                 clone(self.estimator), _safe_indexing(self.X, part), _safe_indexing(self.y, y_part)
@@ -165,6 +222,11 @@ class ForeignRepeats:
             for part, y_part in _pairs(rows, y_rows)
         )
         return np.array(found)
+
+
+def _fit_rows(shared: tuple[Any, Any, Any], part: tuple[IntArray, IntArray]) -> float:
+    estimator, X, y = shared
+    return _fit_arrays(clone(estimator), _safe_indexing(X, part[0]), _safe_indexing(y, part[1]))
 
 
 def _fit_arrays(estimator: Any, X: ArrayLike, y: ArrayLike) -> float:

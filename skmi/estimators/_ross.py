@@ -24,6 +24,8 @@ class RossMI(NeighborsMI):
         radius are counted instead of being taken for k - 1, and a distance that
         differs from the radius by no more than this part of it is equal to it:
         see `KSG`.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     algorithm : {"auto", "brute", "kd_tree", "torch"}, default="auto"
         How neighbours are found. The counts are the same; "auto" takes the faster, and torch
         where `device` is a GPU. "torch" needs ``skmi[neural]``.
@@ -89,12 +91,14 @@ class RossMI(NeighborsMI):
         n_neighbors: int = 3,
         *,
         tie_tolerance: float | None = None,
+        nan_policy: str = "raise",
         algorithm: str = "auto",
         device: str = "auto",
         n_jobs: int | None = None,
     ) -> None:
         self.n_neighbors = n_neighbors
         self.tie_tolerance = tie_tolerance
+        self.nan_policy = nan_policy
         self.algorithm = algorithm
         self.device = device
         self.n_jobs = n_jobs

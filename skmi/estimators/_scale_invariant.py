@@ -264,11 +264,10 @@ class ScaleInvariantMI(MutualInfoEstimator):
         return np.asarray(self.estimator_.score_samples(*scaled.arrays()))
 
     def _repeated(self, sample: Sample) -> Repeated:
-        inner = self._estimator()
-        if not isinstance(inner, MutualInfoEstimator):
+        if not isinstance(self.estimator_, MutualInfoEstimator):
             return super()._repeated(sample)
         # A permutation changes no scale.
-        return clone(inner)._repeated(self._learn_scales(sample))
+        return self.estimator_._repeated(self._scaled(sample))
 
     def _core(self, sample: Any) -> tuple[Any, Any]:
         inner = self._estimator() if sample is None else self.estimator_

@@ -9,12 +9,14 @@ from numpy.typing import ArrayLike
 from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._input._checks import check_base
-from .._input._missing import NAN_POLICIES
+from .._input._missing import NAN_POLICY
+from .._input._stream import open_stream
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray
 from ..estimators._normalized import NORMALIZATIONS, check_normalize
 from ..neighbors._threads import count_threads
 from ._missing import normalized_scores, prepare_pairs
+from ._scan import ScanOptions, scan_stream, warn_of_subsample
 
 CONSTRAINTS: dict[str, list[Any]] = {
     "n_neighbors": [Whole(1)],
@@ -22,7 +24,7 @@ CONSTRAINTS: dict[str, list[Any]] = {
     "discrete_target": [StrOptions({"auto"}), "boolean"],
     "clip": ["boolean"],
     "normalize": [StrOptions(set(NORMALIZATIONS)), None],
-    "nan_policy": [StrOptions(set(NAN_POLICIES))],
+    "nan_policy": NAN_POLICY,
     "n_jobs": N_JOBS,
 }
 
@@ -57,12 +59,15 @@ def feature_mutual_info(
 
     Parameters
     ----------
-    X : array-like, frame or sparse matrix of shape (n_samples, n_features)
+    X : array-like, frame or sparse matrix of shape (n_samples, n_features), or stream of batches
         Features: numbers, or labels of any kind. Integers and booleans of a sparse matrix
         are labels, however many, and so are floats with ``discrete_features=True``; its
-        columns are not made dense.
-    y : array-like of shape (n_samples,)
-        Target: numbers or labels.
+        columns are not made dense. More rows than fit in memory come in batches: a dataset of
+        pyarrow, a Dask frame, an iterator of frames, or a callable that makes one, as
+        `scan_mutual_info` takes it. It gives errors and p-values as well.
+    y : array-like of shape (n_samples,), or str
+        Target: numbers or labels. If X comes in batches, the name of one of its columns; or
+        None, if these are pairs (X, y).
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour. More lower the variance and raise the bias.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -115,9 +120,12 @@ def feature_mutual_info(
     IdentifierWarning
         If labels of a feature hardly ever occur twice. From its score is taken what the
         same labels score by chance.
+    SubsampleWarning
+        If X comes in batches, and not all rows fit in memory.
 
     See Also
     --------
+    scan_mutual_info : Of batches of rows, with errors.
     FeatureMutualInfo : Scores with p-values.
     JointMISelector : What features tell together.
     sklearn.feature_selection.mutual_info_regression : Adds noise; slower.
@@ -159,6 +167,16 @@ def feature_mutual_info(
     array([0.5 , 0.3 , 0.1 , 0.26])
     """
     check_normalize(normalize, base)
+    stream = open_stream(X, y)
+    if stream is not None:
+        if normalize is not None:
+            raise ValueError(
+                f"normalize={normalize!r} goes with data in memory, and X comes in batches. Leave "
+                "it None, or keep some of the rows in memory."
+            )
+        options = ScanOptions(n_neighbors, discrete_features, discrete_target, nan_policy, n_jobs)
+        scan = warn_of_subsample(scan_stream(stream, options))
+        return presented(scan.mi, clip=clip, base=base)
     prepared = prepare_pairs(X, y, n_neighbors, discrete_features, discrete_target, nan_policy)
     scores = prepared.scores(count_threads(n_jobs))
     if normalize is not None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
 from .._input._codes import joint_codes
 from .._input._kinds import Kinds, discrete_columns, explicit_mask, labels
 from .._input._sample import Side, check_lengths, make_side, warn_of_identifiers
-from .._input._table import Table, read_table
+from .._input._table import Table
 from .._typing import BoolArray, CodeArray, FloatArray, IntArray
+from ..estimators._regression import residuals
 
 Positions = Sequence[int]
 
@@ -68,6 +68,25 @@ class Features:
         numbers = self.columns([p for p in positions if p in self.places]).T
         return numbers, self.classes(positions)
 
+    def without(self, selected: Positions) -> Self:
+        """The same features, the numbers of which are what those selected do not predict.
+
+        What they tell together with those selected is the same, and samples in another order
+        lose nothing that they tell about these. Each column keeps its spread.
+        """
+        others = [place for position, place in self.places.items() if position not in selected]
+        numbers = self.numbers.numbers.copy()
+        left = residuals(numbers[:, others], *self.near(selected)).values
+        spread = left.std(axis=0)
+        spread[spread == 0.0] = 1.0
+        numbers[:, others] = left * (numbers[:, others].std(axis=0) / spread)
+        side = replace(self.numbers, numbers=numbers, spread=None, kept=None)
+        return replace(self, numbers=side)
+
+    def series(self) -> list[Any]:
+        """All features in the order of samples, as `PermutationScheme` takes them."""
+        return [*self.numbers.numbers.T, *self.codes.values()]
+
     def take(self, rows: BoolArray) -> Self:
         """Some of the samples."""
         codes = {position: codes[rows] for position, codes in self.codes.items()}
@@ -91,9 +110,15 @@ class Features:
 
 
 def read_features(
-    estimator: Any, X: Any, y: Any, discrete_features: Any, discrete_target: Any
+    left: Table, right: Table, discrete_features: Any, discrete_target: Any
 ) -> tuple[Features, Side, bool, Kinds]:
     """Validate features and a target; each feature's kind is settled by itself.
+
+    Parameters
+    ----------
+    left, right : Table
+        The features and the target.
+    discrete_features, discrete_target : "auto", bool or array-like
 
     Returns
     -------
@@ -103,11 +128,6 @@ def read_features(
         Whether some numbers came in single precision.
     kinds : Kinds
     """
-    if y is None:
-        validate_data(estimator, X, y, reset=False, skip_check_array=True)  # says that y is needed
-    left = read_table(X, "X", vector=False, min_samples=2)
-    right = read_table(y, "y")
-    validate_data(estimator, X, skip_check_array=True)
     check_lengths(left, right)
     mask = _mask(left, discrete_features)
     target_mask = discrete_columns(right, discrete_target)

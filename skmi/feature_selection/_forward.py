@@ -6,6 +6,7 @@ from typing import NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from .._permutations import PermutationScheme
 from .._typing import CodeArray, FloatArray
 from ..neighbors._local_permutation import local_permutations
 from ._joint_scores import Criterion, Joint
@@ -103,10 +104,14 @@ def _within_classes(
     return permutations
 
 
-def local_permutation_test(
-    joint: Joint, n_permutations: int, alpha: float, rng: np.random.Generator
+def permutation_test(
+    joint: Joint,
+    n_permutations: int,
+    alpha: float,
+    rng: np.random.Generator,
+    scheme: PermutationScheme | None = None,
 ) -> Test:
-    """Compare the best candidate with the best of all of them, permuted locally.
+    """Compare the best candidate with the best of all of them, permuted.
 
     Parameters
     ----------
@@ -115,6 +120,9 @@ def local_permutation_test(
     alpha : float
         Permutations end as soon as the p-value cannot become this any more.
     rng : numpy.random.Generator
+    scheme : PermutationScheme, default=None
+        How series are permuted, the candidates less what the selected predict. None permutes
+        samples whose selected features are nearly the same.
 
     Returns
     -------
@@ -122,12 +130,20 @@ def local_permutation_test(
     """
 
     def pvalue(step: Step) -> float:
-        numbers, classes = joint.scores.features.near(step.selected)
-        permutations = _within_classes(numbers, classes, n_permutations, rng)
-        null = joint.best_pair_permuted if step.in_pairs else joint.best_permuted
+        tested, least = joint, step.score
+        if scheme is None:
+            numbers, classes = joint.scores.features.near(step.selected)
+            permutations = _within_classes(numbers, classes, n_permutations, rng)
+        else:
+            permutations = np.array([scheme.draw(rng) for _ in range(n_permutations)])
+            if step.selected:
+                tested = Joint(joint.scores.without(step.selected))
+                values = tested.pairs if step.in_pairs else tested
+                least = float(np.nanmax(values(step.selected, step.candidates)))
+        null = tested.best_pair_permuted if step.in_pairs else tested.best_permuted
         as_much = 0
         for done, value in enumerate(null(step.selected, step.candidates, permutations), start=1):
-            as_much += int(value >= step.score)
+            as_much += int(value >= least)
             if (1 + as_much) / (1 + n_permutations) > alpha:  # whatever the others are
                 return (1 + as_much) / (1 + done)
         return (1 + as_much) / (1 + n_permutations)

@@ -12,17 +12,19 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, _fit_context
 from sklearn.feature_selection import SelectorMixin
 from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._device import find_engine
+from .._input._table import Table, read_table
 from .._optional import import_optional
 from .._params import N_JOBS, Having, OneOf, Whole
+from .._permutations import BLOCK_LENGTH, PermutationScheme
 from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator
 from ..preprocessing._normalize import tame_outliers
 from ._features import read_features
-from ._forward import Path, Step, local_permutation_test, select_forward
-from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores
+from ._forward import Path, Step, permutation_test, select_forward
+from ._joint_scores import CRITERIA, Criterion, EstimatorScores, Joint, NeighborsScores, Scores
 
 
 class JointMISelector(SelectorMixin, BaseEstimator):
@@ -66,6 +68,13 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         selection, and all have their p-values.
     n_permutations : int, default=100
         For ``stop="p-value"``; each costs as much as a step without.
+    permutation : {"local", "circular", "block"}, default="local"
+        For ``stop="p-value"``. "local": samples change places with those that are near in
+        the selected features, for samples that do not depend on each other. "circular" and
+        "block" are for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`; see Notes.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour, if `estimator` is None.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -148,6 +157,12 @@ class JointMISelector(SelectorMixin, BaseEstimator):
     is the best of. The p-value is :math:`(1 + b) / (1 + B)`, where b of B permutations
     give as much or more; permutations end as soon as it cannot become `alpha` any more.
 
+    With ``permutation="circular"`` or ``"block"`` all candidates are shifted in time, or in
+    stretches of it, together: what each has in time stays. So that nothing is lost of what
+    they tell about S, what a regression on S predicts is taken off columns of numbers first,
+    as `conditional_independence_test` does; of labels nothing is. Selection itself goes by
+    the columns as they are.
+
     References
     ----------
     .. [1] H. Peng, F. Long, C. Ding, "Feature selection based on mutual information:
@@ -196,6 +211,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         "stop": [StrOptions({"p-value"}), None],
         "alpha": [Interval(Real, 0, 1, closed="right")],
         "n_permutations": [Whole(1)],
+        "permutation": [StrOptions({"local", "circular", "block"})],
+        "block_length": BLOCK_LENGTH,
         "n_neighbors": [Whole(1)],
         "discrete_features": [StrOptions({"auto"}), "boolean", "array-like"],
         "discrete_target": [StrOptions({"auto"}), "boolean", "array-like"],
@@ -216,6 +233,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         stop: str | None = None,
         alpha: float = 0.05,
         n_permutations: int = 100,
+        permutation: str = "local",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
@@ -232,6 +251,8 @@ class JointMISelector(SelectorMixin, BaseEstimator):
         self.stop = stop
         self.alpha = alpha
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
@@ -265,22 +286,18 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             as `alpha`, or if it or ``group_size=2`` comes with a criterion other than
             "joint".
         """
-        asked = {"stop": self.stop, "group_size": self.group_size}
-        for name, value in asked.items():
-            if value not in (None, 1) and self.criterion != "joint":
-                raise ValueError(
-                    f"{name}={value!r} judges features together: it needs criterion='joint', "
-                    f"got {self.criterion!r}."
-                )
-        least = 1 / (1 + self.n_permutations)
-        if self.stop is not None and least > self.alpha:
-            raise ValueError(
-                f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
-                f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
-                f"{math.ceil(1 / self.alpha) - 1}."
-            )
+        if y is None:
+            validate_data(self, X, y, reset=False, skip_check_array=True)  # says that y is needed
+        features, target = read_table(X, "X", vector=False, min_samples=2), read_table(y, "y")
+        validate_data(self, X, skip_check_array=True)
+        return self._fit(features, target)
+
+    def _fit(self, X: Table, y: Table) -> Self:
+        """What `fit` does with tables."""
+        self._refuse_unsuited()
+        self.n_features_in_ = X.n_columns
         features, target, is_single, kinds = read_features(
-            self, X, y, self.discrete_features, self.discrete_target
+            X, y, self.discrete_features, self.discrete_target
         )
         self.method_ = kinds.method
         n_to_select = self._n_to_select(features.n_features)
@@ -296,8 +313,26 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             options["engine"], options["device"] = find_engine("auto", self.device)
             options["n_neighbors"] = self.n_neighbors
             scores = NeighborsScores(features, target, is_single, **options)
-        self._keep(self._select(CRITERIA[self.criterion](scores), n_to_select))
+        criterion = CRITERIA[self.criterion](scores)
+        self._keep(self._select(criterion, n_to_select, self._scheme(scores)))
         return self
+
+    def _refuse_unsuited(self) -> None:
+        """Raise an error for parameters that do not suit each other."""
+        asked = {"stop": self.stop, "group_size": self.group_size}
+        for name, value in asked.items():
+            if value not in (None, 1) and self.criterion != "joint":
+                raise ValueError(
+                    f"{name}={value!r} judges features together: it needs criterion='joint', "
+                    f"got {self.criterion!r}."
+                )
+        least = 1 / (1 + self.n_permutations)
+        if self.stop is not None and least > self.alpha:
+            raise ValueError(
+                f"n_permutations={self.n_permutations} gives no p-value below {least:.3g}, so that "
+                f"nothing could be selected with alpha={self.alpha:g}. Raise n_permutations to "
+                f"{math.ceil(1 / self.alpha) - 1}."
+            )
 
     def _n_to_select(self, n_features: int) -> int:
         wanted = self.n_features_to_select
@@ -311,14 +346,24 @@ class JointMISelector(SelectorMixin, BaseEstimator):
             return int(wanted)
         return max(1, int(wanted * n_features))
 
-    def _select(self, criterion: Criterion, n_to_select: int) -> Path:
+    def _scheme(self, scores: Scores) -> PermutationScheme | None:
+        """How series are permuted; None for samples that do not depend on each other."""
+        if self.stop is None or self.permutation == "local":
+            return None
+        y = scores.y
+        target = [*y.numbers.T, *([] if y.codes is None else [y.codes])]
+        sides = [scores.features.series(), target]
+        return PermutationScheme(self.permutation, self.block_length, sides, y.n_samples)
+
+    def _select(
+        self, criterion: Criterion, n_to_select: int, scheme: PermutationScheme | None
+    ) -> Path:
         start = time.perf_counter()
         rng = as_generator(self.random_state)
         test = None
         if self.stop is not None:
-            test = local_permutation_test(
-                cast(Joint, criterion), self.n_permutations, self.alpha, rng
-            )
+            joint = cast(Joint, criterion)
+            test = permutation_test(joint, self.n_permutations, self.alpha, rng, scheme)
 
         def report(step: Step, pvalue: float | None, taken: bool) -> None:
             n_taken = len(step.selected) + len(step.group)

@@ -12,7 +12,7 @@ from sklearn.utils.parallel import Parallel, delayed
 from .._input._codes import joint_codes
 from .._input._sample import Sample, Side, default_tolerance
 from .._typing import FloatArray
-from ..estimators import _formulas
+from ..estimators._formulas import ksg, plug_in
 from ..estimators._labels import labelled_contributions, paired
 from ..estimators._repeats import fit_sample
 from ..neighbors._engine import Query
@@ -28,6 +28,7 @@ class Scores(Protocol):
     """Mutual information of sets of features with the target and with each other."""
 
     features: Features  # numbers normalized, as far as what is near goes by them
+    y: Side
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
         """I(selected and candidate; y) of each candidate."""
@@ -37,6 +38,9 @@ class Scores(Protocol):
 
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         """The same with the samples of all features but the `fixed` permuted."""
+
+    def without(self, selected: Positions) -> Self:
+        """The same of features less what those selected predict; see `Features.without`."""
 
     def best_permuted(
         self, selected: Positions, candidates: Positions, permutations: NDArray[np.intp]
@@ -72,10 +76,10 @@ class NeighborsScores:
                 "neighbours are other samples. Lower n_neighbors or give more samples."
             )
         self.features = features
-        self._y = y
+        self.y = y
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
-        return self._each(selected, candidates, self._y)
+        return self._each(selected, candidates, self.y)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         return self._each([], candidates, self.features.side([feature]))
@@ -83,7 +87,7 @@ class NeighborsScores:
     def _each(self, selected: Positions, candidates: Positions, y: Side) -> FloatArray:
         """What each candidate tells about y together with all selected."""
         # Features may have labels that occur once; those of y are none of these.
-        together = not self.features.has_labels(selected) and (y.codes is None or y is self._y)
+        together = not self.features.has_labels(selected) and (y.codes is None or y is self.y)
         is_label = np.array([self.features.has_labels([c]) for c in candidates], dtype=bool)
         values = np.empty(len(candidates))
         alone = np.ones(len(candidates), dtype=bool)
@@ -102,7 +106,7 @@ class NeighborsScores:
         numbers = np.ascontiguousarray(y.numbers.T)
         given = chosen, others, numbers, y.codes, self._query
         n_joint, n_x, n_y = count_joint(*given, **self._counting)
-        information: FloatArray = _formulas.ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
+        information: FloatArray = ksg(n_joint, n_x, n_y, self._n_samples).mean(axis=1)
         return information
 
     def _labelled(self, X: Side, y: Side) -> float:
@@ -110,7 +114,7 @@ class NeighborsScores:
         sample = Sample(X, y, tie_tolerance=self._query.tie_tolerance)
         if not sample.n_numbers:
             by_chance = score_by_chance(*(make_labels(codes) for codes in sample.codes))
-            return float(_formulas.plug_in(*sample.codes).mean()) - by_chance
+            return float(plug_in(*sample.codes).mean()) - by_chance
         if not _pairs_of_labels(sample):
             return 0.0
         terms = labelled_contributions(sample, self._query, np.ones(1), **self._counting)
@@ -119,6 +123,11 @@ class NeighborsScores:
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
         other.features = self.features.permuted(permutation, fixed)
+        return other
+
+    def without(self, selected: Positions) -> Self:
+        other = copy.copy(self)
+        other.features = self.features.without(selected)
         return other
 
     def best_permuted(
@@ -136,7 +145,7 @@ class NeighborsScores:
         for start in range(0, len(permutations), together):
             some = permutations[start : start + together]
             permuted_columns = np.concatenate([others[:, permutation] for permutation in some])
-            values = self._information(chosen, permuted_columns, self._y)
+            values = self._information(chosen, permuted_columns, self.y)
             yield from values.reshape(len(some), -1).max(axis=1).tolist()
 
 
@@ -158,12 +167,12 @@ class EstimatorScores:
         if numbers.numbers.shape[1]:
             scaled = numbers.with_numbers(normalize(numbers, LocalScaler()))
             self.features = features.with_numbers(scaled)
-        self._y, self._is_single = y, is_single
+        self.y, self._is_single = y, is_single
         self._estimator = estimator
         self._n_jobs = n_jobs
 
     def with_target(self, selected: Positions, candidates: Positions) -> FloatArray:
-        return self._estimate((self._given.side([*selected, c]), self._y) for c in candidates)
+        return self._estimate((self._given.side([*selected, c]), self.y) for c in candidates)
 
     def with_feature(self, feature: int, candidates: Positions) -> FloatArray:
         given = self._given
@@ -172,6 +181,11 @@ class EstimatorScores:
     def permuted(self, permutation: NDArray[np.intp], fixed: Positions) -> Self:
         other = copy.copy(self)
         other._given = self._given.permuted(permutation, fixed)
+        return other
+
+    def without(self, selected: Positions) -> Self:
+        other = copy.copy(self)
+        other._given = self._given.without(selected)
         return other
 
     def best_permuted(

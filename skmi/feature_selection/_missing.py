@@ -12,12 +12,11 @@ from scipy.sparse import issparse
 
 from .._input._kinds import explicit_mask
 from .._input._missing import missing_in, take_rows, with_missing_labels
-from .._input._sample import check_lengths
-from .._input._table import Table, read_table
+from .._input._table import Table
 from .._typing import BoolArray, FloatArray, IntArray
 from ..estimators._normalized import entropy, informational_correlation, refuse_kinds, share
 from ._pair_scores import Labels
-from ._prepared import Prepared
+from ._prepared import Prepared, read_pair
 from ._sparse import SparsePrepared, prepare
 
 _FEWEST = 2
@@ -99,8 +98,7 @@ def prepare_pairs(
     """
     if nan_policy == "raise" or y is None or issparse(X):
         return prepare(X, y, n_neighbors, discrete_features, discrete_target)
-    table, target = read_table(X, "X", vector=False, min_samples=2), read_table(y, "y")
-    check_lengths(table, target)
+    table, target = read_pair(X, y)
     if nan_policy == "label":
         table = with_missing_labels(table, discrete_features)
         target = with_missing_labels(target, discrete_target)
@@ -117,7 +115,7 @@ def prepare_pairs(
         positions = np.flatnonzero(which.reshape(-1) == pattern)
         rows = ~patterns[:, pattern]
         prepared = Prepared(
-            take_rows(_columns_of(table, positions), rows),
+            take_rows(columns_of(table, positions), rows),
             take_rows(target, rows),
             n_neighbors,
             discrete_features if mask is None else mask[positions],
@@ -128,14 +126,10 @@ def prepare_pairs(
     return Parts(parts, table.n_samples)
 
 
-def _columns_of(table: Table, positions: IntArray) -> Table:
+def columns_of(table: Table, positions: IntArray) -> Table:
     """Some columns of a table, which messages call by their names or old positions."""
-    names = table.names
-    return table._replace(
-        names=[names[p] if names else str(p) for p in positions],
-        columns=[table.column(int(p)) for p in positions],
-        kinds=[table.kinds[p] for p in positions],
-    )
+    names = table.names or [str(p) for p in range(table.n_columns)]
+    return table._replace(names=names).some([int(p) for p in positions])
 
 
 def _refuse_empty(table: Table, missing: BoolArray) -> None:

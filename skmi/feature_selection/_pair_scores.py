@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._typing import CodeArray, FloatArray
-from ..estimators import _formulas
+from ..estimators._formulas import ksg
 from ..neighbors._dense import Dense, dense_seconds
 from ..neighbors._engine import NeighborCounts, Query
 from ..neighbors._jit import dense_is_cheaper
@@ -129,7 +129,7 @@ class PairScores:
         return self._mean(counts, len(values))
 
     def _mean(self, counts: NeighborCounts, n_samples: int) -> float:
-        return float(_formulas.ksg(counts.n_joint, counts.n_x, counts.n_y, n_samples).mean())
+        return float(ksg(counts.n_joint, counts.n_x, counts.n_y, n_samples).mean())
 
 
 def _plug_in(x: Labels, y: Labels) -> float:

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+import time
 from numbers import Real
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import entropy
-from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from .._input._checks import check_base, listed
+from .._input._checks import check_base
 from .._input._frames import square_like
-from .._input._kinds import LARGEST_BIAS, plug_in_bias
-from .._input._sample import default_tolerance, make_side, thin_table_message, warn_of_identifiers
-from .._input._table import Table, read_table
+from .._input._stream import open_stream
+from .._input._table import read_table
 from .._params import N_JOBS, Number, Whole
 from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
-from .._typing import FloatArray
-from .._warn import warn_caller
-from ..exceptions import ThinTableWarning
-from ..neighbors._threads import count_threads, run_in_row_chunks
-from ..preprocessing._normalize import tame_outliers
-from ._pair_scores import Column, Labels, PairScores, in_order, make_lines, permuted
-from ._prepared import _Kind, _kinds_of, _stay_labels
+from ..neighbors._threads import count_threads
+from ._pairs import Pairs
+from ._scan import ScanOptions, scan_stream, warn_of_subsample
 
 # What rounding may do to an estimate, in units of its largest terms.
 _ROUNDING = 1e-13
@@ -59,6 +52,7 @@ class PairwiseMutualInfo(NamedTuple):
         "block_length": BLOCK_LENGTH,
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
+        "verbose": ["verbose"],
     },
     prefer_skip_nested_validation=True,
 )
@@ -75,6 +69,7 @@ def pairwise_mutual_info(
     block_length: Any = "auto",
     random_state: RandomState = None,
     n_jobs: int | None = None,
+    verbose: int = 0,
 ) -> Any:
     r"""Estimate the mutual information of all pairs of columns.
 
@@ -83,8 +78,10 @@ def pairwise_mutual_info(
 
     Parameters
     ----------
-    X : array-like or data frame of shape (n_samples, n_columns)
-        Numbers, labels, or both side by side.
+    X : array-like or data frame of shape (n_samples, n_columns), or stream of batches
+        Numbers, labels, or both side by side. More rows than fit in memory come in batches: a
+        dataset of pyarrow, a Dask frame, an iterator of frames, or a callable that makes one, as
+        `scan_mutual_info` takes it. It gives errors and p-values as well.
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -110,6 +107,8 @@ def pairwise_mutual_info(
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
+    verbose : int, default=0
+        1 prints a line now and then while there is more to do.
 
     Returns
     -------
@@ -132,6 +131,8 @@ def pairwise_mutual_info(
     -----
     OutlierWarning, IdentifierWarning, ThinTableWarning
         As `feature_mutual_info`, once for all pairs.
+    SubsampleWarning
+        If X comes in batches, and not all rows fit in memory.
 
     See Also
     --------
@@ -172,9 +173,24 @@ def pairwise_mutual_info(
            [1.71, 0.01,  inf]])
     """
     unit = check_base(base)
+    stream = open_stream(X, None)
+    if stream is not None:
+        if n_permutations is not None:
+            raise ValueError(
+                "n_permutations goes with data in memory. X comes in batches: scan_mutual_info "
+                "gives the p-value of each pair, by a chi-square."
+            )
+        options = ScanOptions(n_neighbors, discrete_features, n_jobs=n_jobs)
+        scan = warn_of_subsample(scan_stream(stream, options))
+        mi = (np.maximum(scan.mi, 0.0) if clip else scan.mi) / unit
+        if diagonal != "entropy":
+            np.fill_diagonal(mi, np.nan if diagonal is None else diagonal)
+        return mi if stream.like is None else square_like(stream.like, mi)
     table = read_table(X, "X", vector=False, min_samples=2)
-    pairs = _Pairs(table, n_neighbors, discrete_features)
+    pairs = Pairs(table, n_neighbors, discrete_features)
     n_threads = count_threads(n_jobs)
+    if verbose:
+        pairs.advance = _Progress(table.n_columns, n_permutations or 0).advance
     observed = pairs.estimates(pairs.columns, n_threads)
     mi = pairs.matrix(np.maximum(observed, 0.0) if clip else observed) / unit
     np.fill_diagonal(mi, pairs.diagonal(diagonal, unit))
@@ -184,7 +200,8 @@ def pairwise_mutual_info(
     rng = as_generator(random_state)
     as_large = np.zeros(len(observed), dtype=np.int64)
     slack = _ROUNDING * np.log(table.n_samples)
-    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation"):
+    bar = {"verbose": 0 if verbose else None}  # lines or a bar, not both
+    for _ in tracked(range(n_permutations), n_permutations, "all pairs", "permutation", **bar):
         orders = [scheme.draw(rng) for _ in range(table.n_columns)]
         as_large += pairs.estimates(pairs.permuted(orders), n_threads) >= observed - slack
     pvalues = pairs.matrix((as_large + 1) / (n_permutations + 1))
@@ -192,122 +209,19 @@ def pairwise_mutual_info(
     return PairwiseMutualInfo(square_like(X, mi), square_like(X, pvalues))
 
 
-class _Pairs:
-    """Columns, validated and prepared once, and the estimates of all their pairs.
+class _Progress:
+    """Prints how many pairs are done, about once a second."""
 
-    Attributes
-    ----------
-    columns : list of two lists
-        The columns as numbers and as labels; None where no pair asks for it.
-    """
+    def __init__(self, n_columns: int, n_permutations: int) -> None:
+        self._n_all = n_columns * (n_columns - 1) // 2 * (1 + n_permutations)
+        self._n_done = 0
+        self._start = self._said = time.perf_counter()
 
-    def __init__(self, table: Table, n_neighbors: int, discrete: Any) -> None:
-        self.n_samples, self.n_columns = table.n_samples, table.n_columns
-        kinds = _kinds_of(table, discrete)
-        self._pairs = list(combinations(range(table.n_columns), 2))
-        stays = [_stay_labels(kinds[i], kinds[j], table.n_samples) for i, j in self._pairs]
-        self._as_labels = np.array(stays, dtype=np.int64).reshape(-1, 2)
-        self._labels = [kind.labels for kind in kinds]
-        self.columns = self._prepare(table, kinds)
-        if n_neighbors >= self.n_samples and any(self.columns[0]):
-            raise ValueError(
-                f"n_neighbors={n_neighbors} must be less than n_samples={self.n_samples}: a "
-                "sample's neighbours are other samples. Lower n_neighbors or give more samples."
-            )
-        self._score = PairScores(self.n_samples, n_neighbors, default_tolerance(table.is_single))
-        self._by_chance = self._estimate_by_chance(table)
-
-    def _prepare(self, table: Table, kinds: list[_Kind]) -> list[list[Column | None]]:
-        numbers = np.array([kind.labels is None for kind in kinds])
-        for pair, as_labels in zip(self._pairs, self._as_labels, strict=True):
-            for position, is_label in zip(pair, as_labels, strict=True):
-                numbers[position] |= not is_label
-        side = tame_outliers(make_side(table, ~numbers, table.is_single), table.what)
-        lines = iter(make_lines(side.numbers))
-        return [
-            [next(lines) if is_number else None for is_number in numbers],
-            [kind.labels for kind in kinds],
-        ]
-
-    def _estimate_by_chance(self, table: Table) -> FloatArray:
-        """What pairs with an identifier give by chance; too many other labels are warned of."""
-        are_labels = np.array([labels is not None for labels in self._labels])
-        identifiers = set(warn_of_identifiers(table, are_labels))
-        by_chance, thin = np.zeros(len(self._pairs)), {}
-        for place, (i, j) in enumerate(self._pairs):
-            if not self._as_labels[place].all():
-                continue
-            x, y = cast(Labels, self._labels[i]), cast(Labels, self._labels[j])
-            if identifiers & {i, j}:
-                counts = contingency_matrix(x.codes, y.codes, sparse=True)
-                by_chance[place] = expected_mutual_information(counts, self.n_samples)
-                continue
-            bias = plug_in_bias(len(x.sizes), len(y.sizes), self.n_samples)
-            if bias > LARGEST_BIAS:
-                thin[i, j] = bias
-        if thin:
-            self._warn_of_thin(table, thin)
-        return by_chance
-
-    def _warn_of_thin(self, table: Table, thin: dict[tuple[int, int], float]) -> None:
-        i, j = max(thin, key=lambda pair: thin[pair])
-        sizes = [len(cast(Labels, self._labels[position]).sizes) for position in (i, j)]
-        x, y = table.place(i), table.place(j)
-        if len(thin) > 1:
-            others = sorted({table.place(k) for pair in thin for k in pair} - {x, y})
-            y = f"{y} (and pairs of {listed([x, y, *others])})"
-        message = thin_table_message(x, sizes[0], y, sizes[1], self.n_samples, thin[i, j])
-        warn_caller(message, ThinTableWarning)
-
-    def estimates(self, columns: list[list[Any]], n_threads: int) -> FloatArray:
-        """The estimate of each pair in nats, not clipped."""
-        found = np.empty(len(self._pairs))
-        if not self._pairs:  # of a single column
-            return found
-
-        def work(start: int, stop: int) -> None:
-            for place in range(start, stop):
-                (i, j), (a, b) = self._pairs[place], self._as_labels[place]
-                found[place] = self._score(columns[a][i], columns[b][j])
-
-        run_in_row_chunks(work, len(found), n_threads, chunk=1)
-        return found - self._by_chance
-
-    def permuted(self, orders: list[Any]) -> list[list[Any]]:
-        """The columns, each in an order of its own."""
-        return [
-            [each and permuted(each, order) for each, order in zip(form, orders, strict=True)]
-            for form in self.columns
-        ]
-
-    def matrix(self, values: FloatArray) -> FloatArray:
-        """A value for each pair as a symmetric matrix, with zeros on the diagonal."""
-        matrix = np.zeros((self.n_columns, self.n_columns))
-        for (i, j), value in zip(self._pairs, values, strict=True):
-            matrix[i, j] = matrix[j, i] = value
-        return matrix
-
-    def diagonal(self, asked: Any, unit: float) -> Any:
-        """What stands on the diagonal: by itself, what each column tells about itself."""
-        if asked != "entropy":
-            return np.nan if asked is None else asked
-        return (
-            np.array(
-                [
-                    _entropy_of_numbers(line) if labels is None else entropy(labels.sizes)
-                    for line, labels in zip(self.columns[0], self._labels, strict=True)
-                ]
-            )
-            / unit
-        )
-
-    def sides(self) -> list[list[Any]]:
-        """The columns as numbers or as labels, as `PermutationScheme` takes them."""
-        return [
-            [in_order(cast(Column, line) if labels is None else labels)]
-            for line, labels in zip(self.columns[0], self._labels, strict=True)
-        ]
-
-
-def _entropy_of_numbers(line: Any) -> float:
-    return 0.0 if line.values[0] == line.values[-1] else np.inf
+    def advance(self) -> None:
+        """One more is done."""
+        self._n_done += 1
+        now = time.perf_counter()
+        if now - self._said > 1.0:
+            self._said = now
+            seconds = now - self._start
+            print(f"[pairwise_mutual_info] {self._n_done} of {self._n_all} pairs ({seconds:.1f} s)")

@@ -54,12 +54,12 @@ class Prepared:
     def __init__(
         self, X: Any, y: Any, n_neighbors: int, discrete_features: Any, discrete_target: Any
     ) -> None:
-        x_table, y_table = _read(X, y)
+        x_table, y_table = read_pair(X, y)
         self.n_samples = x_table.n_samples
         self.places = [x_table.place(position) for position in range(x_table.n_columns)]
         is_single = x_table.is_single or y_table.is_single
-        x, y = _kinds_of(x_table, discrete_features), _kinds_of(y_table, discrete_target)
-        stays = np.array([_stay_labels(each, y[0], self.n_samples) for each in x])
+        x, y = column_kinds(x_table, discrete_features), column_kinds(y_table, discrete_target)
+        stays = np.array([stay_labels(each, y[0], self.n_samples) for each in x])
         self.columns = _prepare(x_table, x, stays[:, 0], is_single)
         self.target_kinds = stays[:, 1]
         self.targets: list[Any] = [None, None]
@@ -151,7 +151,7 @@ class Prepared:
         run_in_row_chunks(work, len(found), n_threads, chunk=1)
         return found
 
-    def tested(self, positions: IntArray, *, shared: bool) -> "Tested":
+    def tested(self, positions: IntArray, *, shared: bool, in_time: bool = False) -> "Tested":
         """The statistics of some features for a test by permutation.
 
         Parameters
@@ -159,13 +159,18 @@ class Prepared:
         positions : ndarray of int
         shared : bool
             Whether numbers without ties are tested by the normal scores of their ranks.
+        in_time : bool, default=False
+            Whether permutations keep what columns have in time, so that the same values in
+            another order have another distribution.
         """
         columns = [self.columns[position] for position in positions]
         if shared:
             normal = _normal_line(self.n_samples)
             columns = [_by_ranks(column, normal) for column in columns]
         kinds = self.target_kinds[positions]
-        keys = [(bool(k), _null_key(c)) for c, k in zip(columns, kinds, strict=True)]
+        keys: list[Any] = list(range(len(columns)))
+        if not in_time:
+            keys = [(bool(k), _null_key(c)) for c, k in zip(columns, kinds, strict=True)]
         first, source_of = first_of_each(keys)
 
         def null(sources: IntArray, order: IntArray) -> FloatArray:
@@ -245,14 +250,15 @@ def _null_key(column: Column) -> bytes:
     return b"numbers" + column.values.tobytes()
 
 
-class _Kind(NamedTuple):
+class ColumnKind(NamedTuple):
     """What one column is."""
 
     labels: Labels | None
     may_be_numbers: bool  # integers that "auto" took for labels
 
 
-def _read(X: Any, y: Any) -> tuple[Table, Table]:
+def read_pair(X: Any, y: Any) -> tuple[Table, Table]:
+    """Features and a single target; tables stay what they are."""
     if y is None:
         raise ValueError("Scoring features requires y to be passed, but the target y is None.")
     left = X if isinstance(X, Table) else read_table(X, "X", vector=False, min_samples=2)
@@ -271,7 +277,7 @@ def refuse_several_targets(right: Table) -> None:
         )
 
 
-def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
+def column_kinds(table: Table, discrete: Any) -> list[ColumnKind]:
     """Each column by itself: integers are labels if there are enough samples of each."""
     columns = [table.only(position) for position in range(table.n_columns)]
     auto = isinstance(discrete, str)
@@ -281,7 +287,7 @@ def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
         mask = explicit_mask(discrete, table)
     one = np.ones(1, dtype=bool)
     return [
-        _Kind(
+        ColumnKind(
             make_labels(labels(column, one)) if is_label else None,
             auto and column.kinds[0] == "integer",
         )
@@ -289,7 +295,7 @@ def _kinds_of(table: Table, discrete: Any) -> list[_Kind]:
     ]
 
 
-def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
+def stay_labels(x: ColumnKind, y: ColumnKind, n_samples: int) -> tuple[bool, bool]:
     """Whether a feature and the target, if they are labels, are scored as such."""
     if x.labels is None or y.labels is None:
         return x.labels is not None, y.labels is not None
@@ -301,15 +307,21 @@ def _stay_labels(x: _Kind, y: _Kind, n_samples: int) -> tuple[bool, bool]:
     return True, True
 
 
+def label_pairs(kinds: list[ColumnKind], pairs: list[tuple[int, int]], n_samples: int) -> IntArray:
+    """Which columns of the pairs are scored as labels, shape (n_pairs, 2)."""
+    stays = [stay_labels(kinds[i], kinds[j], n_samples) for i, j in pairs]
+    return np.array(stays, dtype=np.int64).reshape(-1, 2)
+
+
 def prepare_target(table: Table, discrete: Any) -> Column:
     """The target by itself, whatever the features are."""
-    kinds = _kinds_of(table, discrete)
+    kinds = column_kinds(table, discrete)
     (target,) = _prepare(table, kinds, np.array([kinds[0].labels is not None]), table.is_single)
     return target
 
 
 def _prepare(
-    table: Table, kinds: list[_Kind], as_labels: BoolArray, is_single: bool
+    table: Table, kinds: list[ColumnKind], as_labels: BoolArray, is_single: bool
 ) -> list[Column]:
     """The columns as labels, or sorted."""
     side = tame_outliers(make_side(table, as_labels, is_single), table.what)

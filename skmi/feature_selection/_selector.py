@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from numbers import Integral, Real
 from typing import Any, Self
 
@@ -16,8 +17,11 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from .._input._checks import listed
 from .._input._dates import dates_as_numbers
 from .._input._frames import select_columns
+from .._input._sample import warn_of_identifiers
+from .._input._stream import Batch, make_batch, open_stream
 from .._input._table import Table, read_table
 from .._params import N_JOBS, Number, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._progress import Progress
 from .._random import RANDOM_STATE, RandomState, as_generator, draw_seed
 from .._typing import BoolArray, FloatArray, IntArray
@@ -26,13 +30,28 @@ from ..exceptions import ConstantWarning, IdentifierWarning
 from ..neighbors._threads import count_threads
 from ._feature_mutual_info import CONSTRAINTS
 from ._prepared import Prepared
+from ._scan import MAX_SAMPLES, ScanOptions, label_mask, scan_sketch, warn_of_subsample
 from ._sequential import N_MATCHES, Level, Permuted, permute_until_certain
+from ._sketch import Sketch
 from ._sparse import SparsePrepared, prepare
 
 # p-values in steps of a five-hundredth at least, whatever the level needs.
 _FEWEST_PERMUTATIONS = 499
 # Fewer samples than this can be numbered by chance.
 _FEW_SAMPLES = 10
+
+# What is computed from rows that came by `partial_fit` when it is first asked for.
+_SETTLED = (
+    "scores_",
+    "pvalues_",
+    "adjusted_pvalues_",
+    "support_",
+    "excluded_",
+    "kinds_",
+    "n_permutations_",
+    "null_",
+    "scan_",
+)
 
 
 class MutualInfoSelector(SelectorMixin, BaseEstimator):
@@ -60,6 +79,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         ``1 / (n_permutations + 1)``. None is none without `alpha`, and with it as many as a
         single feature needs to be selected, ``n_features / alpha - 1`` with a correction,
         but 499 at least.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How the samples of y are permuted: "iid" for samples that do not depend on each
+        other, the others for time series, as in
+        :func:`~skmi.model_selection.mutual_info_permutation_test`.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     n_neighbors : int, default=3
         The k of the k-th nearest neighbour.
     discrete_features : "auto", bool or array-like, default="auto"
@@ -71,9 +96,13 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         selected does not change by it, but for features that ten permutations match.
     shared_null : bool, default=True
         Whether columns of numbers without ties are tested by the normal scores of their
-        ranks, so that the same permuted scores serve all of them.
+        ranks, so that the same permuted scores serve all of them. In time series none is
+        shared: the order of a column's values counts.
+    max_samples : int, default=200_000
+        How many rows of a stream of batches are kept in memory, see `scan_mutual_info`.
     random_state : int, RandomState, Generator or None, default=None
-        Seeds the permutations, which are the same for all features.
+        Seeds the permutations, which are the same for all features, and chooses the rows of a
+        stream that are kept.
     n_jobs : int, default=None
         Number of threads; None is 1 unless in a :obj:`joblib.parallel_config` context,
         -1 is all cores. The result does not depend on it.
@@ -99,7 +128,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     n_permutations_ : ndarray of int, shape (n_features,)
         How many permutations each feature was compared with.
     null_ : ndarray of shape (n_features,)
-        Where these came from: "own", "shared" with other columns, or "none".
+        Where these came from: "own", "shared" with other columns, or "none"; "chi-square" for
+        p-values of batches that do not fit in memory.
+    n_samples_seen_ : int
+        How many rows there were.
+    scan_ : MutualInfoScan
+        Of batches that do not fit in memory: where scores come from, and their errors.
     n_features_in_ : int
         Number of columns seen in `fit`.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -111,6 +145,8 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         If columns are never selected for that.
     OutlierWarning, ThinTableWarning
         As `feature_mutual_info`.
+    SubsampleWarning
+        If X comes in batches, and not all rows fit in memory.
 
     See Also
     --------
@@ -122,6 +158,11 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
     Dates and durations are taken as the time since the first. ``transform`` gives a frame of
     the library it gets, with the dtypes as they are. X may be sparse, see
     `feature_mutual_info`.
+
+    *Batches.* ``partial_fit`` takes rows batch by batch, and ``fit`` a stream of them. Up to
+    `max_samples` rows are kept, and all is as if they had come at once. Of more, scores are
+    those of `scan_mutual_info`, and p-values those of its chi-square, with no permutations.
+    After ``partial_fit`` the attributes are computed when one of them is first asked for.
 
     *Early stopping.* After 10 permutations that score as much as the data, of t made, the
     p-value is ``10 / t``, which is exact [1]_: most features that tell nothing need some
@@ -178,9 +219,12 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         "alpha": [Number(Real, 0, 1, closed="neither"), None],
         "correction": [StrOptions({"fdr", "fwer"}), None],
         "n_permutations": [Whole(1), None],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         **{name: c for name, c in CONSTRAINTS.items() if name != "clip"},
         "early_stopping": ["boolean"],
         "shared_null": ["boolean"],
+        "max_samples": [Whole(1000)],
         "random_state": RANDOM_STATE,
         "n_jobs": N_JOBS,
         "verbose": ["verbose", None],
@@ -193,11 +237,14 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         alpha: float | None = None,
         correction: str | None = "fdr",
         n_permutations: int | None = None,
+        permutation: str = "iid",
+        block_length: Any = "auto",
         n_neighbors: int = 3,
         discrete_features: Any = "auto",
         discrete_target: Any = "auto",
         early_stopping: bool = True,
         shared_null: bool = True,
+        max_samples: int = MAX_SAMPLES,
         random_state: RandomState = None,
         n_jobs: int | None = None,
         verbose: int | None = None,
@@ -206,25 +253,29 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         self.alpha = alpha
         self.correction = correction
         self.n_permutations = n_permutations
+        self.permutation = permutation
+        self.block_length = block_length
         self.n_neighbors = n_neighbors
         self.discrete_features = discrete_features
         self.discrete_target = discrete_target
         self.early_stopping = early_stopping
         self.shared_null = shared_null
+        self.max_samples = max_samples
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike | str | None) -> Self:
         """Score the features, test them if there is a level, and select.
 
         Parameters
         ----------
-        X : array-like, frame or sparse matrix of shape (n_samples, n_features)
-            Features of any kind.
-        y : array-like of shape (n_samples,)
-            Target: numbers or labels.
+        X : array-like, frame or sparse matrix of shape (n_samples, n_features), or stream
+            Features of any kind. Rows that come in batches as `scan_mutual_info` takes them.
+        y : array-like of shape (n_samples,), or str
+            Target: numbers or labels. Of a stream, the name of its column; None if it gives
+            pairs (X, y).
 
         Returns
         -------
@@ -238,17 +289,112 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             with so few permutations no p-value could be small enough for `alpha`, which is
             said before any is made.
         """
+        self._forget()
+        stream = open_stream(X, y)
+        if stream is not None:
+            sketch = Sketch.of(stream, self._options().keeping(*self._kept()), self.n_jobs)
+            self._set_columns(sketch.rows())
+            return self._settle(sketch)
         if y is None:
             validate_data(self, X, y, skip_check_array=True)  # says that y is needed
         table = None
         if not issparse(X):
             table = dates_as_numbers(read_table(X, "X", vector=False, min_samples=2))
         validate_data(self, X, skip_check_array=True)
+        return self._fit(X if table is None else table, y)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Take in some rows more.
+
+        Parameters
+        ----------
+        X : array-like or frame of shape (n_samples, n_features)
+            Features of any kind, the same columns each time.
+        y : array-like of shape (n_samples,)
+            Target: numbers or labels.
+
+        Returns
+        -------
+        self : object
+            The selector. Its attributes are computed when one of them is asked for.
+
+        Raises
+        ------
+        ValueError
+            As `fit`, and if batches have different columns.
+        """
+        if y is None:
+            validate_data(self, X, y, reset=False, skip_check_array=True)
+        batch = make_batch(X, y)
+        sketch = vars(self).get("_sketch")
+        validate_data(self, X, reset=sketch is None, skip_check_array=True)
+        self._forget()
+        self._sketch = sketch or Sketch(self._options().keeping(*self._kept()))
+        self._sketch.add(batch)
+        self.n_samples_seen_ = self._sketch.n_samples
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        if name in _SETTLED and "_sketch" in vars(self) and "support_" not in vars(self):
+            return getattr(self._settle(self._sketch), name)
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def _options(self) -> ScanOptions:
+        kinds = self.discrete_features, self.discrete_target
+        return ScanOptions(self.n_neighbors, *kinds, n_jobs=self.n_jobs)
+
+    def _kept(self) -> tuple[int, RandomState]:
+        return self.max_samples, self.random_state
+
+    def _forget(self) -> None:
+        """Rows that came before, and what came of them."""
+        for name in ("_sketch", *_SETTLED):
+            self.__dict__.pop(name, None)
+
+    def _set_columns(self, rows: Batch) -> None:
+        self.n_features_in_ = rows.X.n_columns
+        self.__dict__.pop("feature_names_in_", None)
+        if rows.X.names is not None:
+            self.feature_names_in_ = np.array(rows.X.names, dtype=object)
+
+    def _settle(self, sketch: Sketch) -> Self:
+        """Fit to the rows that came in batches."""
+        rows = sketch.rows()
+        table = dates_as_numbers(rows.X)
+        if sketch.is_whole:
+            return self._fit(table, rows.y)
+        scan = warn_of_subsample(scan_sketch(sketch, self._options()))
+        self.scan_, self.n_samples_seen_ = scan, scan.n_samples
+        self.kinds_ = np.where(label_mask(table, self.discrete_features), "labels", "numbers")
+        tallies = sketch.all_tallies()
+        self.excluded_ = self._exclude(
+            tallies.constant()[:-1],
+            warn_of_identifiers(table, self.kinds_ == "labels"),
+            _row_numbers(table, self.kinds_, tallies.in_a_row()),
+            table.place,
+        )
+        self.scores_ = np.maximum(scan.mi, 0.0)
+        positions = np.flatnonzero(~self.excluded_)
+        none = np.zeros(len(positions), dtype=np.int64)
+        self._keep(positions, Permuted(scan.pvalue[positions], none), "chi-square")
+        chosen = ~self.excluded_ & self._significant(positions)
+        self.support_ = self._best(scan.mi, chosen, self._n_most(self.n_features_in_))
+        return self
+
+    def _fit(self, X: Any, y: Any) -> Self:
+        """Fit to rows in memory, of a table or a sparse matrix."""
+        table = X if isinstance(X, Table) else None
+        self.n_features_in_ = X.shape[1] if table is None else table.n_columns
         n_most = self._n_most(self.n_features_in_)
         kinds = self.discrete_features, self.discrete_target
-        prepared = prepare(X if table is None else table, y, self.n_neighbors, *kinds)
+        prepared = prepare(X, y, self.n_neighbors, *kinds)
+        self.n_samples_seen_ = prepared.n_samples
         self.kinds_ = np.array(prepared.kinds())
-        self.excluded_ = self._exclude(prepared, table)
+        numbered = [] if table is None else _row_numbers(table, self.kinds_)
+        place = _sparse_place if table is None else table.place
+        constant, identifiers = prepared.constant(), prepared.identifiers
+        self.excluded_ = self._exclude(constant, identifiers, numbered, place)
         n_permutations = self._count_permutations(int((~self.excluded_).sum()))
         scores = prepared.scores(count_threads(self.n_jobs))
         self.scores_ = np.maximum(scores, 0.0)
@@ -287,21 +433,29 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             )
         return self.n_permutations
 
-    def _exclude(self, prepared: Prepared | SparsePrepared, table: Table | None) -> BoolArray:
-        """Columns that are never selected; warnings name them, those of identifiers are out."""
-        excluded = prepared.constant()
+    def _exclude(
+        self,
+        excluded: BoolArray,
+        identifiers: list[int],
+        numbered: list[int],
+        place: Callable[[int], str],
+    ) -> BoolArray:
+        """Columns that are never selected; warnings name them, those of identifiers are out.
+
+        `excluded` are those that are constant, to which the others are added; `place` says
+        which column is meant.
+        """
         if excluded.any():
-            places = listed([self._name(int(i)) for i in np.flatnonzero(excluded)])
+            places = listed([place(int(i)) for i in np.flatnonzero(excluded)])
             warn_caller(
                 f"One value throughout in {places}: constant columns tell nothing and are never "
                 "selected.",
                 ConstantWarning,
             )
-        excluded[prepared.identifiers] = True
-        numbered = [] if table is None else _row_numbers(table, self.kinds_)
+        excluded[identifiers] = True
         if numbered:
             warn_caller(
-                f"Row numbers in {listed([self._name(i) for i in numbered])}: each of the integers "
+                f"Row numbers in {listed([place(i) for i in numbered])}: each of the integers "
                 "in a row occurs once. Such columns tell samples apart, but nothing about new "
                 "ones, and are never selected. If it is a measurement, pass floats.",
                 IdentifierWarning,
@@ -311,10 +465,16 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
 
     def _test(self, prepared: Prepared | SparsePrepared, n_permutations: int) -> BoolArray:
         """Set the p-values; which features are significant, all without a level."""
-        n_features = self.n_features_in_
         level = None if self.alpha is None else Level(self.alpha, self.correction)
         positions = np.flatnonzero(~self.excluded_)
-        tested = prepared.tested(positions, shared=self.shared_null)
+        in_time = self.permutation != "iid"
+        columns = prepared.series() if in_time else []
+        scheme = PermutationScheme(self.permutation, self.block_length, columns, prepared.n_samples)
+        if isinstance(prepared, Prepared):
+            shared = self.shared_null and not in_time
+            tested = prepared.tested(positions, shared=shared, in_time=in_time)
+        else:
+            tested = prepared.tested(positions, shared=self.shared_null)
         rng = as_generator(self.random_state)
         # Lines or a bar, not both.
         verbose = None if self.verbose is None else 0
@@ -323,29 +483,34 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
             found = permute_until_certain(
                 tested,
                 [draw_seed(rng) for _ in range(n_permutations)],
-                prepared.n_samples,
+                scheme,
                 level=level,
                 n_matches=N_MATCHES if self.early_stopping else None,
                 n_threads=count_threads(self.n_jobs),
                 report=self._report(n_permutations, progress),
             )
-        self._keep(positions, found, tested.source_of)
-        if level is None:
-            return np.ones(n_features, dtype=bool)
-        self.adjusted_pvalues_ = np.ones(n_features)
-        self.adjusted_pvalues_[positions] = level.adjusted(found.pvalues)
-        significant = np.zeros(n_features, dtype=bool)
-        significant[positions] = level.selects(found.pvalues)
+        n_sharing = np.bincount(tested.source_of, minlength=1)[tested.source_of]
+        self._keep(positions, found, np.where(n_sharing > 1, "shared", "own"))
+        return self._significant(positions)
+
+    def _significant(self, positions: IntArray) -> BoolArray:
+        """Which features are significant, all without a level."""
+        if self.alpha is None:
+            return np.ones(self.n_features_in_, dtype=bool)
+        level, pvalues = Level(self.alpha, self.correction), self.pvalues_[positions]
+        self.adjusted_pvalues_ = np.ones(self.n_features_in_)
+        self.adjusted_pvalues_[positions] = level.adjusted(pvalues)
+        significant = np.zeros(self.n_features_in_, dtype=bool)
+        significant[positions] = level.selects(pvalues)
         return significant
 
-    def _keep(self, positions: IntArray, found: Permuted, source_of: IntArray) -> None:
+    def _keep(self, positions: IntArray, found: Permuted, null: Any) -> None:
         self.pvalues_ = np.ones(self.n_features_in_)
         self.pvalues_[positions] = found.pvalues
         self.n_permutations_ = np.zeros(self.n_features_in_, dtype=np.int64)
         self.n_permutations_[positions] = found.n_permutations
-        self.null_ = np.full(self.n_features_in_, "none", dtype="<U6")
-        n_sharing = np.bincount(source_of, minlength=1)[source_of]
-        self.null_[positions] = np.where(n_sharing > 1, "shared", "own")
+        self.null_ = np.full(self.n_features_in_, "none", dtype="<U10")
+        self.null_[positions] = null
 
     def _best(self, scores: FloatArray, chosen: BoolArray, n_most: int) -> BoolArray:
         """The best of those that may be chosen."""
@@ -370,10 +535,6 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
                 )
 
         return report
-
-    def _name(self, feature: int) -> str:
-        names = getattr(self, "feature_names_in_", None)
-        return f"column {feature}" if names is None else f"column {names[feature]!r}"
 
     def transform(self, X: ArrayLike) -> Any:
         """Keep the selected features.
@@ -411,15 +572,27 @@ class MutualInfoSelector(SelectorMixin, BaseEstimator):
         return tags
 
 
-def _row_numbers(table: Table, kinds: Any) -> list[int]:
-    """Columns of integers, taken for numbers, of which each in a row occurs once."""
+def _sparse_place(position: int) -> str:
+    return f"column {position} of X"
+
+
+def _row_numbers(table: Table, kinds: Any, in_a_row: BoolArray | None = None) -> list[int]:
+    """Columns of integers, taken for numbers, of which each in a row occurs once.
+
+    `in_a_row` says which span as many integers as there are rows, if `table` holds some of
+    these alone.
+    """
     found = []
     for position in range(table.n_columns):
         if table.kinds[position] != "integer" or kinds[position] != "numbers":
             continue
         column = table.column(position)
         n_samples = len(column)
-        in_a_row = int(column.max()) - int(column.min()) == n_samples - 1
-        if n_samples >= _FEW_SAMPLES and in_a_row and len(np.unique(column)) == n_samples:
+        spans_all = (
+            int(column.max()) - int(column.min()) == n_samples - 1
+            if in_a_row is None
+            else in_a_row[position]
+        )
+        if n_samples >= _FEW_SAMPLES and spans_all and len(np.unique(column)) == n_samples:
             found.append(position)
     return found

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import false_discovery_control
 
+from .._permutations import PermutationScheme
 from .._typing import BoolArray, FloatArray, IntArray
 from ..neighbors._threads import run_in_row_chunks
 from ._prepared import Tested
@@ -78,7 +79,7 @@ def _holm(pvalues: FloatArray) -> FloatArray:
 def permute_until_certain(
     tested: Tested,
     seeds: list[int],
-    n_samples: int,
+    scheme: PermutationScheme,
     *,
     level: Level | None,
     n_matches: int | None,
@@ -92,7 +93,7 @@ def permute_until_certain(
     tested : Tested
     seeds : list of int
         Of the permutations, the same for all features.
-    n_samples : int
+    scheme : PermutationScheme
     level : Level or None
         What the p-values are for. Without it only matches end a feature's permutations.
     n_matches : int or None
@@ -115,12 +116,12 @@ def permute_until_certain(
     counts = _Counts(len(tested.observed), n_all, n_matches)
     open_ = np.ones(len(tested.observed), dtype=bool)
     # A score that equals the observed one but for rounding is as large.
-    least = tested.observed - _ROUNDING * np.log(n_samples)
+    least = tested.observed - _ROUNDING * np.log(scheme.n_samples)
     start, done = time.perf_counter(), 0
     while done < n_all and open_.any():
         n_next = min(n_all - done, max(_FIRST_LOOK, done // _PART), _LONGEST)
         sources = np.unique(tested.source_of[open_])
-        null = _null_scores(tested, sources, seeds[done : done + n_next], n_samples, n_threads)
+        null = _null_scores(tested, sources, seeds[done : done + n_next], scheme, n_threads)
         place = np.searchsorted(sources, tested.source_of)
         within = place < len(sources)
         within[within] = sources[place[within]] == tested.source_of[within]
@@ -136,14 +137,14 @@ def permute_until_certain(
 
 
 def _null_scores(
-    tested: Tested, sources: IntArray, seeds: list[int], n_samples: int, n_threads: int
+    tested: Tested, sources: IntArray, seeds: list[int], scheme: PermutationScheme, n_threads: int
 ) -> FloatArray:
     """Values of some sources under permutations, shape (n_permutations, n_sources)."""
     null = np.empty((len(seeds), len(sources)))
 
     def work(start: int, stop: int) -> None:
         for i in range(start, stop):
-            order = np.random.default_rng(seeds[i]).permutation(n_samples)
+            order = scheme.draw(np.random.default_rng(seeds[i]))
             null[i] = tested.null(sources, order)
 
     run_in_row_chunks(work, len(seeds), n_threads, chunk=1)

@@ -110,6 +110,7 @@ def noise_response(
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators", section 7.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

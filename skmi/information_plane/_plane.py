@@ -117,6 +117,7 @@ class InformationPlane(SkorchCallback, BaseEstimator):
     .. [1] R. Shwartz-Ziv, N. Tishby, "Opening the black box of deep neural networks via
        information", arXiv:1703.00810 (2017).
     .. [2] "Towards Robust Scale-Invariant Mutual Information Estimators", section 7.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -157,11 +157,7 @@ def run_study(
         "random_state": random_state,
         "data": [*X.shape, hashlib.sha256(X.tobytes() + y.tobytes()).hexdigest()[:16]],
     }
-    if (folder / "rows.parquet").exists() and not _trial_numbers(folder):
-        raise FileExistsError(
-            f"{folder} holds the rows of a study without its trials, which would be overwritten: "
-            "name another folder."
-        )
+    _refuse_rows_without_trials(folder)
     with _alone_in(folder / "trials"), torch.random.fork_rng(), _threads_that_pay(torch, name):
         states = _read_trials(folder, settings, net.device, resume)
         _write_settings(folder, settings, states)
@@ -169,10 +165,24 @@ def run_study(
             net = make_classifier(name, **options, max_epochs=max_epochs)
             trial = _Trial(folder, number, settings)
             states[number] = _run_trial(net, plane, X, y, trial, states[number], progress)
-        with _saying_what_is_kept(folder):
-            for kind in ("rows", "noise"):
-                write_frame(_table(states, kind), folder / f"{kind}.parquet")
-    return _table(states, "rows"), _table(states, "noise")
+        return _write_tables(folder, states)
+
+
+def _refuse_rows_without_trials(folder: Path) -> None:
+    if (folder / "rows.parquet").exists() and not _trial_numbers(folder):
+        raise FileExistsError(
+            f"{folder} holds the rows of a study without its trials, which would be overwritten: "
+            "name another folder."
+        )
+
+
+def _write_tables(folder: Path, states: Any) -> tuple[Any, Any]:
+    """Write the rows of all trials, and those with noise; and give them."""
+    rows, noise = _table(states, "rows"), _table(states, "noise")
+    with _saying_what_is_kept(folder):
+        write_frame(rows, folder / "rows.parquet")
+        write_frame(noise, folder / "noise.parquet")
+    return rows, noise
 
 
 class _Trial:

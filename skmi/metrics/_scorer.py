@@ -8,6 +8,7 @@ from sklearn.base import BaseEstimator
 
 from .._auto import AutoMI
 from .._input._checks import check_base
+from .._input._missing import check_nan_policy
 from .._input._sample import make_sample
 from .._params import in_short
 from .._recipes import as_estimator, estimate, with_settings
@@ -22,6 +23,7 @@ def mutual_info_scorer(
     normalize: str | None = None,
     *,
     base: float | None = None,
+    nan_policy: str = "raise",
     random_state: Any = None,
     n_jobs: int | None = None,
     **params: Any,
@@ -53,6 +55,8 @@ def mutual_info_scorer(
         labels y, "correlation" suits numbers.
     base : float, default=None
         Of the logarithm: 2 for bits. None is e, for nats.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values in the output and in y, as in `mutual_info`.
     random_state : int, RandomState instance or None, default=None
         For methods that draw random numbers.
     n_jobs : int, default=None
@@ -121,14 +125,17 @@ def mutual_info_scorer(
     estimator = with_settings(method, params, random_state=random_state, n_jobs=n_jobs)
     # A name is kept where nothing was changed, for it is what a reader expects to see.
     plain = not params and random_state is None and n_jobs is None
-    scorer = MutualInfoScorer(method if plain else estimator, response_method, normalize, base)
+    method = method if plain else estimator
+    scorer = MutualInfoScorer(method, response_method, normalize, base, nan_policy)
     scorer._check()
     return scorer
 
 
-def _told_by_label(label: ArrayLike, y: ArrayLike, normalize: str | None) -> float:
+def _told_by_label(label: ArrayLike, y: ArrayLike, normalize: str | None, nan_policy: str) -> float:
     """What the class tells that an output speaks for, which is no more than the output tells."""
-    sample = make_sample(label, y, discrete=(True, True), vector_X=True, reset=False)
+    sample = make_sample(
+        label, y, discrete=(True, True), vector_X=True, reset=False, nan_policy=nan_policy
+    )
     mi = float(PlugInMI("miller-madow")._fit(sample).mi_)
     return normalized(mi, sample, normalize)
 
@@ -138,7 +145,7 @@ class MutualInfoScorer(BaseEstimator):
 
     Parameters
     ----------
-    method, response_method, normalize, base
+    method, response_method, normalize, base, nan_policy
         As in `mutual_info_scorer`.
     """
 
@@ -148,11 +155,13 @@ class MutualInfoScorer(BaseEstimator):
         response_method: str | Sequence[str] = "auto",
         normalize: str | None = None,
         base: float | None = None,
+        nan_policy: str = "raise",
     ) -> None:
         self.method = method
         self.response_method = response_method
         self.normalize = normalize
         self.base = base
+        self.nan_policy = nan_policy
 
     def _check(self) -> float:
         """Raise an error for what is not valid; give the unit."""
@@ -169,6 +178,7 @@ class MutualInfoScorer(BaseEstimator):
                 f"these; got {in_short(asked)}."
             )
         check_normalize(self.normalize, self.base)
+        check_nan_policy(self.nan_policy)
         return check_base(self.base)
 
     def __call__(self, estimator: Any, X: ArrayLike, y: Any = None, **metadata: Any) -> float:
@@ -205,9 +215,10 @@ class MutualInfoScorer(BaseEstimator):
         values, discrete, label = get_response(estimator, X, self.response_method)
         kinds = discrete, target_kind(estimator, y)
         method = as_estimator(self.method)
-        mi = estimate(method, values, y, discrete=kinds, normalize=self.normalize)
+        how: dict[str, Any] = {"normalize": self.normalize, "nan_policy": self.nan_policy}
+        mi = estimate(method, values, y, discrete=kinds, **how)
         if label is not None and isinstance(method, AutoMI):
-            mi = max(mi, _told_by_label(label, y, self.normalize))
+            mi = max(mi, _told_by_label(label, y, **how))
         return mi / unit
 
     def set_score_request(self, **requests: Any) -> "MutualInfoScorer":

@@ -19,11 +19,11 @@ from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import FloatArray, IntArray
 from .._warn import warn_caller
 from ..estimators._conditional import Normalized, normalize_triple
+from ..estimators._regression import residuals
 from ..exceptions import DoubtfulNullWarning
 from ..neighbors._conditional import permuted_contributions, with_labels
 from ..neighbors._local_permutation import local_permutations
 from ..preprocessing._global_linf import GlobalLinfScaler
-from ._regression import residuals
 from ._results import PermutationTestResult
 
 # Numbers held at a time: a row of contributions for every permutation of a batch.

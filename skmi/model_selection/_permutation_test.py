@@ -160,6 +160,7 @@ def null_distribution(
         random_state,
         n_jobs=n_jobs,
         threads=data.threads,
+        again=data.again(),
         scheme=scheme,
     )
     # A search corrects its maximum for the data alone: permuted data are compared with the

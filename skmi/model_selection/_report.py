@@ -17,6 +17,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from .._input._checks import check_base
 from .._params import N_JOBS, Whole
+from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._recipes import with_settings
 from .._typing import FloatArray
 from .._warn import warn_caller
@@ -59,6 +60,8 @@ class MutualInfoReport:
         All that the diagnostics looked at, in nats.
     null_distribution : ndarray of shape (n_permutations,)
         The estimates with y permuted, in nats.
+    estimator : estimator
+        What made it, fitted to all samples.
     confidence_level : float
     n_samples, n_features, n_targets : int
     base : float or None
@@ -74,6 +77,7 @@ class MutualInfoReport:
     interval: MutualInfoInterval | None
     findings: list[Finding]
     null_distribution: FloatArray
+    estimator: Any
     confidence_level: float
     n_samples: int
     n_features: int
@@ -147,6 +151,8 @@ _WIDTH = len("mutual information:")
     {
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "n_permutations": [Whole(1)],
+        "permutation": PERMUTATION,
+        "block_length": BLOCK_LENGTH,
         "n_jobs": N_JOBS,
         "random_state": ["random_state"],
     },
@@ -160,6 +166,8 @@ def mutual_info_report(
     base: float | None = None,
     confidence_level: float = 0.95,
     n_permutations: int = 19,
+    permutation: str = "iid",
+    block_length: Any = "auto",
     random_state: Any = None,
     n_jobs: int | None = None,
     **params: Any,
@@ -181,6 +189,12 @@ def mutual_info_report(
     n_permutations : int, default=19
         Of the test of independence, as in `mutual_info_permutation_test`. 19 can show a
         p-value of 0.05, 99 one of 0.01.
+    permutation : {"iid", "circular", "block"}, default="iid"
+        How y is permuted, as in `mutual_info_permutation_test`: the latter for time series.
+        The interval is for samples that do not depend on each other; of a series it is too
+        narrow.
+    block_length : int or "auto", default="auto"
+        For "circular" and "block".
     random_state : int, RandomState instance or None, default=None
         Divides and permutes the data. An integer is handed to the method, too.
     n_jobs : int, default=None
@@ -232,7 +246,9 @@ def mutual_info_report(
         data = repeat(estimator, X, y)
         mi = data.whole()
     own = _told(caught)
-    null = null_distribution(data, mi, n_permutations, n_jobs, rng)
+    columns = [] if permutation == "iid" else data.columns()
+    scheme = PermutationScheme(permutation, block_length, columns, data.n_samples)
+    null = null_distribution(data, mi, n_permutations, n_jobs, rng, scheme)
     interval, findings = None, []
     if data.n_samples >= FEWEST_SAMPLES:
         interval = interval_of(data, mi, confidence_level, _N_SPLITS, _N_REPEATS, n_jobs, rng)
@@ -251,6 +267,7 @@ def mutual_info_report(
         interval=interval,
         findings=findings,
         null_distribution=null,
+        estimator=data.estimator,
         confidence_level=confidence_level,
         n_samples=data.n_samples,
         n_features=data.sample.X.n_columns,

@@ -32,8 +32,8 @@ def _count_rows(x, y, z, times, window, k, edge, far, start, stop, found, n_join
         joint(yz, z_only, n, 1.0, False, yz)
         joint(xz, yz, n, 1.0, False, all_three)
         find_smallest(all_three, n, k, far, smallest)
-        found[i] = smallest.min() < far
-        below = settle(smallest, far, edge)[1]
+        radius, below, _ = settle(smallest, far, edge)
+        found[i] = radius >= 0.0
         n_joint[i] = count_below(all_three, n, 1.0, below)
         n_xz[i] = count_below(xz, n, 1.0, below)
         n_yz[i] = count_below(yz, n, 1.0, below)

@@ -11,7 +11,13 @@ from ._counter import count_neighbors
 from ._dense import dense_seconds
 from ._distances import chebyshev, joint
 from ._jit import Kernel, dense_is_cheaper, inline_jit
-from ._selection import count_below, find_smallest, replace_largest
+from ._selection import (
+    count_below,
+    count_nearer_in_order,
+    find_smallest,
+    replace_largest,
+    sort_together,
+)
 from ._threads import count_threads, run_in_row_chunks
 
 # Trees are faster from so many samples on, times the square of the number of columns.
@@ -235,28 +241,31 @@ def _permuted_rows(x, y, z, permutations, n_neighbors, edge, far, psi, start, st
     """
     n = x.shape[0]
     yz, z_only = np.empty((2, n))
+    by_yz, by_z = np.empty((2, n), np.intp)
     smallest = np.empty(n_neighbors)
     for i in range(start, stop):
         chebyshev(y, 0, n, y[:, i], yz)
         chebyshev(z, 0, n, z[:, i], z_only)
         z_only[i] = np.inf
         joint(yz, z_only, n, 1.0, False, yz)
-        by_yz, by_z = np.argsort(yz), np.argsort(z_only)
-        yz_sorted, z_sorted = yz[by_yz], z_only[by_z]
+        for j in range(n):
+            by_yz[j] = by_z[j] = j
+        sort_together(yz, by_yz, n)
+        sort_together(z_only, by_z, n)
         for b in range(permutations.shape[0]):
             permutation = permutations[b]
             own = permutation[i]
             smallest[:] = far
             for place in range(n):
-                distance = yz_sorted[place]
+                distance = yz[place]
                 if distance >= smallest[0]:
                     break
                 distance = max(distance, _gap(x, permutation[by_yz[place]], own))
                 if distance < smallest[0]:
                     replace_largest(smallest, n_neighbors, distance)
             below = settle(smallest, far, edge)[1]
-            n_yz = np.searchsorted(yz_sorted, below)
-            n_z = np.searchsorted(z_sorted, below)
+            n_yz = count_nearer_in_order(yz, n, below)
+            n_z = count_nearer_in_order(z_only, n, below)
             n_joint = n_xz = 0
             for place in range(n_yz):
                 n_joint += _gap(x, permutation[by_yz[place]], own) < below

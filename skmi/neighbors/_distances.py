@@ -57,6 +57,15 @@ def one_sided(points, start, stop, point, euclidean, out):
 
 
 @inline_jit
+def equals(point, other):
+    """Whether two points are the same."""
+    same = True
+    for f in range(point.size):
+        same &= point[f] == other[f]
+    return same
+
+
+@inline_jit
 def joint(x_distances, y_distances, n, scale, euclidean, out):
     """Distances in the joint space of the first `n`, with `scale` on the second side.
 

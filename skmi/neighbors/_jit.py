@@ -22,16 +22,26 @@ _OPTIONS = {
 }
 # Building blocks are called by compiled code alone: wrappers would double what they cost.
 _BLOCK = {**_OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Versions of numba, from the first and before the second, whose insides are known.
+_KNOWN = (0, 61), (0, 69)
+
+
+def _compile_block(function, **options):
+    if not _KNOWN[0] <= numba.version_info.short < _KNOWN[1]:
+        return numba.njit(**options)(function)
+    from ._building_blocks import compile_block
+
+    return compile_block(function, **options)
 
 
 def jit(function):
     """Compile a building block of the kernels."""
-    return numba.njit(**_BLOCK)(function)
+    return _compile_block(function, **_BLOCK)
 
 
 def inline_jit(function):
     """Compile a building block so small that calling it would cost more than it does."""
-    return numba.njit(forceinline=True, **_BLOCK)(function)
+    return _compile_block(function, forceinline=True, **_BLOCK)
 
 
 KERNELS: "list[Kernel]" = []

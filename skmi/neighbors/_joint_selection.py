@@ -13,7 +13,13 @@ from ._counter import Counter, Variable
 from ._dense import dense_seconds
 from ._distances import chebyshev, joint
 from ._jit import Kernel, dense_is_cheaper, inline_jit
-from ._selection import count_below, find_smallest, replace_largest
+from ._selection import (
+    count_below,
+    count_nearer_in_order,
+    find_smallest,
+    replace_largest,
+    sort_together,
+)
 from ._threads import count_threads, run_in_row_chunks
 
 # Samples in the list, beside those expected within the radius: with some to spare nearly
@@ -105,10 +111,13 @@ def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, start, 
     `columns` are sorted, each by its `orders`; sample i stands at ``places[:, i]``.
     """
     n = labels.size
-    y_distances, smallest = np.empty(n), np.empty(n_neighbors)
+    y_distances, y_sorted, smallest = np.empty(n), np.empty(n), np.empty(n_neighbors)
+    y_order = np.empty(n, np.intp)
     for i in range(start, stop):
         _distances_of_y(y, labels, i, y_distances)
-        y_sorted = np.sort(y_distances)
+        for j in range(n):
+            y_sorted[j] = y_distances[j]
+        sort_together(y_sorted, y_order, n)
         k = min(n_neighbors, sizes[labels[i]] - 1)
         for c in range(columns.shape[0]):
             ascending, order, place = columns[c], orders[c], places[c, i]
@@ -118,10 +127,10 @@ def _alone(columns, orders, places, y, labels, sizes, n_neighbors, edge, start, 
             n_x = _count_in_column(ascending, ascending[place], below) - 1
             if smallest[0] == 0.0:  # exact copies, of which there may be more than k
                 n_joint = 0
-                first = np.searchsorted(ascending, ascending[place])
+                first = count_nearer_in_order(ascending, n, ascending[place])
                 for other in range(first, first + n_x + 1):
                     n_joint += y_distances[order[other]] < below
-            n_y = np.searchsorted(y_sorted, below)
+            n_y = count_nearer_in_order(y_sorted, n, below)
             counts[0, c, i], counts[1, c, i], counts[2, c, i] = n_joint, n_x, n_y
 
 
@@ -131,12 +140,9 @@ def _list_near(distances, limit, order, ascending):
     count = 0
     for j in range(distances.size):
         if distances[j] <= limit:
-            order[count] = j
+            order[count], ascending[count] = j, distances[j]
             count += 1
-    by_distance = np.argsort(distances[order[:count]])
-    order[:count] = order[:count][by_distance]
-    for p in range(count):
-        ascending[p] = distances[order[p]]
+    sort_together(ascending, order, count)
     return count
 
 
@@ -192,11 +198,10 @@ def _beside(
     """
     n = labels.size
     s, y_only, sy, work, beside = np.zeros((5, n))
-    s_ascending, sy_ascending = np.empty((2, n))
-    s_order, sy_order = np.empty((2, n), np.intp)
+    s_ascending, sy_ascending, y_ascending = np.empty((3, n))
+    s_order, sy_order, y_order = np.empty((3, n), np.intp)
     smallest = np.empty(max(n_neighbors, n_listed))
-    n_s = 0
-    y_near = y_only[:0]
+    n_s = n_near = 0
     for i in range(start, stop):
         if selected.shape[0]:
             chebyshev(selected, 0, n, selected[:, i], s)
@@ -213,7 +218,7 @@ def _beside(
         if selected.shape[0]:
             n_s = _list_near(s, limit, s_order, s_ascending)
         if y_in_order.size == 0:
-            y_near = np.sort(y_only[y_only <= limit])
+            n_near = _list_near(y_only, limit, y_order, y_ascending)
         for c in range(candidates.shape[0]):
             x, own = candidates[c], candidates[c, i]
             if not _nearest_in_list(sy_ascending, sy_order, n_sy, x, own, k, smallest):
@@ -232,7 +237,7 @@ def _beside(
                 if y_in_order.size:
                     n_y = _count_in_column(y_in_order, y[0, i], below) - 1
                 else:
-                    n_y = np.searchsorted(y_near, below)
+                    n_y = count_nearer_in_order(y_ascending, n_near, below)
             counts[0, c, i], counts[1, c, i], counts[2, c, i] = n_joint, n_x, n_y
 
 

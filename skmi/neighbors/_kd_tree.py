@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ._distances import one_sided
+from ._distances import equals, one_sided
 from ._engine import Engine, by_feature, empty_counts
 from ._jit import Kernel, inline_jit
 from ._row_sweep import SLACK, Row, forget_nearest, make_search, n_places, offer_each, set_radii
@@ -153,8 +153,7 @@ def count_copies(x_tree, y_tree, x, y, work, stack):
                 copies += x_tree.stop[node] - x_tree.start[node]
             elif node >= n_inner:
                 for i in range(x_tree.start[node], x_tree.stop[node]):
-                    same = (x_tree.points[:, i] == x).all() and (y_tree.points[:, i] == y).all()
-                    copies += same
+                    copies += equals(x_tree.points[:, i], x) and equals(y_tree.points[:, i], y)
             else:
                 depth += 1
                 stack[depth, 0], stack[depth, 1] = node, level

@@ -115,31 +115,24 @@ def count_along(line, place, direction, scale, below, near):
 
 
 @inline_jit
-def _count_around(strips, x_place, y_place, scale, below):
-    """How many others are at distances below `below` in x, and at scaled ones in y.
+def _count_around(line, place, bits, scale, below):
+    """How many others are at scaled distances below `below`, `line` with infinities around it.
 
-    Four bisections go on side by side, without a branch to mispredict.
+    Two bisections go on side by side, without a branch to mispredict.
     """
-    x, y = strips.x_line, strips.y_line
-    x_value, y_value = x[x_place], y[y_place]
-    a = b = c = d = 0
-    for bit in range(strips.window_bits - 1, -1, -1):
+    value = line[place]
+    up = down = 0
+    for bit in range(bits - 1, -1, -1):
         half = 1 << bit
         # Shifts, not products: those the compiler would turn into branches.
-        a += np.int64(abs(x[x_place + (a + half)] - x_value) < below) << bit
-        b += np.int64(abs(x[x_place - (b + half)] - x_value) < below) << bit
-        c += np.int64(scale * abs(y[y_place + (c + half)] - y_value) < below) << bit
-        d += np.int64(scale * abs(y[y_place - (d + half)] - y_value) < below) << bit
-    most = (1 << strips.window_bits) - 1
-    if a == most:
-        a = count_along(x, x_place, 1, 1.0, below, a)
-    if b == most:
-        b = count_along(x, x_place, -1, 1.0, below, b)
-    if c == most:
-        c = count_along(y, y_place, 1, scale, below, c)
-    if d == most:
-        d = count_along(y, y_place, -1, scale, below, d)
-    return a + b, c + d
+        up += np.int64(scale * abs(line[place + (up + half)] - value) < below) << bit
+        down += np.int64(scale * abs(line[place - (down + half)] - value) < below) << bit
+    most = (1 << bits) - 1
+    if up == most:
+        up = count_along(line, place, 1, scale, below, up)
+    if down == most:
+        down = count_along(line, place, -1, scale, below, down)
+    return up + down
 
 
 @jit
@@ -157,13 +150,15 @@ def _count_equal(x, y, place, direction):
 
 
 @Kernel
-def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
+def line_search(strips, search, start, stop, radius, n_joint, n_x, y_below):
     """Radii and counts of the points start <= i < stop in the order of the strips.
 
     `search` has a single scale. Results are in the order of the strips, too: entry i of
-    `radius`, `n_joint`, `n_x`, `n_y` belongs to ``strips.sample[i]``.
+    `radius`, `n_joint` and `n_x` belongs to ``strips.sample[i]``. What distances in y must be
+    below to count goes to `y_below`, in the order of y: there, one after the other finds its
+    surroundings in the processor's cache.
     """
-    k, scale = search.n_neighbors, search.scales[0]
+    k, scale, bits = search.n_neighbors, search.scales[0], strips.window_bits
     nearest = np.empty(k)
     for here in range(start, stop):
         if k <= _FEW:
@@ -175,7 +170,7 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
         if search.closed or r == 0.0:
             below = np.nextafter(below, np.inf)
         joint = k if search.closed else k - 1
-        x_place, y_place = np.int64(strips.x_place[here]), np.int64(strips.y_place[here])
+        x_place = np.int64(strips.x_place[here])
         if r == 0.0:
             joint = _count_equal(strips.x_line, strips.y_along_x, x_place, 1)
             joint += _count_equal(strips.x_line, strips.y_along_x, x_place, -1)
@@ -185,7 +180,18 @@ def line_search(strips, search, start, stop, radius, n_joint, n_x, n_y):
                 joint += nearest[p] < below
         radius[here] = r
         n_joint[here] = joint
-        n_x[here], n_y[here] = _count_around(strips, x_place, y_place, scale, below)
+        n_x[here] = _count_around(strips.x_line, x_place, bits, 1.0, below)
+        y_below[strips.y_place[here] - (1 << bits)] = below
+
+
+@Kernel
+def count_by_place(line, bits, scale, below, start, stop, counts):
+    """How many others are nearer than `below`, for the places start <= i < stop of a line.
+
+    The line has ``2**bits`` infinities before and after it.
+    """
+    for i in range(start, stop):
+        counts[i] = _count_around(line, i + (1 << bits), bits, scale, below[i])
 
 
 def count_on_lines(x, y, search, *, n_threads=1):
@@ -214,14 +220,23 @@ def count_on_lines(x, y, search, *, n_threads=1):
 
 
 def _search_strips(strips, search, n_threads):
-    n_samples = strips.sample.size
-    counts = [np.empty(n_samples), *(np.empty(n_samples, strips.sample.dtype) for _ in range(3))]
+    """As `count_on_lines`, of points in their strips."""
+    n_samples, place = strips.sample.size, strips.sample.dtype
+    bits, scale = strips.window_bits, float(search.scales[0])
+    # Arrays of their own, each of which can go when it is done with.
+    radius, y_below = np.empty(n_samples), np.empty(n_samples)
+    n_joint, n_x, n_y = (np.empty(n_samples, place) for _ in range(3))
 
-    def work(start, stop):
-        line_search(strips, search, start, stop, *counts)
+    def search_rows(start, stop):
+        line_search(strips, search, start, stop, radius, n_joint, n_x, y_below)
 
-    run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
-    return counts, strips.sample
+    def count_rows(start, stop):
+        count_by_place(strips.y_line, bits, scale, y_below, start, stop, n_y)
+
+    for work in (search_rows, count_rows):
+        run_in_row_chunks(work, n_samples, n_threads, chunk=_CHUNK)
+    n_y = n_y[strips.y_place - (1 << bits)]
+    return [radius, n_joint, n_x, n_y], strips.sample
 
 
 class LineSearch(Engine):
@@ -231,7 +246,7 @@ class LineSearch(Engine):
 
     @classmethod
     def kernels(cls):
-        return (line_search, *STRIP_KERNELS)
+        return (line_search, count_by_place, *STRIP_KERNELS)
 
     @cached_property
     def _lines(self):

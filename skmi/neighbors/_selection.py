@@ -8,6 +8,9 @@ from ._jit import inline_jit, jit
 # neighbour is looked at value by value.
 BLOCK = 16
 
+# Of what waits to be sorted each is at most half of the one before.
+_DEEPEST = 64
+
 
 @inline_jit
 def replace_largest(heap, size, value):
@@ -46,6 +49,60 @@ def find_smallest(values, n, k, upper_bound, smallest):
         for j in range(start, stop):
             if values[j] < smallest[0]:
                 replace_largest(smallest, k, values[j])
+
+
+@jit
+def sort_together(values, order, n):
+    """Sort the first `n` values, ascending, and those of `order` with them.
+
+    numpy's sorting takes numba many times as long to compile.
+    """
+    waiting = np.empty((_DEEPEST, 2), np.intp)
+    waiting[0, 0], waiting[0, 1] = 0, n - 1
+    depth = 0
+    while depth >= 0:
+        low, high = waiting[depth, 0], waiting[depth, 1]
+        depth -= 1
+        while high - low >= BLOCK:
+            a, b, c = values[low], values[(low + high) // 2], values[high]
+            middle = max(min(a, b), min(max(a, b), c))
+            i, j = low, high
+            while i <= j:
+                while values[i] < middle:
+                    i += 1
+                while values[j] > middle:
+                    j -= 1
+                if i <= j:
+                    values[i], values[j] = values[j], values[i]
+                    order[i], order[j] = order[j], order[i]
+                    i += 1
+                    j -= 1
+            depth += 1
+            if j - low < high - i:  # the longer part waits
+                waiting[depth, 0], waiting[depth, 1] = i, high
+                high = j
+            else:
+                waiting[depth, 0], waiting[depth, 1] = low, j
+                low = i
+        for i in range(low + 1, high + 1):
+            value, place, j = values[i], order[i], i - 1
+            while j >= low and values[j] > value:
+                values[j + 1], order[j + 1] = values[j], order[j]
+                j -= 1
+            values[j + 1], order[j + 1] = value, place
+
+
+@inline_jit
+def count_nearer_in_order(ascending, n, threshold):
+    """How many of the first `n` values, which ascend, are below the threshold."""
+    low, high = 0, n
+    while low < high:
+        middle = (low + high) // 2
+        if ascending[middle] < threshold:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @inline_jit

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from ._distances import equals
 from ._engine import Engine, empty_counts
 from ._jit import Kernel, inline_jit
 from ._row_sweep import SLACK, Row, make_search, n_places, search_scales
@@ -110,7 +111,7 @@ def count_copies(x, i, y_points):
     for t in range(y_points.shape[0]):
         if x.distances[i, t] > 0.0:
             break
-        copies += (y_points[x.order[i, t]] == y_points[i]).all()
+        copies += equals(y_points[x.order[i, t]], y_points[i])
     return copies
 
 

@@ -113,13 +113,15 @@ def _fill_strips(x_values, x_first, y_values, y_order, strips):
         strip = x_place >> strips.bits
         here = (strip << strips.bits) + filled[strip]
         filled[strip] += 1
-        strips.x[here] = x_values[x_place]
         strips.y[here] = y_values[y_place]
         strips.x_place[here] = x_place + window
         strips.y_place[here] = y_place + window
         strips.sample[here] = sample
         if has_ties:
             strips.y_along_x[x_place + window] = y_values[y_place]
+    # The values of x that a strip holds lie together.
+    for here in range(x_values.size):
+        strips.x[here] = x_values[strips.x_place[here] - window]
 
 
 def _spread(line):

@@ -66,7 +66,8 @@ def partition(points, n_levels, order, start, stop):
     Fills `order` (the points, leaf by leaf) and each node's `start` and `stop`.
     """
     n_features, n_points = points.shape
-    order[:] = np.arange(n_points)
+    for j in range(n_points):
+        order[j] = j
     start[0], stop[0] = 0, n_points
     for node in range(2**n_levels - 1):
         first, last = start[node], stop[node]
@@ -89,8 +90,10 @@ def bound_boxes(points, start, stop, low, high):
     """Fill the boxes `low` and `high` around each node's points."""
     for node in range(start.size):
         for f in range(points.shape[0]):
-            side = points[f, start[node] : stop[node]]
-            low[f, node], high[f, node] = side.min(), side.max()
+            least, most = np.inf, -np.inf
+            for j in range(start[node], stop[node]):
+                least, most = min(least, points[f, j]), max(most, points[f, j])
+            low[f, node], high[f, node] = least, most
 
 
 def halve(points, leaf_size=LEAF_SIZE):

@@ -13,6 +13,7 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils import Bunch, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._input._missing import NAN_POLICY
 from .._input._sample import Sample
 from .._optional import import_optional
 from .._typing import FloatArray
@@ -91,6 +92,8 @@ class MINE(MutualInfoEstimator):
         are set as parameters of any part.
     device : str, default="auto"
         Where to compute, as torch names it; "auto" is a GPU if there is one.
+    nan_policy : {"raise", "omit", "label"}, default="raise"
+        What becomes of missing values, as in `KSG`.
     random_state : int, RandomState instance or None, default=None
         For first weights, held-out parts, orders and shuffles. The same seed gives the
         same estimate, on a CPU bit for bit.
@@ -205,6 +208,7 @@ class MINE(MutualInfoEstimator):
         "module": [callable, None],
         "training": [Training, None],
         "device": [str],
+        "nan_policy": NAN_POLICY,
         "random_state": ["random_state"],
         "n_jobs": [Integral, None],
         "verbose": ["verbose", None],
@@ -227,6 +231,7 @@ class MINE(MutualInfoEstimator):
         module: Any = None,
         training: Training | None = None,
         device: str = "auto",
+        nan_policy: str = "raise",
         random_state: Any = None,
         n_jobs: int | None = None,
         verbose: int | None = None,
@@ -246,6 +251,7 @@ class MINE(MutualInfoEstimator):
         self.module = module
         self.training = training
         self.device = device
+        self.nan_policy = nan_policy
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose
@@ -380,7 +386,7 @@ class MINE(MutualInfoEstimator):
         for name in ("torch", "skorch"):
             import_optional(name, purpose="MINE", extra="neural", needs="torch and skorch")
         own = super().get_params(deep=False)
-        del own["training"], own["random_state"]
+        del own["training"], own["random_state"], own["nan_policy"]
         training = Training() if self.training is None else self.training
         return settings_in_force(own, training, self._passed_on())
 

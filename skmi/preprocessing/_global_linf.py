@@ -45,6 +45,7 @@ class GlobalLinfScaler(BaseScaler):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators", section 4.1.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -47,6 +47,7 @@ class LocalScaler(MomentScaler):
     References
     ----------
     .. [1] "Towards Robust Scale-Invariant Mutual Information Estimators", section 4.1.
+       https://openreview.net/forum?id=vB7Wvytko5
 
     Examples
     --------

@@ -17,14 +17,11 @@ from .._permutations import BLOCK_LENGTH, PERMUTATION, PermutationScheme
 from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import BoolArray, FloatArray, IntArray
-from ..estimators._formulas import frenzel_pompe
 from ..feature_selection._pair_scores import Labels, PairScores, make_labels, make_lines
-from ..neighbors._apart import count_apart
-from ..neighbors._conditional import with_labels
 from ..neighbors._strips import unsort_line
 from ..neighbors._threads import count_threads, run_in_row_chunks
 from ..preprocessing._normalize import tame_outliers
-from ._series import check_lags, check_lengths, check_window, read_series
+from ._series import check_lags, check_lengths, check_window, information_apart, read_series
 
 
 class LaggedMutualInfo(NamedTuple):
@@ -223,19 +220,9 @@ class _Scores:
             return PairScores(len(x), self.n_neighbors, self.tolerance)(*columns)
         numbers, codes = zip(*map(_taken_apart, columns), strict=True)
         nothing = np.empty((len(x), 0))
-        first, second, given, far = with_labels((*numbers, nothing), (*codes, None))
-        counts, kept = count_apart(
-            first,
-            second,
-            given,
-            np.arange(len(x)),
-            self.window,
-            self.n_neighbors,
-            far=far,
-            tie_tolerance=self.tolerance,
+        return information_apart(
+            (*numbers, nothing), (*codes, None), self.window, self.n_neighbors, self.tolerance
         )
-        terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
-        return float(terms[kept].mean()) if kept.any() else 0.0
 
 
 def _column(values: Any) -> Any:

@@ -8,6 +8,9 @@ from .._input._kinds import discrete_columns
 from .._input._table import Table, read_table
 from .._params import in_short
 from .._typing import BoolArray, IntArray
+from ..estimators._formulas import frenzel_pompe
+from ..neighbors._apart import count_apart
+from ..neighbors._conditional import with_labels
 
 
 def read_series(values: Any, what: str, discrete: Any) -> tuple[Table, BoolArray]:
@@ -50,6 +53,41 @@ def check_lags(lags: Any, name: str, n_samples: int, least: int) -> IntArray:
             f"the {n_samples} samples."
         )
     return given.astype(np.intp)
+
+
+def information_apart(
+    numbers: Any,
+    codes: Any,
+    window: int,
+    n_neighbors: int,
+    tie_tolerance: float,
+    n_jobs: int | None = None,
+) -> float:
+    """Conditional mutual information of neighbours of other times alone, in nats.
+
+    Parameters
+    ----------
+    numbers : sequence of three ndarrays of float64, shape (n_samples, n_columns) each
+        Those of x, y and z.
+    codes : sequence of three ndarrays of int64, shape (n_samples,), or None
+        Their labels, where they have some.
+    window, n_neighbors, tie_tolerance, n_jobs
+        As in `count_apart`.
+    """
+    x, y, z, far = with_labels(numbers, codes)
+    counts, found = count_apart(
+        x,
+        y,
+        z,
+        np.arange(len(x)),
+        window,
+        n_neighbors,
+        far=far,
+        tie_tolerance=tie_tolerance,
+        n_jobs=n_jobs,
+    )
+    terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
+    return float(terms[found].mean()) if found.any() else 0.0
 
 
 def check_window(window: int, n_samples: int, n_neighbors: int) -> None:

@@ -18,11 +18,9 @@ from .._progress import tracked
 from .._random import RANDOM_STATE, RandomState, as_generator
 from .._typing import BoolArray, IntArray
 from ..estimators._conditional import conditional_mutual_info, normalize_triple
-from ..estimators._formulas import frenzel_pompe
+from ..model_selection._permutation_test import pvalue
 from ..model_selection._results import PermutationTestResult
-from ..neighbors._apart import count_apart
-from ..neighbors._conditional import with_labels
-from ._series import check_lags, check_lengths, check_window, read_series
+from ._series import check_lags, check_lengths, check_window, information_apart, read_series
 
 _CONSTRAINTS: dict[str, list[Any]] = {
     "theiler_window": [Whole(0)],
@@ -237,8 +235,7 @@ def transfer_entropy_test(
             for _ in tracked(range(n_permutations), n_permutations, "test", "permutation")
         ]
     )
-    pvalue = float((1 + np.count_nonzero(null >= statistic)) / (1 + n_permutations))
-    return TransferEntropyResult(statistic, pvalue, null)
+    return TransferEntropyResult(statistic, pvalue(statistic, null), null)
 
 
 class _Series(NamedTuple):
@@ -339,17 +336,6 @@ def _estimate_apart(
     """Conditional mutual information with neighbours of other times alone."""
     sample = normalize_triple(make_triple(*variables, n_neighbors, discrete), None)
     check_window(window, sample.n_samples, n_neighbors)
-    x, y, z, far = with_labels(sample.numbers, sample.codes)
-    counts, found = count_apart(
-        x,
-        y,
-        z,
-        np.arange(len(x)),
-        window,
-        n_neighbors,
-        far=far,
-        tie_tolerance=sample.tie_tolerance,
-        n_jobs=n_jobs,
+    return information_apart(
+        sample.numbers, sample.codes, window, n_neighbors, sample.tie_tolerance, n_jobs
     )
-    terms = frenzel_pompe(counts.n_joint, counts.n_xz, counts.n_yz, counts.n_z, len(x))
-    return float(terms[found].mean()) if found.any() else 0.0

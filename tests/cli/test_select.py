@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from sklearn.datasets import load_wine
 
+from skmi import conditional_mutual_info
 from skmi.cli import main
-from skmi.feature_selection import FeatureMutualInfo, feature_mutual_info
+from skmi.feature_selection import MutualInfoSelector, feature_mutual_info
+from skmi.model_selection import conditional_independence_test, mutual_info_interval
 
 
 def run(capsys, *arguments):
@@ -36,19 +38,55 @@ def test_a_ranking_with_pvalues(file, table, capsys):
     assert (code, err) == (0, "")
     title, size, _, header, *rows = out.splitlines()
     assert title == "What features tell about y (numbers), each by itself"
-    assert size == "200 samples, 99 permutations"
-    assert header.split() == ["feature", "kind", "MI", "(nats)", "p-value"]
+    assert size == "200 samples"
+    names = ["feature", "kind", "MI", "(nats)", "95%", "interval", "p-value", "method"]
+    assert header.split() == names
     cells = [row.split() for row in rows]
     assert {name for name, *_ in cells[:2]} == {"a", "color"}
-    mask = [False, False, False, True]
     X = table[["a", "b", "noise", "color"]]
-    scores, pvalues = FeatureMutualInfo(99, discrete_features=mask, random_state=0)(X, table["y"])
-    assert [float(mi) for _, _, mi, _ in cells] == sorted(scores.round(4), reverse=True)
-    for name, kind, mi, pvalue in cells:
+    selector = MutualInfoSelector(n_permutations=99, random_state=0).fit(X, table["y"])
+    scores = selector.scores_
+    assert [float(mi) for _, _, mi, *_ in cells] == sorted(scores.round(4), reverse=True)
+    for name, kind, mi, interval, pvalue, method in cells:
         position = list(X.columns).index(name)
         assert kind == ("labels" if name == "color" else "numbers")
+        assert method == ("ross" if name == "color" else "ksg-local")
         assert float(mi) == pytest.approx(scores[position], abs=6e-5)
-        assert float(pvalue) == pytest.approx(pvalues[position], abs=6e-5)
+        assert float(pvalue) == pytest.approx(selector.pvalues_[position], abs=6e-5)
+        assert interval == "-"
+
+
+@pytest.mark.filterwarnings("ignore::skmi.exceptions.DriftWarning")
+def test_intervals_of_each(file, table, capsys):
+    options = ["--target", "y", "--permutations", "0", "--base", "2", "--intervals", "--json"]
+    _, out, _ = run(capsys, file, *options)
+    rows = {row["feature"]: row for row in json.loads(out)["results"]}
+    assert any(told.startswith("a: Half as many samples") for told in json.loads(out)["warnings"])
+    found = mutual_info_interval(
+        "ksg-local", table["a"], table["y"], n_splits=6, n_repeats=2, random_state=0
+    )
+    bounds = found.low / np.log(2), found.high / np.log(2)
+    assert (rows["a"]["low"], rows["a"]["high"]) == pytest.approx(bounds)
+    assert rows["a"]["low"] < rows["a"]["mi"] < rows["a"]["high"]
+
+
+def test_beyond_columns_that_are_known(tmp_path, table, capsys):
+    table["copy"] = table["a"]
+    table.to_csv(tmp_path / "t.csv", index=False)
+    options = ["--target", "y", "--given", "a,color", "--fdr", "0.05", "--json"]
+    code, out, err = run(capsys, tmp_path / "t.csv", *options)
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["given"] == ["a", "color"]
+    assert [row["feature"] for row in found["results"] if row["selected"]] == ["b"]
+    rows = {row["feature"]: row for row in found["results"]}
+    assert (rows["copy"]["mi"], rows["copy"]["p_value"]) == (0.0, 1.0)
+    given = table[["a", "color"]]
+    assert rows["b"]["mi"] == pytest.approx(conditional_mutual_info(table["b"], table["y"], given))
+    test = conditional_independence_test(
+        table["b"], table["y"], given, n_permutations=199, random_state=0
+    )
+    assert rows["b"]["p_value"] == test.pvalue
 
 
 def test_the_k_best_and_json(file, capsys):
@@ -57,9 +95,9 @@ def test_the_k_best_and_json(file, capsys):
     result = json.loads(out)
     assert code == 0
     assert (result["target"], result["target_kind"]) == ("y", "numbers")
-    assert (result["n_samples"], result["n_permutations"]) == (200, 19)
-    assert [row["selected"] for row in result["features"]] == [True, False, False, False]
-    scores = [row["mi"] for row in result["features"]]
+    assert (result["n_samples"], result["n_omitted"], result["unit"]) == (200, 0, "nats")
+    assert [row["selected"] for row in result["results"]] == [True, False, False, False]
+    scores = [row["mi"] for row in result["results"]]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -79,9 +117,9 @@ def test_classes_and_whole_numbers(tmp_path, capsys):
     _, out, _ = run(capsys, tmp_path / "wine.csv", *options)
     result = json.loads(out)
     assert result["target_kind"] == "labels"
-    kinds = {row["feature"]: row["kind"] for row in result["features"]}
+    kinds = {row["feature"]: row["kind"] for row in result["results"]}
     assert set(kinds.values()) == {"numbers"}
-    scores = {row["feature"]: row["mi"] for row in result["features"]}
+    scores = {row["feature"]: row["mi"] for row in result["results"]}
     expected = feature_mutual_info(frame[["proline"]].astype(float), frame["target"])[0]
     assert scores["proline"] == pytest.approx(expected, rel=1e-12)
     _, out, _ = run(
@@ -107,7 +145,7 @@ def test_an_identifier_is_not_selected_in_silence(target, tmp_path, capsys, rng)
     _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--json")
     result = json.loads(out)
     assert "identifier" in result["warnings"][0]
-    scores = {row["feature"]: row["mi"] for row in result["features"]}
+    scores = {row["feature"]: row["mi"] for row in result["results"]}
     assert scores["date"] == pytest.approx(0.0, abs=1e-12)
 
 
@@ -120,7 +158,7 @@ def test_joint_selection(tmp_path, capsys, rng):
     options = ["--target", "y", "--joint", "--permutations", "19"]
     code, out, err = run(capsys, tmp_path / "t.csv", *options, "--k", "2", "--json")
     assert (code, err) == (0, "")
-    rows = json.loads(out)["features"]
+    rows = json.loads(out)["results"]
     assert rows[0]["feature"] in ("a", "copy")
     assert rows[1]["feature"] == "b"
     assert [row["p_value"] for row in rows] == [0.05, 0.05]
@@ -128,7 +166,7 @@ def test_joint_selection(tmp_path, capsys, rng):
     assert "together with those before" in out
     rows = [line.split() for line in out.splitlines() if line.startswith("* ")]
     assert rows[1][1] == "b"
-    assert float(rows[1][4]) <= 0.05
+    assert float(rows[1][5]) <= 0.05
 
 
 def test_k_features_are_selected_whatever_their_pvalues(tmp_path, capsys, rng):
@@ -136,22 +174,22 @@ def test_k_features_are_selected_whatever_their_pvalues(tmp_path, capsys, rng):
     frame.to_csv(tmp_path / "t.csv", index=False)
     options = ["--target", "y", "--joint", "--k", "3", "--json"]
     _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--permutations", "19")
-    rows = json.loads(out)["features"]
+    rows = json.loads(out)["results"]
     assert sorted(row["feature"] for row in rows) == ["a", "b", "c"]
     assert max(row["p_value"] for row in rows) > 0.05
     _, out, _ = run(capsys, tmp_path / "t.csv", *options, "--permutations", "0")
-    assert [row["feature"] for row in json.loads(out)["features"]] == [r["feature"] for r in rows]
+    assert [row["feature"] for row in json.loads(out)["results"]] == [r["feature"] for r in rows]
 
 
 def test_no_permutations_no_pvalues(file, capsys):
     _, with_pvalues, _ = run(capsys, file, "--target", "y", "--permutations", "9", "--json")
     _, without, _ = run(capsys, file, "--target", "y", "--permutations", "0", "--json")
     scores, others = (
-        {row["feature"]: row["mi"] for row in json.loads(out)["features"]}
+        {row["feature"]: row["mi"] for row in json.loads(out)["results"]}
         for out in (with_pvalues, without)
     )
     assert scores == others
-    assert {row["p_value"] for row in json.loads(without)["features"]} == {None}
+    assert {row["p_value"] for row in json.loads(without)["results"]} == {None}
 
 
 @pytest.mark.parametrize(
@@ -162,19 +200,21 @@ def test_no_permutations_no_pvalues(file, capsys):
         (["--target", "y", "--k", "9"], "--k is 9, but there are 4 features"),
         (["--target", "y", "--k", "0"], "--k must be at least 1"),
         (["--target", "y", "--fdr", "1.5"], "--fdr must be between 0 and 1"),
-        (["--target", "y", "--joint", "--fdr", "0.1"], "with --joint, give --k"),
-        (["--target", "y", "--joint"], "column 'color' holds labels"),
+        (["--target", "y", "--joint", "--fdr", "0.1"], "--fdr is for single features"),
+        (["--target", "y", "--joint", "--given", "a"], "--given is for single features"),
+        (["--target", "y", "--joint", "--intervals"], "--intervals is for single features"),
+        (["--target", "y", "--given", "y"], "--target and --given both name 'y'"),
         (["--target", "y", "--numbers", "color"], "'blue' in data row 1 is no number"),
         (["--target", "y", "--labels", "y"], "discrete_target=False"),
-        (["--target", "y", "--permutations", "-1"], "'n_permutations' parameter"),
+        (["--target", "y", "--permutations", "-1"], "--permutations must be at least 0"),
         (["--target", "y", "--permutations", "0", "--fdr", "0.1"], "goes by p-values"),
         (["--target", "y", "--permutations", "0", "--joint"], "without --k goes by p-values"),
-        (["--target", "y", "--permutations", "9", "--fdr", "0.05"], "no p-value is below 0.1"),
+        (["--target", "y", "--permutations", "9", "--fdr", "0.05"], "gives no p-value below 0.1"),
         (
             ["--target", "y", "--permutations", "9", "--joint", "--features", "a,b"],
             "n_permutations=9 gives no p-value below 0.1",
         ),
-        (["--target", "y", "--features", "a,y"], "--features names 'y', which is the target"),
+        (["--target", "y", "--features", "a,y"], "--features and --target both name 'y'"),
         (["--target", "y", "--features", "a,b,a"], "--features names 'a' twice"),
         (["--target", "y", "--delimiter", ""], "--delimiter must be"),
     ],

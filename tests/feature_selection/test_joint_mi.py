@@ -17,7 +17,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from skmi import KSG, LocalScaler, ScaleInvariantMI, mutual_info
 from skmi.exceptions import IdentifierWarning
 from skmi.feature_selection import JointMISelector
-from tests.test_bad_input import BAD, X, Y
+from tests.test_data_refused import BAD, X, Y
 
 SELECTORS = [
     JointMISelector(),

@@ -11,7 +11,7 @@ from skmi._input._sample import make_sample
 from skmi.estimators import _formulas
 from skmi.feature_selection import _forward
 from skmi.feature_selection._features import Features
-from skmi.feature_selection._forward import Step, local_permutation_test
+from skmi.feature_selection._forward import Step, permutation_test
 from skmi.feature_selection._joint_scores import JMI, MRMR, EstimatorScores, Joint, NeighborsScores
 from skmi.model_selection import conditional_independence_test
 from skmi.neighbors import Query, _joint_selection
@@ -245,7 +245,7 @@ def test_permutations_end_once_no_step_can_be_significant(rng):
                 asked.append(1)
                 yield 1.0
 
-    pvalue = local_permutation_test(AlwaysAsMuch(), 99, 0.05, rng)
+    pvalue = permutation_test(AlwaysAsMuch(), 99, 0.05, rng)
     assert pvalue(Step([0], [1, 2], False, [1], np.array([1.0, 0.5]))) == 1.0
     assert len(asked) == 5  # 6 of 100 are more than 5%
 
@@ -261,7 +261,7 @@ def test_the_best_is_compared_with_the_best_of_its_kind(in_pairs, rng):
     step = Step([], [0, 1, 2, 3], in_pairs, [0], np.array([np.sort(null)[30]]))
     each = iter(permutations)
     drawn = SimpleNamespace(permutation=lambda n: next(each))
-    pvalue = local_permutation_test(joint, 39, 1.0, drawn)(step)
+    pvalue = permutation_test(joint, 39, 1.0, drawn)(step)
     assert pvalue == pytest.approx((1 + 9) / 40)
 
 

@@ -6,9 +6,9 @@ from scipy.special import digamma
 from scipy.stats import kstest
 
 from skmi import conditional_mutual_info
+from skmi.estimators._regression import residuals
 from skmi.exceptions import DoubtfulNullWarning
 from skmi.model_selection import conditional_independence_test
-from skmi.model_selection._regression import residuals
 from skmi.neighbors._conditional import permuted_contributions, with_labels
 from skmi.neighbors._local_permutation import _MOST, local_permutations
 from tests.estimators.test_conditional import driven_by_labels, gaussians, three

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import skmi
+from skmi.neighbors import _jit
 from skmi.neighbors._brute import brute_force
 from skmi.neighbors._jit import DenseBudget, Kernel, dense_is_cheaper
 from skmi.neighbors._threads import run_in_row_chunks
@@ -59,6 +60,25 @@ def test_machine_code_is_cached_on_disk(tmp_path):
     assert written
     estimate(NUMBA_CACHE_DIR=str(tmp_path))
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == written
+
+
+@pytest.mark.parametrize(
+    ("versions", "kept_as"), [(_jit._KNOWN, "_Instructions"), (((0, 0), (0, 1)), "JITCodeLibrary")]
+)
+def test_building_blocks_work_with_any_version_of_numba(versions, kept_as, monkeypatch):
+    monkeypatch.setattr(_jit, "_KNOWN", versions)
+
+    @_jit.inline_jit
+    def twice(a, first):
+        return 2 * a[first:]
+
+    @_jit.jit
+    def most(a, first):
+        return twice(a, first).max()
+
+    kernel = Kernel(lambda a, first: most(a, first) + most(a, 0))
+    assert kernel(np.array([3.0, 1.0, 2.0]), 1) == 10.0
+    assert {type(each.library).__name__ for each in most.overloads.values()} == {kept_as}
 
 
 SMALL = """

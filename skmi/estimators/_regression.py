@@ -14,7 +14,7 @@ from sklearn.kernel_approximation import Nystroem
 from sklearn.preprocessing import SplineTransformer
 
 from .._typing import CodeArray, FloatArray
-from ..estimators._gaussian import singular_vectors
+from ._gaussian import singular_vectors
 
 # Knots of the additive splines, and widths of the kernels, in columns of unit variance.
 _KNOTS = (5, 12)

@@ -71,131 +71,134 @@ def fitted(estimator):
     return estimator.fit(X, Y)
 
 
+# By owner: how it is made, how it is used, and which values each parameter must refuse.
+PARAMETERS = {
+    "KSG": (
+        KSG,
+        fitted,
+        {
+            "n_neighbors": list(VALUES),
+            "variant": [*WORDS_ONLY, "2.5"],
+            "tie_tolerance": ["a string", "-1", "NaN", "infinity", "a list"],
+            "algorithm": WORDS_ONLY,
+            "n_jobs": ["a string", "2.5", "a list", "True"],
+            "discrete_features": ["None", "a string", "2.5", "an object", "NaN"],
+            "discrete_target": ["None", "a string", "2.5", "an object"],
+        },
+    ),
+    "BIKSG": (BIKSG, fitted, {"metric": WORDS_ONLY, "n_neighbors": SIZES}),
+    "BinningMI": (BinningMI, fitted, {"n_bins": list(VALUES)}),
+    "MixedKSG": (MixedKSG, fitted, {"formula": WORDS_ONLY}),
+    "PlugInMI": (
+        PlugInMI,
+        lambda e: e.fit(WORDS[:, None], WORDS),
+        {"correction": ["a string", "True", "a list"]},
+    ),
+    "ScaleInvariantMI": (
+        ScaleInvariantMI,
+        fitted,
+        {
+            "estimator": ["a string", "a list", "a class", "True", "an object"],
+            "scaler": ["a string", "a list", "a class", "True", "an object"],
+            "tie_tolerance": ["a string", "-1", "NaN"],
+        },
+    ),
+    "RelativeScaleSearch": (
+        lambda estimator=None, **params: RelativeScaleSearch(
+            params.pop("estimator", estimator) if params.get("estimator") else estimator,
+            **params,
+        ),
+        fitted,
+        {"estimator": ["None", "a string", "a class", "True"]},
+    ),
+    "search": (
+        lambda **params: RelativeScaleSearch(KSG(), **params),
+        fitted,
+        {
+            "scales": ["a string", "an empty list", "True", "-1", "0", "NaN", "a dict"],
+            "side": WORDS_ONLY,
+            "error_score": ["a string", "None", "a list"],
+            "correct_bias": ["a string", "None", "a list"],
+            "n_permutations": SIZES,
+        },
+    ),
+    "LocalScaler": (LocalScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
+    "GlobalScaler": (GlobalScaler, lambda s: s.fit(X), {"corrected": SWITCHES}),
+    "GlobalLinfScaler": (GlobalLinfScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
+    "mutual_info": (
+        lambda **params: params,
+        lambda params: mutual_info(X, Y, **params),
+        {
+            "base": ["a string", "a list", "True", "NaN", "infinity", "-1", "0", "a class"],
+            "method": ["None", "a list", "an empty list", "True", "a class", "a dict"],
+            "n_neighbors": SIZES,
+            "scales": ["a string", "-1"],
+            "nonsense": ["2.5"],
+            "n_jobs": ["a string", "2.5"],
+        },
+    ),
+    "feature_mutual_info": (
+        lambda **params: params,
+        lambda params: feature_mutual_info(X, Y, **params),
+        {
+            "base": ["a string", "a list", "True", "NaN", "-1"],
+            "n_neighbors": SIZES,
+            "clip": ["a string", "None", "2.5"],
+            "discrete_features": ["None", "a string", "2.5", "an object"],
+            "discrete_target": ["None", "a string", "2.5", "a list"],
+            "n_jobs": ["a string", "2.5"],
+        },
+    ),
+    "FeatureMutualInfo": (
+        FeatureMutualInfo,
+        lambda scorer: scorer(X, Y),
+        {"n_permutations": [n for n in SIZES if n != "None"], "random_state": SEEDS},
+    ),
+    "JointMISelector": (
+        JointMISelector,
+        fitted,
+        {
+            "n_features_to_select": [n for n in SIZES if n != "2.5"],
+            "estimator": ["a string", "a class", "True"],
+            "criterion": WORDS_ONLY,
+            "group_size": ["None", "True", "0", "2.5"],
+            "stop": ["a string", "True"],
+            "alpha": ["a string", "None", "-1", "0", "a list", "2.5"],
+            "n_permutations": SIZES,
+            "n_neighbors": SIZES,
+            "direction": ["None", "a string"],
+            "verbose": ["a string"],
+        },
+    ),
+    "mutual_info_permutation_test": (
+        lambda **params: params,
+        lambda params: mutual_info_permutation_test("ksg", X, Y, **params),
+        {"n_permutations": SIZES, "random_state": SEEDS},
+    ),
+    "mutual_info_interval": (
+        lambda **params: params,
+        lambda params: mutual_info_interval("ksg", X, Y, **params),
+        {
+            "confidence_level": ["None", "a string", "0", "-1", "NaN", "2.5"],
+            "n_splits": SIZES,
+            "n_repeats": SIZES,
+            "random_state": SEEDS,
+        },
+    ),
+    "KSG.score_scales": (
+        lambda **params: params,
+        lambda params: KSG().score_scales(X, Y, **{"scales": [1.0], **params}),
+        {
+            "scales": ["None", "a string", "an empty list", "True", "NaN", "-1", "a dict"],
+            "side": WORDS_ONLY,
+        },
+    ),
+}
+
+
 def parameters():
     """(id, parameter, call) of every parameter that is given a bad value."""
-    table = {
-        "KSG": (
-            KSG,
-            fitted,
-            {
-                "n_neighbors": list(VALUES),
-                "variant": [*WORDS_ONLY, "2.5"],
-                "tie_tolerance": ["a string", "-1", "NaN", "infinity", "a list"],
-                "algorithm": WORDS_ONLY,
-                "n_jobs": ["a string", "2.5", "a list", "True"],
-                "discrete_features": ["None", "a string", "2.5", "an object", "NaN"],
-                "discrete_target": ["None", "a string", "2.5", "an object"],
-            },
-        ),
-        "BIKSG": (BIKSG, fitted, {"metric": WORDS_ONLY, "n_neighbors": SIZES}),
-        "BinningMI": (BinningMI, fitted, {"n_bins": list(VALUES)}),
-        "MixedKSG": (MixedKSG, fitted, {"formula": WORDS_ONLY}),
-        "PlugInMI": (
-            PlugInMI,
-            lambda e: e.fit(WORDS[:, None], WORDS),
-            {"correction": ["a string", "True", "a list"]},
-        ),
-        "ScaleInvariantMI": (
-            ScaleInvariantMI,
-            fitted,
-            {
-                "estimator": ["a string", "a list", "a class", "True", "an object"],
-                "scaler": ["a string", "a list", "a class", "True", "an object"],
-                "tie_tolerance": ["a string", "-1", "NaN"],
-            },
-        ),
-        "RelativeScaleSearch": (
-            lambda estimator=None, **params: RelativeScaleSearch(
-                params.pop("estimator", estimator) if params.get("estimator") else estimator,
-                **params,
-            ),
-            fitted,
-            {"estimator": ["None", "a string", "a class", "True"]},
-        ),
-        "search": (
-            lambda **params: RelativeScaleSearch(KSG(), **params),
-            fitted,
-            {
-                "scales": ["a string", "an empty list", "True", "-1", "0", "NaN", "a dict"],
-                "side": WORDS_ONLY,
-                "error_score": ["a string", "None", "a list"],
-                "correct_bias": ["a string", "None", "a list"],
-                "n_permutations": SIZES,
-            },
-        ),
-        "LocalScaler": (LocalScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
-        "GlobalScaler": (GlobalScaler, lambda s: s.fit(X), {"corrected": SWITCHES}),
-        "GlobalLinfScaler": (GlobalLinfScaler, lambda s: s.fit(X), {"with_mean": SWITCHES}),
-        "mutual_info": (
-            lambda **params: params,
-            lambda params: mutual_info(X, Y, **params),
-            {
-                "base": ["a string", "a list", "True", "NaN", "infinity", "-1", "0", "a class"],
-                "method": ["None", "a list", "an empty list", "True", "a class", "a dict"],
-                "n_neighbors": SIZES,
-                "scales": ["a string", "-1"],
-                "nonsense": ["2.5"],
-                "n_jobs": ["a string", "2.5"],
-            },
-        ),
-        "feature_mutual_info": (
-            lambda **params: params,
-            lambda params: feature_mutual_info(X, Y, **params),
-            {
-                "base": ["a string", "a list", "True", "NaN", "-1"],
-                "n_neighbors": SIZES,
-                "clip": ["a string", "None", "2.5"],
-                "discrete_features": ["None", "a string", "2.5", "an object"],
-                "discrete_target": ["None", "a string", "2.5", "a list"],
-                "n_jobs": ["a string", "2.5"],
-            },
-        ),
-        "FeatureMutualInfo": (
-            FeatureMutualInfo,
-            lambda scorer: scorer(X, Y),
-            {"n_permutations": [n for n in SIZES if n != "None"], "random_state": SEEDS},
-        ),
-        "JointMISelector": (
-            JointMISelector,
-            fitted,
-            {
-                "n_features_to_select": [n for n in SIZES if n != "2.5"],
-                "estimator": ["a string", "a class", "True"],
-                "criterion": WORDS_ONLY,
-                "group_size": ["None", "True", "0", "2.5"],
-                "stop": ["a string", "True"],
-                "alpha": ["a string", "None", "-1", "0", "a list", "2.5"],
-                "n_permutations": SIZES,
-                "n_neighbors": SIZES,
-                "direction": ["None", "a string"],
-                "verbose": ["a string"],
-            },
-        ),
-        "mutual_info_permutation_test": (
-            lambda **params: params,
-            lambda params: mutual_info_permutation_test("ksg", X, Y, **params),
-            {"n_permutations": SIZES, "random_state": SEEDS},
-        ),
-        "mutual_info_interval": (
-            lambda **params: params,
-            lambda params: mutual_info_interval("ksg", X, Y, **params),
-            {
-                "confidence_level": ["None", "a string", "0", "-1", "NaN", "2.5"],
-                "n_splits": SIZES,
-                "n_repeats": SIZES,
-                "random_state": SEEDS,
-            },
-        ),
-        "KSG.score_scales": (
-            lambda **params: params,
-            lambda params: KSG().score_scales(X, Y, **{"scales": [1.0], **params}),
-            {
-                "scales": ["None", "a string", "an empty list", "True", "NaN", "-1", "a dict"],
-                "side": WORDS_ONLY,
-            },
-        ),
-    }
-    for owner, (make, fit, params) in table.items():
+    for owner, (make, fit, params) in PARAMETERS.items():
         for param, names in params.items():
             for case, name, call in with_param(make, fit, param, names):
                 yield f"{owner}.{case}", name, call

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skmi.model_selection._regression import _best_fit, _Family, _linear_basis, residuals
+from skmi.estimators._regression import _best_fit, _Family, _linear_basis, residuals
 
 
 def test_linear_functions_leave_nothing(rng):

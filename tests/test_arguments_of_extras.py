@@ -263,7 +263,7 @@ def test_the_call_itself_is_right(entry):
     if entry == "MINECurveDisplay.from_estimator":
         return
     function, right = ENTRIES[entry]
-    function(**right)
+    assert function(**right) is not None
 
 
 def test_unfitted_estimators():

@@ -16,7 +16,7 @@ from .._input._missing import NAN_POLICY
 from .._input._sample import Sample, Side, default_tolerance, make_variable
 from .._params import N_JOBS, Whole
 from .._typing import FloatArray, IntArray
-from ..preprocessing._normal_score import NormalScores
+from ..preprocessing._normal_score import NormalColumns, NormalScores
 from ._base import MutualInfoEstimator, Repeated
 from ._candidates import Choice, Comparison, choose, summarize
 from ._canonical_features import FEATURES
@@ -28,7 +28,7 @@ from ._ksg import KSG
 class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfoEstimator):
     r"""Mutual information of many columns, by nearest neighbours among few made of them.
 
-    Each column is replaced by its normal scores. On some of the samples the combinations of
+    Each column is replaced by its normal scores (Notes name an exception). On some of the samples the combinations of
     the scores of X, and of features of them, are found that are correlated most with those
     of y: canonical correlation analysis with a ridge. On the other samples neighbours are
     counted among one to three pairs of such combinations, and what the rest of the pairs
@@ -106,7 +106,11 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
     it by 1.5.
 
     The estimate does not change under increasing maps of single columns, because it uses ranks;
-    nor if X and y are exchanged; nor with the order of the samples.
+    nor if X and y are exchanged; nor with the order of the samples. There is one exception.
+    Ranks move each value a little, which hides the differences between columns that nearly
+    determine each other, such as sums of the same few variables. On a side that has such columns,
+    those that pass a test of normality [4]_ are standardized instead: a factor or a shift changes
+    nothing, a curved map makes them ranks again.
 
     `score` estimates on other samples with the combinations learnt from all samples given
     to `fit`. On those samples themselves it is too high.
@@ -123,6 +127,8 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
        doi:10.1162/0899766042321814.
     .. [3] D. Lopez-Paz, P. Hennig, B. Schölkopf, "The randomized dependence coefficient",
        NeurIPS (2013), arXiv:1304.7717.
+    .. [4] P. Royston, "A pocket-calculator algorithm for the Shapiro-Francia test for
+       non-normality", Statistics in Medicine 12 (1993), doi:10.1002/sim.4780120209.
 
     Examples
     --------
@@ -195,7 +201,7 @@ class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfo
 
     def _prepare(self, sample: Sample) -> Prepared:
         """Learn normal scores; what either side tells alone."""
-        learnt = [NormalScores.of(side.array()) for side in (sample.X, sample.y)]
+        learnt = [NormalColumns.of(side.array()) for side in (sample.X, sample.y)]
         (self._scores_X, x), (self._scores_y, y) = learnt
         random_state = check_random_state(0 if self.random_state is None else self.random_state)
         seed, fold_seed = map(int, random_state.randint(2**31 - 2, size=2))

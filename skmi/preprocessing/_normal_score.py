@@ -12,8 +12,14 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._input._features import check_features
 from .._params import Parameterized
-from .._typing import FloatArray
+from .._typing import FloatArray, IntArray
 from ._global import GlobalScaler
+from ._local import LocalScaler
+
+# A column of which less than this part of its variance is its own is nearly determined by others.
+_LEAST_OWN = 0.05
+# Columns are normal unless the test statistic is so many standard deviations off.
+_FAR = 3.0
 
 
 class NormalScoreScaler(OneToOneFeatureMixin, TransformerMixin, Parameterized):
@@ -163,6 +169,80 @@ class NormalScores(NamedTuple):
     def __call__(self, X: FloatArray) -> FloatArray:
         """The scores of other samples, interpolated linearly."""
         return _replace(X, self.quantiles, self.scores)
+
+
+class NormalColumns(NamedTuple):
+    """Normal scores; columns that are normal as they are stay so where ranks cost too much.
+
+    Ranks move each value a little. Where columns nearly determine each other, as sums of the
+    same few variables do, that hides in which way they differ.
+
+    Attributes
+    ----------
+    scores : NormalScores
+    kept : ndarray of int
+        The columns that stay as they are, but for their mean and spread.
+    scaler : LocalScaler or None
+        Of those columns, if there are any.
+    spreads : ndarray
+        The standard deviations that their normal scores would have.
+    """
+
+    scores: NormalScores
+    kept: IntArray
+    scaler: LocalScaler | None
+    spreads: FloatArray
+
+    @classmethod
+    def of(cls, X: FloatArray) -> tuple[Self, FloatArray]:
+        """Learn from columns; also what they become, shape (n_samples, n_columns)."""
+        learnt, columns = NormalScores.of(X)
+        kept = np.empty(0, dtype=np.intp)
+        if _nearly_determined(columns):
+            standardized = np.sort(LocalScaler(with_mean=True).fit_transform(X), axis=0)
+            pairs = enumerate(zip(standardized.T, learnt.scores, strict=True))
+            kept = np.array([place for place, pair in pairs if _is_normal(*pair)], dtype=np.intp)
+        if not kept.size:
+            return cls(learnt, kept, None, np.empty(0)), columns
+        scaler = LocalScaler(with_mean=True).fit(X[:, kept])
+        found = cls(learnt, kept, scaler, columns[:, kept].std(axis=0))
+        return found, found._with_kept(X, columns)
+
+    def __call__(self, X: FloatArray) -> FloatArray:
+        """What other samples become."""
+        return self._with_kept(X, self.scores(X))
+
+    def _with_kept(self, X: FloatArray, columns: FloatArray) -> FloatArray:
+        if self.scaler is not None:
+            columns[:, self.kept] = self.scaler.transform(X[:, self.kept]) * self.spreads
+        return columns
+
+
+def _nearly_determined(columns: FloatArray) -> bool:
+    """Whether some columns are nearly a combination of others."""
+    if columns.shape[1] < 2 or len(columns) <= columns.shape[1]:
+        return False
+    spreads = columns.std(axis=0)
+    varying = columns[:, spreads > 0] / spreads[spreads > 0]
+    correlations = varying.T @ varying / len(varying)
+    return varying.shape[1] > 1 and bool(np.linalg.eigvalsh(correlations)[0] < _LEAST_OWN)
+
+
+def _is_normal(values: FloatArray, scores: FloatArray) -> bool:
+    """Whether ascending values are as if drawn from a normal distribution.
+
+    The test of Shapiro and Francia: by the correlation with normal scores, with Royston's
+    approximation of its distribution (P. Royston, "A pocket-calculator algorithm for the
+    Shapiro-Francia test for non-normality", Statistics in Medicine 12, 181-184, 1993,
+    https://doi.org/10.1002/sim.4780120209).
+    """
+    if len(scores) < len(values):  # ties
+        return False
+    missing = 1.0 - np.corrcoef(values, scores)[0, 1] ** 2
+    u = np.log(len(values))
+    v = np.log(u)
+    mean, deviation = 1.0521 * (v - u) - 1.2725, 1.0308 - 0.26758 * (v + 2.0 / u)
+    return bool(np.log(missing) < mean + _FAR * deviation)
 
 
 def _scores_of(counts: Any) -> FloatArray:

@@ -118,6 +118,42 @@ def test_the_default_is_auto(rng):
     assert mutual_info(X, y) == AutoMI().fit(X, y).mi_
 
 
+def mixed_pairs(seed, n_samples=1000, n_columns=10):
+    """Two pairs of columns correlated by .8 among others, and both sides mixed."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(2, n_samples, n_columns))
+    y[:, :2] = 0.8 * X[:, :2] + 0.6 * y[:, :2]
+    return (X, y), [side @ rng.normal(size=(n_columns, n_columns)) for side in (X, y)]
+
+
+def test_sums_of_the_same_variables_tell_what_these_do():
+    """Ranks of such sums alone give .86 nats of 1.02 on average."""
+    for seed in range(4):
+        plain, mixed = mixed_pairs(seed)
+        assert mutual_info(*mixed) == pytest.approx(mutual_info(*plain), abs=0.04)
+
+
+@pytest.mark.parametrize("factor", [1e-250, 1e-7, 1e250])
+def test_sums_in_any_units(factor):
+    _, (X, y) = mixed_pairs(0, 300, 4)
+    units = factor * np.array([1, 3, 0.1, 70])
+    assert mutual_info(X * units, y + 5) == pytest.approx(mutual_info(X, y), abs=1e-9)
+
+
+def test_sums_of_other_variables_tell_nothing(rng):
+    """Independent sides stay so, whatever is kept as it is."""
+    found = []
+    for _ in range(8):
+        X, y = rng.normal(size=(2, 500, 6))
+        found.append(mutual_info(X @ rng.normal(size=(6, 6)), y @ rng.normal(size=(6, 6))))
+    assert abs(np.mean(found)) < 0.01
+
+
+def test_columns_that_are_not_normal_are_ranked():
+    _, (X, y) = mixed_pairs(1)
+    assert mutual_info(np.exp(X), y) == pytest.approx(mutual_info(np.exp(2 * X), y), abs=1e-12)
+
+
 def test_permutations_are_those_of_fitting_again(rng):
     X, y, _ = additive(rng, 150, 3)
     for estimator in AutoMI(), CanonicalKSG():

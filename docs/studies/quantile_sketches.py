@@ -9,7 +9,6 @@ import csv
 import time
 from pathlib import Path
 
-import datasketches
 import numpy as np
 
 from skmi._input._stream import make_batch
@@ -21,6 +20,8 @@ AT = np.arange(1, N_BINS) / N_BINS
 
 def of_sketches(batches, k):
     """Quantiles by a sketch of all values of each column."""
+    import datasketches
+
     sketches = [datasketches.kll_doubles_sketch(k) for _ in range(N_COLUMNS)]
     for batch in batches:
         for column, sketch in zip(batch.T, sketches, strict=True):

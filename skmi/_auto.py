@@ -95,7 +95,7 @@ class AutoMI(MutualInfoEstimator):
 
     The estimate does not change when a column is multiplied by a constant, nor if X and y
     change places. Where there are numbers alone, it does not change under increasing maps
-    of single columns.
+    of single columns, with the exception named there.
 
     Examples
     --------

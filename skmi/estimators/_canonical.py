@@ -28,12 +28,12 @@ from ._ksg import KSG
 class CanonicalKSG(ClassNamePrefixFeaturesOutMixin, TransformerMixin, MutualInfoEstimator):
     r"""Mutual information of many columns, by nearest neighbours among few made of them.
 
-    Each column is replaced by its normal scores (Notes name an exception). On some of the samples the combinations of
-    the scores of X, and of features of them, are found that are correlated most with those
-    of y: canonical correlation analysis with a ridge. On the other samples neighbours are
-    counted among one to three pairs of such combinations, and what the rest of the pairs
-    tell is added as if they were Gaussian. Samples are never judged by what was learnt from
-    them, so independent data give 0.
+    Each column is replaced by its normal scores (Notes name an exception). On some of the
+    samples the combinations of the scores of X, and of features of them, are found that are
+    correlated most with those of y: canonical correlation analysis with a ridge. On the other
+    samples neighbours are counted among one to three pairs of such combinations, and what the
+    rest of the pairs tell is added as if they were Gaussian. Samples are never judged by what
+    was learnt from them, so independent data give 0.
 
     Parameters
     ----------
